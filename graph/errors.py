@@ -1,0 +1,127 @@
+"""The errors that the project raises on purpose, as one tree.
+
+    VitrineError                       INTERNAL
+    ├── InvalidInput                   INVALID_INPUT           what was sent cannot be accepted as it is
+    │   ├── InvalidRevision            INVALID_REVISION        a policy or a data map with problems, all of them listed
+    │   ├── InvalidTime                INVALID_TIME            a time in the future, or a revision out of its order
+    │   └── DecisionNotApplicable      DECISION_NOT_APPLICABLE the purpose does not allow this decision
+    ├── NotFound                       NOT_FOUND               no such revision, clause, purpose …
+    │   └── NoRevisionInForce          NO_REVISION_IN_FORCE    no policy was in force at that time
+    ├── Conflict                       CONFLICT                somebody else was first; nothing of yours is lost
+    │   └── NothingChanged             NOTHING_CHANGED         what would be published is already in force
+    ├── Unauthenticated                UNAUTHENTICATED         no credential, or one that does not verify
+    ├── Forbidden                      FORBIDDEN               a good credential, for something else
+    ├── IssuerUnavailable              ISSUER_UNAVAILABLE      the token issuer's keys cannot be fetched; ask later
+    ├── GraphUnavailable               GRAPH_UNAVAILABLE       the graph does not answer; ask again later
+    ├── GraphFault                     GRAPH_FAULT             the graph answered with an error that nobody expected
+    ├── EngineFailure                  ENGINE_FAILURE          the embedded engine cannot start, or has died
+    │   └── DataFolderInUse            DATA_FOLDER_IN_USE      another process has the data folder
+    └── InvalidSettings                INVALID_SETTINGS        settings that cannot work, all of them listed
+
+Every error carries a stable `code` (clients branch on it), a message that says what is wrong and what to do about
+it, and `ids`: the identifiers it is about. A message never holds personal data; it may hold opaque ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong with a file: where it stands, what is wrong, how to mend it.
+
+    `line` counts from 1; 0 means the file as a whole.
+    """
+
+    file: str
+    line: int
+    message: str
+    hint: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}: {self.hint}"
+
+
+class VitrineError(Exception):
+    """The root of the tree. `message` is shown to whoever asked; `ids` name what it is about."""
+
+    code: ClassVar[str] = "INTERNAL"
+
+    def __init__(self, message: str, **ids: str | int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.ids = ids
+
+
+class InvalidInput(VitrineError):
+    code = "INVALID_INPUT"
+
+
+class InvalidRevision(InvalidInput):
+    """A policy or map that cannot become a revision. `problems` lists all of them, by file and line."""
+
+    code = "INVALID_REVISION"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        count = len(self.problems)
+        super().__init__(f"{count} problem{'' if count == 1 else 's'} in the policy or its data map")
+
+
+class InvalidTime(InvalidInput):
+    code = "INVALID_TIME"
+
+
+class DecisionNotApplicable(InvalidInput):
+    code = "DECISION_NOT_APPLICABLE"
+
+
+class NotFound(VitrineError):
+    code = "NOT_FOUND"
+
+
+class NoRevisionInForce(NotFound):
+    code = "NO_REVISION_IN_FORCE"
+
+
+class Conflict(VitrineError):
+    code = "CONFLICT"
+
+
+class NothingChanged(Conflict):
+    code = "NOTHING_CHANGED"
+
+
+class Unauthenticated(VitrineError):
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(VitrineError):
+    code = "FORBIDDEN"
+
+
+class IssuerUnavailable(VitrineError):
+    code = "ISSUER_UNAVAILABLE"
+
+
+class GraphUnavailable(VitrineError):
+    code = "GRAPH_UNAVAILABLE"
+
+
+class GraphFault(VitrineError):
+    code = "GRAPH_FAULT"
+
+
+class EngineFailure(VitrineError):
+    code = "ENGINE_FAILURE"
+
+
+class DataFolderInUse(EngineFailure):
+    code = "DATA_FOLDER_IN_USE"
+
+
+class InvalidSettings(VitrineError):
+    code = "INVALID_SETTINGS"

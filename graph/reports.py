@@ -1,0 +1,315 @@
+"""Lines of NDJSON in which services report what they hold, decisions, trusts and disclosures; and the door they pass.
+
+A line is one JSON object. `type` says which: "holding" (the default), "gone", "decision", "trust" or "disclosure".
+Times are ISO 8601 with a zone. Values of personal data have no place in a line, and unknown fields are refused, so
+that none gets in by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
+
+from graph.data_map import DataMap
+from graph.decisions import why_not
+from graph.model import DecisionKind, ExclusionKind
+from graph.opaque_ids import MAXIMUM_ID_LENGTH, is_opaque_id
+from graph.suggest import nearest
+
+LINE_BYTES_AT_MOST = 65_536
+CLOCK_SKEW = timedelta(minutes=5)
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+
+_NO_ID = "no_opaque_id"
+
+
+def _check_id(value: str) -> str:
+    if not is_opaque_id(value):
+        raise PydanticCustomError(_NO_ID, "no id")
+    return value
+
+
+SubjectId = Annotated[str, AfterValidator(_check_id)]
+Key = Annotated[str, Field(min_length=1, max_length=200)]
+Categories = Annotated[list[Key], Field(min_length=1, max_length=500)]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    subject: SubjectId
+
+
+class HoldingLine(_Line):
+    """The state of one (subject, service, category). `reported_at` is when the service knew it: without one, the later
+    of `since` and `last_seen`. `minor` says that the subject is under the age that the policy serves."""
+
+    type: Literal["holding"] = "holding"
+    service: Key
+    category: Key
+    since: AwareDatetime
+    last_seen: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    source: Key | None = None
+    records: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    reported_at: AwareDatetime | None = None
+    minor: bool = False
+
+
+class GoneLine(_Line):
+    """A (subject, service, category) is gone since `at`. Without `reported_at`, known at that time."""
+
+    type: Literal["gone"]
+    service: Key
+    category: Key
+    at: AwareDatetime
+    reported_at: AwareDatetime | None = None
+
+
+class DecisionLine(_Line):
+    """The subject decided about a purpose. `service` is where it was taken: with a credential for one service, that."""
+
+    type: Literal["decision"]
+    service: Key | None = None
+    purpose: Key
+    decision: DecisionKind
+    at: AwareDatetime
+
+
+class TrustLine(_Line):
+    """The subject lets `towards`, somebody else, see categories. A later line of the same `since` replaces categories
+    and end."""
+
+    type: Literal["trust"]
+    service: Key | None = None
+    towards: SubjectId
+    categories: Categories
+    since: AwareDatetime
+    until: AwareDatetime | None = None
+    reported_at: AwareDatetime | None = None
+
+
+class DisclosureLine(_Line):
+    """Categories held by a service went to a recipient."""
+
+    type: Literal["disclosure"]
+    service: Key
+    recipient: Key
+    categories: Categories
+    purpose: Key | None = None
+    case: Key | None = None
+    at: AwareDatetime
+
+
+Line = HoldingLine | GoneLine | DecisionLine | TrustLine | DisclosureLine
+
+
+def _kind(line: Any) -> str:
+    return line.get("type", "holding") if isinstance(line, dict) else "holding"
+
+
+_LINE: TypeAdapter[Line] = TypeAdapter(
+    Annotated[
+        Annotated[HoldingLine, Tag("holding")]
+        | Annotated[GoneLine, Tag("gone")]
+        | Annotated[DecisionLine, Tag("decision")]
+        | Annotated[TrustLine, Tag("trust")]
+        | Annotated[DisclosureLine, Tag("disclosure")],
+        Discriminator(_kind),
+    ]
+)
+
+
+class RejectionCode(StrEnum):
+    """Why a line was rejected. Stable: reporters branch on it."""
+
+    MALFORMED = "MALFORMED"
+    TOO_LONG = "TOO_LONG"
+    OTHER_SERVICE = "OTHER_SERVICE"
+    UNKNOWN_SERVICE = "UNKNOWN_SERVICE"
+    UNKNOWN_CATEGORY = "UNKNOWN_CATEGORY"
+    UNKNOWN_SOURCE = "UNKNOWN_SOURCE"
+    UNKNOWN_PURPOSE = "UNKNOWN_PURPOSE"
+    UNKNOWN_RECIPIENT = "UNKNOWN_RECIPIENT"
+    UNKNOWN_CASE = "UNKNOWN_CASE"
+    WRONG_DATE = "WRONG_DATE"
+    FUTURE_DATE = "FUTURE_DATE"
+    EXCLUDED_CATEGORY = "EXCLUDED_CATEGORY"
+    DECISION_NOT_APPLICABLE = "DECISION_NOT_APPLICABLE"
+    MINOR = "MINOR"
+    SELF_TRUST = "SELF_TRUST"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why one line was not taken. `line` counts from 1; `clauses` are those that forbid it, if any do."""
+
+    line: int
+    code: RejectionCode
+    reason: str
+    clauses: tuple[str, ...] = ()
+
+
+def read_line(text: bytes, number: int) -> Line | Rejection:
+    """One line as a report. A rejection names fields, never their values: those may be what must not be logged."""
+    if len(text) > LINE_BYTES_AT_MOST:
+        return Rejection(number, RejectionCode.TOO_LONG, f"the line has more than {LINE_BYTES_AT_MOST} bytes")
+    try:
+        return _LINE.validate_json(text)
+    except ValidationError as error:
+        return Rejection(number, RejectionCode.MALFORMED, "; ".join(_complaints(error)))
+
+
+def sign(line: Line, service: str | None) -> Line:
+    """The line with the service that reports it, where it names none. `service`: as in `reject`."""
+    return line if service is None or line.service is not None else line.model_copy(update={"service": service})
+
+
+def reject(line: Line, number: int, data_map: DataMap, now: datetime, service: str | None) -> Rejection | None:
+    """Why this line may not pass, or None. `service`: the only one that the reporter speaks for, None for any."""
+    line = sign(line, service)
+    for check in (_check_service, _check_keys, _check_person, _check_promises, _check_dates):
+        refused = check(line, data_map, now, service)
+        if refused is not None:
+            code, reason, clauses = refused
+            return Rejection(number, code, reason, clauses)
+    return None
+
+
+Refused = tuple[RejectionCode, str, tuple[str, ...]]
+
+
+def _check_service(line: Line, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
+    if service is None or line.service == service:
+        return None
+    return RejectionCode.OTHER_SERVICE, f"this credential reports for the service {service!r} only", ()
+
+
+def _check_keys(line: Line, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
+    checks: tuple[tuple[str, str | None, Mapping[str, Any], RejectionCode], ...] = (
+        ("service", line.service, data_map.services, RejectionCode.UNKNOWN_SERVICE),
+        *(("category", key, data_map.data_categories, RejectionCode.UNKNOWN_CATEGORY) for key in _categories(line)),
+        ("source", getattr(line, "source", None), data_map.sources, RejectionCode.UNKNOWN_SOURCE),
+        ("purpose", getattr(line, "purpose", None), data_map.purposes, RejectionCode.UNKNOWN_PURPOSE),
+        ("recipient", getattr(line, "recipient", None), data_map.recipients, RejectionCode.UNKNOWN_RECIPIENT),
+        ("case", getattr(line, "case", None), data_map.disclosure_cases, RejectionCode.UNKNOWN_CASE),
+    )
+    for noun, key, known, code in checks:
+        if key is not None and key not in known:
+            number = data_map.revision.number
+            # The key is not repeated: where a field was mistaken for another, it is a value.
+            return code, f"revision {number} has no such {noun}{_suggestion(key, known)}", ()
+    return None
+
+
+def _check_person(line: Line, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
+    """What a person decides or grants is told by who hears of it, and is about somebody else."""
+    if (
+        isinstance(line, DecisionLine)
+        and line.service is not None
+        and not _serves(data_map, line.service, line.purpose)
+    ):
+        reason = f"{line.service!r}, what it is part of and its parts process nothing for {line.purpose!r}"
+        return RejectionCode.OTHER_SERVICE, reason, ()
+    if isinstance(line, TrustLine) and line.towards == line.subject:
+        return RejectionCode.SELF_TRUST, "'towards' is the subject: nobody needs trust to see what is their own", ()
+    return None
+
+
+def _serves(data_map: DataMap, service: str, purpose: str) -> bool:
+    """Whether the service, one that it is part of or a part of it processes anything for a purpose."""
+    wholes = {each.key for each in data_map.service_line(service)}
+    processing = {each.service for each in data_map.elements.processings if each.purpose == purpose}
+    return any(key in wholes or service in {each.key for each in data_map.service_line(key)} for key in processing)
+
+
+def _check_promises(line: Line, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
+    if isinstance(line, GoneLine):
+        return None  # to say that something is gone can break no promise
+    for key in _categories(line):
+        clauses = [clause for exclusion in data_map.exclusions_of(key) for clause in exclusion.clauses]
+        if clauses or data_map.exclusions_of(key):
+            named = tuple(dict.fromkeys(clauses))
+            return RejectionCode.EXCLUDED_CATEGORY, f"the policy promises never to process {key!r}", named
+        if any(each.special for each in data_map.category_line(key)):
+            return RejectionCode.EXCLUDED_CATEGORY, f"{key!r} is a special category (GDPR Art. 9 or 10)", ()
+    if isinstance(line, HoldingLine) and line.minor:
+        for exclusion in data_map.elements.exclusions:
+            if exclusion.kind is ExclusionKind.AGE:
+                reason = f"the policy promises to process no data of people under {exclusion.minimum_age}"
+                return RejectionCode.MINOR, reason, exclusion.clauses
+    if isinstance(line, DecisionLine):
+        refused = why_not(data_map, data_map.purposes[line.purpose], line.decision)
+        if refused is not None:
+            return RejectionCode.DECISION_NOT_APPLICABLE, refused, ()
+    return None
+
+
+def _check_dates(line: Line, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
+    past = {name: getattr(line, name, None) for name in ("since", "last_seen", "at", "reported_at")}
+    for name, time in past.items():
+        if time is not None and time < EARLIEST:
+            return RejectionCode.WRONG_DATE, f"{name!r} lies before 1970", ()
+        to_come = isinstance(line, TrustLine) and name == "since"  # a trust may be granted from a day to come
+        if time is not None and time > now + CLOCK_SKEW and not to_come:
+            return RejectionCode.FUTURE_DATE, f"{name!r} lies in the future", ()
+    since = getattr(line, "since", None)
+    for name in ("since", "last_seen", "until"):
+        time = getattr(line, name, None)
+        if time is not None and time > LATEST:
+            return RejectionCode.WRONG_DATE, f"{name!r} lies after the year 9000", ()
+        if since is not None and time is not None and time < since:
+            return RejectionCode.WRONG_DATE, f"{name!r} lies before 'since'", ()
+    return None
+
+
+def _categories(line: Line) -> tuple[str, ...]:
+    if isinstance(line, HoldingLine | GoneLine):
+        return (line.category,)
+    if isinstance(line, TrustLine | DisclosureLine):
+        return tuple(line.categories)
+    return ()
+
+
+def _suggestion(key: str, known: Iterable[str]) -> str:
+    near = nearest(key, known)
+    return f": did you mean {near!r}?" if near else ""
+
+
+def _complaints(error: ValidationError) -> Iterable[str]:
+    for each in error.errors(include_url=False, include_input=False, include_context=False):
+        place = ".".join(str(part) for part in each["loc"][1:])
+        match each["type"]:
+            case "json_invalid":
+                yield "not JSON: one object a line"
+            case "union_tag_invalid" | "union_tag_not_found":
+                yield "'type' is none of holding, gone, decision, trust, disclosure"
+            case "model_type" | "dataclass_type":
+                yield "not a JSON object"
+            case "missing":
+                yield f"{place!r} is missing"
+            case "extra_forbidden":
+                yield "a field that no line has" + (f": {place!r}" if place.isidentifier() else "")
+            case "timezone_aware":
+                yield f"{place!r} needs a time zone, such as a Z at its end"
+            case _ if each["type"] == _NO_ID:
+                yield f"{place!r} is not 1 to {MAXIMUM_ID_LENGTH} characters without spaces, controls or invisible ones"
+            case _:
+                yield f"{place!r}: {each['msg']}" if place else each["msg"]

@@ -1,0 +1,87 @@
+"""Constraints and indexes, applied once each and recorded in the graph.
+
+A file `NNNN_name.cypher` holds statements that end in `;` at the end of a line; every one of them may be run again. A
+file `NNNN_name.arcadedb.cypher` is for the embedded engine alone. Files are applied in the order of their names and
+are never edited once they have been: what is to change later is a new file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import LiteralString, cast
+
+from graph.errors import GraphFault
+from graph.store.database import Database, Transaction
+
+FOLDER = Path(__file__).parent.parent / "migrations"
+EMBEDDED_SUFFIX = ".arcadedb.cypher"
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """`name` is the file's; `checksum` is SHA-256 of its text, in hexadecimal."""
+
+    name: str
+    checksum: str
+    statements: tuple[LiteralString, ...]
+
+
+def read_migrations(folder: Path, *, embedded: bool) -> tuple[Migration, ...]:
+    """Those for one kind of engine, in order."""
+    files = sorted(file for file in folder.glob("*.cypher") if embedded or not file.name.endswith(EMBEDDED_SUFFIX))
+    return tuple(_read(file) for file in files)
+
+
+def _read(file: Path) -> Migration:
+    text = file.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("//")]
+    statements = tuple(part.strip() for part in "\n".join(lines).split(";\n") if part.strip(" ;\n"))
+    # The files are part of the program, as literal as any text in it.
+    literal = cast(tuple[LiteralString, ...], tuple(part.rstrip(";") for part in statements))
+    return Migration(file.name, hashlib.sha256(text.encode()).hexdigest(), literal)
+
+
+LIST_APPLIED = """
+MATCH (m:Migration)
+RETURN m.name AS name, m.checksum AS checksum
+"""
+RECORD_APPLIED = """
+MERGE (m:Migration {name: $name})
+SET m.checksum = $checksum
+"""
+CREATE_MIGRATION_KEY = """
+CREATE CONSTRAINT migration_name IF NOT EXISTS FOR (n:Migration) REQUIRE n.name IS UNIQUE
+"""
+
+
+async def migrate(database: Database, folder: Path = FOLDER) -> list[str]:
+    """Applies what this graph does not have yet and returns the names of it, in order.
+
+    Two processes may do so at once. Raises GraphFault if a file that was applied has been edited since.
+    """
+    applied = {record["name"]: record["checksum"] for record in await database.read(LIST_APPLIED)}
+    new: list[str] = []
+    for migration in read_migrations(folder, embedded=await database.is_embedded()):
+        known = applied.get(migration.name)
+        if known is None:
+            for statement in migration.statements:
+                await database.run_schema(statement)
+            # Before anything is recorded, or two processes record it twice; and after the first file, which tells the
+            # embedded engine the type of a name.
+            await database.run_schema(CREATE_MIGRATION_KEY)
+            await _record(database, migration)
+            new.append(migration.name)
+        elif known != migration.checksum:
+            raise GraphFault(
+                f"Migration {migration.name} was edited after it was applied: restore it, and add a new one"
+            )
+    return new
+
+
+async def _record(database: Database, migration: Migration) -> None:
+    async def work(transaction: Transaction) -> None:
+        await transaction.run(RECORD_APPLIED, name=migration.name, checksum=migration.checksum)
+
+    await database.write(work)

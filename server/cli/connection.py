@@ -1,0 +1,67 @@
+"""The graph that a command works on: the one that the settings name, or the data folder's embedded one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from graph.engines.address import GraphAddress
+from graph.engines.embedded import open_engine
+from graph.store.database import Database
+from graph.store.migrations import migrate
+from server.logs import configure_logs
+from server.settings import LogLevel, Settings
+
+T = TypeVar("T")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def read_settings() -> Settings:
+    """Raises InvalidSettings."""
+    return Settings.from_environment(os.environ)
+
+
+def with_database(work: Callable[[Database], Coroutine[Any, Any, T]], *, migrated: bool = True) -> T:
+    """The result of `work` on the graph, after its schema was brought up to date if it is to be `migrated`.
+
+    The embedded engine is the running service's, or one that is started for the time of this. Raises VitrineError.
+    """
+    settings = read_settings()
+    # What happens is said to whoever typed the command; logs are the service's.
+    configure_logs(LogLevel.ERROR)
+
+    async def run() -> T:
+        async with (
+            _address(settings) as address,
+            Database(
+                address,
+                pool_size=settings.graph_pool_size,
+                timeout_seconds=settings.graph_connect_seconds,
+                statement_seconds=settings.graph_statement_seconds,
+                retry_seconds=settings.graph_retry_seconds,
+            ) as database,
+        ):
+            if migrated:
+                await migrate(database)
+            return await work(database)
+
+    return asyncio.run(run())
+
+
+@contextlib.asynccontextmanager
+async def _address(settings: Settings) -> AsyncIterator[GraphAddress]:
+    named = settings.graph_address()
+    if named is not None:
+        yield named
+        return
+    async with open_engine(
+        settings.data_dir, heap_mb=settings.engine_heap_mb, start_timeout_seconds=settings.engine_start_seconds
+    ) as address:
+        yield address

@@ -1,0 +1,77 @@
+"""What one request knows: who asks, when, and where the graph is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import strawberry
+from starlette.responses import Response
+
+from graph.data_map import DataMap
+from graph.errors import InvalidInput, InvalidTime
+from graph.model import Revision, RevisionState
+from graph.store.data_maps import DataMaps
+from graph.store.database import Database
+from graph.store.revisions import load_revision, no_revision_in_force, revision_not_found
+from server.viewer import Viewer
+
+
+@dataclass(slots=True)
+class Context:
+    """Shared by the resolvers of one request. `now` is the request's one time."""
+
+    viewer: Viewer
+    database: Database
+    data_maps: DataMaps
+    now: datetime
+    correlation_id: str
+    new_id: Callable[[], str]
+    response: Response | None = None
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """For what waits for its turn to write, and must know the time then."""
+        return self.data_maps.clock
+
+    def at(self, as_of: datetime | None) -> datetime:
+        """The time asked about: now, or one that is past. Raises InvalidTime for one to come."""
+        if as_of is None:
+            return self.now
+        if as_of > self.now:
+            raise InvalidTime(
+                f"`asOf` {as_of:%Y-%m-%d %H:%M} UTC lies in the future: what will be held then is not known; "
+                "leave `asOf` out for now"
+            )
+        return as_of
+
+    async def load_data_map(self, as_of: datetime | None, number: int | None) -> DataMap:
+        """The revision with a number, or the one in force at a time; drafts for staff only.
+
+        To others a draft, or a revision taken back, is as if it were not there, and takes as long. Raises NotFound,
+        NoRevisionInForce, InvalidTime, InvalidInput.
+        """
+        if as_of is not None and number is not None:
+            raise InvalidInput("Give `asOf` or `number`, not both: each of them names a revision")
+        if number is None:
+            return await self.data_maps.load_in_force(self.at(as_of))
+        if not self.viewer.is_staff and not self.data_maps.is_kept(number):
+            self._require_published(await load_revision(self.database, number))
+        data_map = await self.data_maps.load(number)
+        # Again: it may have been taken back meanwhile.
+        self._require_published(data_map.revision)
+        return data_map
+
+    def _require_published(self, revision: Revision) -> None:
+        if revision.state is not RevisionState.PUBLISHED and not self.viewer.is_staff:
+            raise revision_not_found(revision.number)
+
+    async def load_in_force(self, number: int | None, at: datetime) -> DataMap:
+        """The revision that was found in force at a time, if any was. Raises NoRevisionInForce."""
+        if number is None:
+            raise await no_revision_in_force(self.database, at)
+        return await self.data_maps.load(number)
+
+
+Info = strawberry.Info[Context, None]

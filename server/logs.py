@@ -1,0 +1,95 @@
+"""Logs: one JSON object a line on standard error, of ids and fixed messages.
+
+Whoever logs a value must know that it is no personal data. What an unexpected error says may be anything, so only its
+type and where it happened are logged, and the message of the project's own errors, which name ids at most.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from types import TracebackType
+from typing import Any, TextIO
+
+import structlog
+from structlog.types import EventDict, WrappedLogger
+
+from graph.errors import VitrineError
+
+MAXIMUM_FRAMES = 30
+
+
+def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
+    """Send what structlog and the standard library log, from `level` on, to `stream`. May be called again."""
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _describe_error,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            keep_exc_info=False,
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    # Its lines on starting and stopping are said to people by the command line.
+    for name in ("uvicorn", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [], True
+        logger.setLevel(logging.NOTSET)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    # What the driver meets is raised to whoever asked, with a code; its own lines repeat that for every connection, and
+    # quote the server's texts.
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+
+
+def _describe_error(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    given = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        event["error"] = [_described(each) for each in _chain(error)]
+    return event
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error, then what it came from, each once."""
+    found: list[BaseException] = []
+    following: BaseException | None = error
+    while following is not None and following not in found:
+        found.append(following)
+        following = following.__cause__ or (None if following.__suppress_context__ else following.__context__)
+    return found
+
+
+def _described(error: BaseException) -> dict[str, Any]:
+    described: dict[str, Any] = {"type": f"{type(error).__module__}.{type(error).__qualname__}"}
+    if isinstance(error, VitrineError):
+        described |= {"code": error.code, "message": error.message, **error.ids}
+    described["at"] = _frames(error.__traceback__)
+    return described
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    frames = traceback.extract_tb(trace)[-MAXIMUM_FRAMES:]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

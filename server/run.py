@@ -1,0 +1,246 @@
+"""The life of the service's process: port, engine, schema, seed, serving, and all of it back in the other order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from datetime import datetime
+from typing import Any, TypeVar
+
+import uvicorn
+
+from graph.engines.address import GraphAddress
+from graph.engines.embedded import EmbeddedEngine
+from graph.errors import GraphUnavailable, VitrineError
+from graph.store.database import Database
+from graph.store.migrations import migrate
+from server.app import create_app
+from server.development import JWKS_PATH, DevelopmentIssuer, development_rules, open_development_issuer
+from server.greeting import curl_line, revision_line, until_ready
+from server.listener import BACKLOG, listen, url_of
+from server.settings import Settings
+from server.tokens import TokenVerifier
+
+# Longer than the 60 seconds after which most balancers close an idle connection: the one who sends closes it.
+KEEP_ALIVE_SECONDS = 65
+GRACE_SECONDS = 10
+# How long after a lost connection the engine's end may come to be known.
+ENGINE_END_SECONDS = 2.0
+
+Seed = Callable[[Database, Settings, datetime], Coroutine[Any, Any, str | None]]
+"""Puts the first revision into a graph that has none; says in a line what it did, None for nothing."""
+
+T = TypeVar("T")
+
+
+class _Stopped(Exception):
+    """The process was asked to stop while it was starting."""
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals alone: the whole life, not the HTTP server's alone, ends by them."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class _Ends:
+    """The two ways in which a life ends from outside: a signal, or the end of the embedded engine."""
+
+    def __init__(self) -> None:
+        self.stop = asyncio.Event()
+        self.again = asyncio.Event()
+        self._stopped = asyncio.create_task(self.stop.wait())
+        self._engine: EmbeddedEngine | None = None
+        self._engine_ended: asyncio.Task[int] | None = None
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._on_signal)
+
+    def watch(self, engine: EmbeddedEngine) -> None:
+        self._engine = engine
+        self._engine_ended = asyncio.create_task(engine.wait())
+
+    def unwatch(self) -> None:
+        """From here on the engine ends because it is told to."""
+        if self._engine_ended is not None:
+            self._engine_ended.cancel()
+        self._engine = self._engine_ended = None
+
+    def close(self) -> None:
+        self.unwatch()
+        self._stopped.cancel()
+
+    async def before(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of `work`, if it comes before an end; else raises _Stopped or EngineFailure.
+
+        Work that fails because the engine has ended fails for that reason.
+        """
+        task = asyncio.create_task(work)
+        try:
+            await asyncio.wait({task, *self._tasks()}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done() and isinstance(task.exception(), GraphUnavailable) and self._engine_ended is not None:
+                await asyncio.wait({self._engine_ended}, timeout=ENGINE_END_SECONDS)
+            self.check()
+            return await task
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+
+    def check(self) -> None:
+        """Raises _Stopped or EngineFailure where the end has come."""
+        if self._engine is not None and self._engine_ended is not None and self._engine_ended.done():
+            raise self._engine.ended(self._engine_ended.result())
+        if self.stop.is_set():
+            raise _Stopped
+
+    def _tasks(self) -> set[asyncio.Task[Any]]:
+        return {self._stopped} | ({self._engine_ended} if self._engine_ended is not None else set())
+
+    def _on_signal(self) -> None:
+        (self.again if self.stop.is_set() else self.stop).set()
+
+
+async def run(settings: Settings, *, seed: Seed, say: Callable[[str], None], clock: Callable[[], datetime]) -> None:
+    """Serve until SIGINT or SIGTERM, then return; a second one cuts off the requests that are still running.
+
+    `say` is given the lines for people. Raises VitrineError where the service cannot start, and EngineFailure where the
+    embedded engine ends by itself; everything that was started has ended then.
+    """
+    ends = _Ends()
+    try:
+        with contextlib.closing(listen(settings.host, settings.port)) as listener:
+            async with _graph(settings, ends) as address, _database(settings, address) as database:
+                await _serve(settings, listener, database, ends, seed=seed, say=say, clock=clock)
+    except _Stopped:
+        pass
+    finally:
+        ends.close()
+
+
+@contextlib.asynccontextmanager
+async def _graph(settings: Settings, ends: _Ends) -> AsyncIterator[GraphAddress]:
+    """The graph that the settings name, or an engine of this process's own for as long as it is needed."""
+    named = settings.graph_address()
+    if named is not None:
+        yield named
+        return
+    engine = EmbeddedEngine(
+        settings.data_dir, heap_mb=settings.engine_heap_mb, start_timeout_seconds=settings.engine_start_seconds
+    )
+    try:
+        address = await ends.before(engine.start())
+        ends.watch(engine)
+        yield address
+    finally:
+        ends.unwatch()
+        await engine.stop()
+
+
+def _database(settings: Settings, address: GraphAddress) -> Database:
+    return Database(
+        address,
+        pool_size=settings.graph_pool_size,
+        timeout_seconds=settings.graph_connect_seconds,
+        statement_seconds=settings.graph_statement_seconds,
+        retry_seconds=settings.graph_retry_seconds,
+    )
+
+
+async def _serve(
+    settings: Settings,
+    listener: socket.socket,
+    database: Database,
+    ends: _Ends,
+    *,
+    seed: Seed,
+    say: Callable[[str], None],
+    clock: Callable[[], datetime],
+) -> None:
+    try:
+        await ends.before(migrate(database))
+    except GraphUnavailable as error:
+        if settings.graph_url is None:
+            raise
+        raise GraphUnavailable(
+            f"The graph at {settings.graph_url} does not answer: start it, or correct VITRINE_GRAPH_URL"
+        ) from error
+    seeded = await ends.before(seed(database, settings, clock()))
+    if seeded is not None:
+        say(seeded)
+    url = url_of(listener, settings.host)
+    issuer, verifier = _identity(settings, url)
+    app = create_app(settings, database, verifier=verifier, issuer=issuer, clock=clock)
+    server = _Server(
+        uvicorn.Config(
+            app,
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            # Nothing asks for the client's address, so nobody needs to be believed about it.
+            proxy_headers=False,
+            backlog=BACKLOG,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    serving = asyncio.create_task(_serving(server, listener))
+    try:
+        await ends.before(_first(serving, until_ready(url)))
+        # What is there now stays: the collector need not look at it during requests.
+        gc.collect()
+        gc.freeze()
+        say(f"Vitrine serves {url}")
+        say(await ends.before(revision_line(database, clock())))
+        if issuer is not None:
+            unknown = "" if settings.loads_examples else ", with a subject that this graph may not know"
+            say(f"Try it{unknown}:\n\n{curl_line(url, issuer, settings.example_subject)}\n")
+        await ends.before(_shielded(serving))
+    finally:
+        server.should_exit = True
+        force = asyncio.create_task(_force(server, ends.again))
+        await asyncio.wait({serving})
+        force.cancel()
+
+
+def _identity(settings: Settings, url: str) -> tuple[DevelopmentIssuer | None, TokenVerifier]:
+    if settings.is_development:
+        return open_development_issuer(settings.data_dir), TokenVerifier(development_rules(url + JWKS_PATH))
+    return None, TokenVerifier(settings.token_rules())
+
+
+async def _serving(server: uvicorn.Server, listener: socket.socket) -> None:
+    try:
+        await server.serve(sockets=[listener])
+    except SystemExit as error:
+        raise VitrineError("the service did not start: its log says why") from error
+
+
+async def _first(serving: asyncio.Task[None], ready: Coroutine[Any, Any, None]) -> None:
+    """Waits until the service is ready. Raises what ended it before that."""
+    task = asyncio.create_task(ready)
+    try:
+        await asyncio.wait({serving, task}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()
+    finally:
+        task.cancel()
+
+
+async def _shielded(serving: asyncio.Task[None]) -> None:
+    # The stop asks the server to end in order; it is never cancelled.
+    await asyncio.shield(serving)
+
+
+async def _force(server: uvicorn.Server, again: asyncio.Event) -> None:
+    await again.wait()
+    server.force_exit = True

@@ -1,0 +1,72 @@
+"""The GraphQL schema: the types and fields of the contract, one file for each noun."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from server.schema import enums as enums  # describes the enumerations, before any type uses them
+from server.schema.limits import Limits
+from server.schema.mutations import Mutation
+from server.schema.promises import Controller, Exclusion, Measure, Right
+from server.schema.queries import Query
+
+DOCUMENTS_KEPT = 256
+
+
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+def _read_time(value: object) -> datetime:
+    """A time with its zone, in UTC. Raises GraphQLError otherwise: without a zone it is another time to everybody."""
+    time: datetime | None = None
+    # Python reads more: weeks, days of the year, no dashes, a space for the T.
+    if isinstance(value, str) and _RFC_3339.fullmatch(value):
+        try:
+            time = datetime.fromisoformat(value)
+        except ValueError:
+            time = None
+    if time is None or not 1 < time.year < 9999:
+        raise GraphQLError("A DateTime is a date, T, a time and its zone, as in RFC 3339: 2018-11-12T00:00:00Z")
+    return time.astimezone(UTC)
+
+
+def _write_time(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+_TIME = strawberry.scalar(
+    name="DateTime",
+    description="A time with its zone, ISO 8601, such as 2018-11-12T00:00:00Z.",
+    specified_by_url="https://scalars.graphql.org/andimarek/date-time",
+    serialize=_write_time,
+    parse_value=_read_time,
+)
+
+
+class Schema(strawberry.Schema):
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Logs nothing: strawberry would quote the document, and whatever a failure says. See `server.errors`."""
+
+
+def build_schema() -> Schema:
+    """The whole schema. `str(build_schema())` is what `schema.graphql` holds."""
+    return Schema(
+        query=Query,
+        mutation=Mutation,
+        types=[Controller, Exclusion, Measure, Right],
+        config=StrawberryConfig(scalar_map={datetime: _TIME}),
+        extensions=[
+            Limits,
+            lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
+            lambda: ValidationCache(maxsize=DOCUMENTS_KEPT),
+        ],
+    )

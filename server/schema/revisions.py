@@ -1,0 +1,247 @@
+"""Revisions, and the two faces of one: the policy's text and the data map."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+import strawberry
+
+from graph import model
+from graph.data_map import DataMap as Map
+from graph.errors import NotFound
+from server.context import Info
+from server.schema.connections import PAGE_DEFAULT, After, Connection, First, page
+from server.schema.elements import Clause, MapElement, MapView, Node
+from server.schema.ids import GlobalId
+from server.schema.promises import Controller, Exclusion, Measure, Right
+from server.schema.purposes import Processing, Purpose, RetentionRule
+from server.schema.recipients import Country, Disclosure, DisclosureCase, Recipient, Safeguard
+from server.schema.services import DataCategory, Service, Source
+
+ElementT = TypeVar("ElementT", bound=MapElement)
+
+_TYPES: dict[type[model.MapElement], type[MapElement]] = {
+    model.Controller: Controller,
+    model.Service: Service,
+    model.DataCategory: DataCategory,
+    model.Source: Source,
+    model.Purpose: Purpose,
+    model.Country: Country,
+    model.Safeguard: Safeguard,
+    model.Recipient: Recipient,
+    model.RetentionRule: RetentionRule,
+    model.Processing: Processing,
+    model.DisclosureCase: DisclosureCase,
+    model.Disclosure: Disclosure,
+    model.Exclusion: Exclusion,
+    model.Right: Right,
+    model.Measure: Measure,
+}
+
+
+_VIEW = "_view_of_api"
+
+
+def view_of(data_map: Map) -> MapView:
+    """The map as the API shows it, made once: a map in memory is one object, and never changes."""
+    # Kept in the map itself, so that it lives as long as the map: it refers to the map, so that any table of ours from
+    # maps to views would keep both for ever.
+    kept = vars(data_map)
+    if _VIEW not in kept:
+        kept[_VIEW] = MapView(data_map, {element: shown.of for element, shown in _TYPES.items()})
+    view: MapView = kept[_VIEW]
+    return view
+
+
+@strawberry.type(description="One state of policy text and data map together. It never changes once it is published.")
+class Revision(Node):
+    number: int = strawberry.field(description="Counts drafts and published revisions from 1; never used twice.")
+    state: model.RevisionState = strawberry.field(description="Where it stands.")
+    language: str = strawberry.field(description="The text's language, as a BCP 47 tag.")
+    summary: str = strawberry.field(description="What it is, or what it changes, in a sentence.")
+    drafted_at: datetime = strawberry.field(description="When it was drafted.")
+    published_at: datetime | None = strawberry.field(description="When it was published; null for a draft.")
+    effective_at: datetime | None = strawberry.field(description="When it comes, or came, into force.")
+    text_hash: str = strawberry.field(description="SHA-256 of the policy's text, in hexadecimal.")
+    map_hash: str = strawberry.field(description="SHA-256 of the data map, in hexadecimal.")
+
+    @classmethod
+    def of(cls, revision: model.Revision) -> Revision:
+        return cls(
+            id=strawberry.ID(str(GlobalId("Revision", (revision.number,)))),
+            number=revision.number,
+            state=revision.state,
+            language=revision.language,
+            summary=revision.summary,
+            drafted_at=revision.drafted_at,
+            published_at=revision.published_at,
+            effective_at=revision.effective_at,
+            text_hash=revision.text_hash,
+            map_hash=revision.map_hash,
+        )
+
+
+@strawberry.type(description="The text of a revision.")
+class Policy:
+    view: strawberry.Private[MapView]
+
+    @strawberry.field(description="The revision that the text is of.")
+    def revision(self) -> Revision:
+        return Revision.of(self.view.data_map.revision)
+
+    @strawberry.field(description="The whole text as Markdown, as it was published.")
+    def markdown(self) -> str:
+        return self.view.data_map.policy.markdown
+
+    @strawberry.field(description="The whole text as HTML that is safe to show. A clause has the id `clause-` + key.")
+    async def html(self) -> str:
+        return await self.view.html()
+
+    @strawberry.field(description="Every clause in reading order.")
+    def clauses(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Clause]:
+        return page(
+            list(self.view.clauses.values()),
+            kind=f"clauses-{self.view.number}",
+            place=lambda clause: (clause.key,),
+            node=lambda clause: clause,
+            first=first,
+            after=after,
+            ordered=False,
+        )
+
+    @strawberry.field(description="The clauses at the top of the tree; each has those below it.")
+    def tree(self) -> list[Clause]:
+        top = self.view.data_map.clauses_below.get(None, ())
+        return [self.view.clauses[clause.key] for clause in top]
+
+    @strawberry.field(description="The clause with a key. An error with the code NOT_FOUND if there is none.")
+    def clause(self, key: Annotated[str, strawberry.argument(description="The clause's key.")]) -> Clause | None:
+        return self.view.clauses[self.view.data_map.load_clause(key).key]
+
+    @strawberry.field(description="The table of processors, from the map: name, function and countries of each.")
+    def processors(self) -> list[Recipient]:
+        return [each for each in self.view.all(Recipient) if each.kind is model.RecipientKind.PROCESSOR]
+
+
+@strawberry.type(description="What a check reports of a revision: a rule is broken, or something is not said.")
+class Finding:
+    view: strawberry.Private[MapView]
+    finding: strawberry.Private[model.Finding]
+    kind: model.FindingKind = strawberry.field(description="How grave it is.")
+    rule: str = strawberry.field(description="The name of the check.")
+    message: str = strawberry.field(description="What is wrong, and how to mend it.")
+
+    @strawberry.field(description="What it is about; null where that is no single element.")
+    def element(self) -> MapElement | None:
+        found = self.view.find_named(self.finding.element_kind, self.finding.element)
+        return found if isinstance(found, MapElement) else None
+
+    @strawberry.field(description="The clauses that it is about.")
+    def clauses(self) -> list[Clause]:
+        return [self.view.clauses[key] for key in self.finding.clauses if key in self.view.clauses]
+
+
+@strawberry.type(description="The data map of a revision. Lists are in the order of the map.")
+class DataMap:
+    view: strawberry.Private[MapView]
+
+    @strawberry.field(description="The revision that the map is of.")
+    def revision(self) -> Revision:
+        return Revision.of(self.view.data_map.revision)
+
+    @strawberry.field(description="Who answers for the processing.")
+    def controller(self) -> Controller:
+        return self.view.all(Controller)[0]
+
+    @strawberry.field(description="What collects data.")
+    def services(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Service]:
+        return self._page(Service, first, after)
+
+    @strawberry.field(description="The kinds of data.")
+    def categories(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[DataCategory]:
+        return self._page(DataCategory, first, after)
+
+    @strawberry.field(description="Where data comes from.")
+    def sources(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Source]:
+        return self._page(Source, first, after)
+
+    @strawberry.field(description="Why data is processed.")
+    def purposes(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Purpose]:
+        return self._page(Purpose, first, after)
+
+    @strawberry.field(description="Who may receive data.")
+    def recipients(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Recipient]:
+        return self._page(Recipient, first, after)
+
+    @strawberry.field(description="Where recipients are.")
+    def countries(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Country]:
+        return self._page(Country, first, after)
+
+    @strawberry.field(description="What protects transfers.")
+    def safeguards(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Safeguard]:
+        return self._page(Safeguard, first, after)
+
+    @strawberry.field(description="Which service uses what, from where, why and how long.")
+    def processings(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Processing]:
+        return self._page(Processing, first, after)
+
+    @strawberry.field(description="What goes to whom.")
+    def disclosures(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Disclosure]:
+        return self._page(Disclosure, first, after)
+
+    @strawberry.field(description="When disclosure is allowed, as the policy lists it.")
+    def disclosure_cases(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[DisclosureCase]:
+        return self._page(DisclosureCase, first, after)
+
+    @strawberry.field(description="How long data is kept.")
+    def retention_rules(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[RetentionRule]:
+        return self._page(RetentionRule, first, after)
+
+    @strawberry.field(description="What is promised not to be.")
+    def exclusions(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Exclusion]:
+        return self._page(Exclusion, first, after)
+
+    @strawberry.field(description="What a person may ask for.")
+    def rights(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Right]:
+        return self._page(Right, first, after)
+
+    @strawberry.field(description="What protects the data.")
+    def measures(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Measure]:
+        return self._page(Measure, first, after)
+
+    @strawberry.field(
+        description="What the checks report, the gravest first. For staff; null, with an error, to others."
+    )
+    def findings(self, info: Info, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Finding] | None:
+        info.context.viewer.require_staff()
+        return page(
+            self.view.findings,
+            kind=f"findings-{self.view.number}",
+            place=lambda each: (each.rule, each.element_kind, each.element, each.message),
+            node=lambda each: Finding(
+                view=self.view, finding=each, kind=each.kind, rule=each.rule, message=each.message
+            ),
+            first=first,
+            after=after,
+            ordered=False,
+        )
+
+    def _page(self, type: type[ElementT], first: int, after: str | None) -> Connection[ElementT]:
+        return page(
+            self.view.all(type),
+            kind=f"{type.__name__}-{self.view.number}",  # the order is the revision's: a cursor is good for it alone
+            place=lambda element: (element.key,),
+            node=lambda element: element,
+            first=first,
+            after=after,
+            ordered=False,
+        )
+
+
+def find_node(view: MapView, type: str, key: str) -> Node:
+    """Raises NotFound."""
+    found = view.find_named(type, key)
+    if found is None:
+        raise NotFound(f"Revision {view.number} has no {type} {key!r}", revision=view.number, key=key)
+    return found

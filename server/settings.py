@@ -1,0 +1,279 @@
+"""The settings: environment variables, read once at start, all problems told at once.
+
+The class `Settings` is the one table of them: a field `graph_url` is the variable `VITRINE_GRAPH_URL`. Parsing, the
+table in the README and `vitrine settings` come from it.
+
+    python -m server.settings    prints the README's table
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from graph.engines.address import GraphAddress
+from graph.errors import InvalidSettings
+from graph.suggest import nearest
+from server.development import refuse_outside_loopback
+from server.setting_kinds import ALGORITHMS, GRAPH_URL, ID, PATH, SECRET, TEXT, Kind, choice, seconds, whole_number
+from server.token_rules import TokenRules
+
+PREFIX = "VITRINE_"
+ROOT = Path(__file__).resolve().parents[1]
+HIDDEN = "(set)"
+
+
+class Mode(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class LogLevel(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. Made by `from_environment`; a test may construct one."""
+
+    mode: Annotated[
+        Mode, choice(Mode), "`development` signs its own tokens, and loads example subjects into the embedded engine"
+    ] = Mode.DEVELOPMENT
+    host: Annotated[str, TEXT, "Address to listen on; in development mode a loopback one"] = "127.0.0.1"
+    port: Annotated[int, whole_number(0, 65535), "Port to listen on; 0 takes any free one"] = 8000
+    data_dir: Annotated[Path, PATH, "Folder of the embedded engine's data and of the development key"] = ROOT / ".data"
+    seed_dir: Annotated[Path, PATH, "Folder of the revision that an empty graph starts with"] = (
+        ROOT / "seed/ispsystem/2018-11-12"
+    )
+    seed_examples: Annotated[
+        Path,
+        PATH,
+        "Reports of example subjects, loaded with it in development mode, into the embedded engine only",
+    ] = ROOT / "seed/examples.ndjson"
+
+    graph_url: Annotated[
+        str | None, GRAPH_URL, "Neo4j server or cluster; without it, the embedded engine is started in the data folder"
+    ] = None
+    graph_user: Annotated[str, TEXT, "User of that graph"] = "neo4j"
+    graph_password: Annotated[str | None, SECRET, "Password of that user"] = field(default=None, repr=False)
+    graph_password_file: Annotated[Path | None, PATH, "File that holds the password, instead of it"] = None
+    graph_database: Annotated[str, TEXT, "Name of the database there"] = "neo4j"
+    graph_ca_file: Annotated[
+        Path | None,
+        PATH,
+        "PEM file of the authorities to trust there, instead of the system's; the connection is then encrypted",
+    ] = None
+    graph_pool_size: Annotated[int, whole_number(1, 10000), "Connections at most, to each server of the graph"] = 100
+    graph_connect_seconds: Annotated[float, seconds(0.1, 600), "How long a connection to the graph may take"] = 5.0
+    graph_statement_seconds: Annotated[
+        float, seconds(0.1, 3600), "How long a statement or a write transaction may take"
+    ] = 30.0
+    graph_retry_seconds: Annotated[
+        float, seconds(0, 3600), "How long a write that meets a passing fault is tried again"
+    ] = 15.0
+
+    engine_heap_mb: Annotated[
+        int, whole_number(128, 65536, "MB"), "Heap of the embedded engine; its process takes some 200 MB more"
+    ] = 512
+    engine_start_seconds: Annotated[float, seconds(1, 3600), "How long the embedded engine may take to start"] = 60.0
+
+    oidc_issuer: Annotated[str | None, TEXT, "Issuer of access tokens (`iss`); required in production mode"] = None
+    oidc_audience: Annotated[
+        str | None,
+        TEXT,
+        "This service's name in access tokens (`aud`), never a client's id; required in production mode",
+    ] = None
+    oidc_jwks_url: Annotated[str | None, TEXT, "Where the issuer publishes its keys; required in production mode"] = (
+        None
+    )
+    oidc_algorithms: Annotated[tuple[str, ...], ALGORITHMS, "Signature algorithms to accept"] = ("RS256", "ES256")
+    oidc_subject_claim: Annotated[str, TEXT, "Claim that holds a person's opaque id"] = "sub"
+    oidc_service_claim: Annotated[str, TEXT, "Claim that names the service of a service token"] = "vitrine_service"
+    oidc_scope_prefix: Annotated[str, TEXT, "What the issuer puts before each scope, such as `api://vitrine/`"] = ""
+    oidc_clock_skew_seconds: Annotated[float, seconds(0, 300), "How far the issuer's clock may be off"] = 30.0
+
+    revisions_in_memory: Annotated[int, whole_number(1, 1000), "Published revisions kept in memory"] = 8
+    log_level: Annotated[LogLevel, choice(LogLevel), "The least level that is logged"] = LogLevel.INFO
+    request_bytes: Annotated[
+        int, whole_number(1048576, 67108864, "bytes"), "Longest GraphQL request; a policy is uploaded in one"
+    ] = 4194304
+    example_subject: Annotated[str, ID, "Subject of the `curl` line that development mode prints"] = (
+        "example-multi-product"
+    )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """The settings in `environ`; a variable that is empty counts as not set.
+
+        Raises InvalidSettings with every problem, one a line. No message repeats a password.
+        """
+        given = {name: text for name, text in environ.items() if name.startswith(PREFIX) and text.strip()}
+        problems = list(_unknown(given))
+        values: dict[str, Any] = {}
+        for setting in settings_table():
+            if setting.variable in given:
+                try:
+                    values[setting.field] = setting.kind.read(given[setting.variable])
+                except (ValueError, RuntimeError) as error:  # the second: a home folder (~) that there is not
+                    problems.append(f"{setting.variable}: {error}")
+        settings, found = _with_password(cls(**values))
+        problems += [*found, *_graph_problems(settings, given), *_mode_problems(settings, given)]
+        if problems:
+            raise InvalidSettings("\n".join(problems))
+        return settings
+
+    @property
+    def is_development(self) -> bool:
+        return self.mode is Mode.DEVELOPMENT
+
+    @property
+    def loads_examples(self) -> bool:
+        """Whether an empty graph gets the example subjects: one that was named is a company's, and gets none."""
+        return self.is_development and self.graph_url is None
+
+    def graph_address(self) -> GraphAddress | None:
+        """The graph that was named; None where the embedded engine is to be used."""
+        if self.graph_url is None:
+            return None
+        assert self.graph_password is not None, "a graph has a password: from_environment sees to it"
+        return GraphAddress(
+            url=self.graph_url,
+            user=self.graph_user,
+            password=self.graph_password,
+            database=self.graph_database,
+            ca_file=self.graph_ca_file,
+        )
+
+    def token_rules(self) -> TokenRules:
+        """The rules of production mode. Raises InvalidSettings."""
+        return TokenRules(
+            issuer=self.oidc_issuer or "",
+            audience=self.oidc_audience or "",
+            jwks_url=self.oidc_jwks_url or "",
+            algorithms=self.oidc_algorithms,
+            subject_claim=self.oidc_subject_claim,
+            service_claim=self.oidc_service_claim,
+            scope_prefix=self.oidc_scope_prefix,
+            clock_skew_seconds=self.oidc_clock_skew_seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table: a field of `Settings` and all that is said about it there."""
+
+    field: str
+    kind: Kind[Any]
+    default: Any
+    meaning: str
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.field.upper()
+
+    def shown(self, value: object) -> str:
+        """A value as it would be written: a path below the checkout relative to it, a secret never. Empty for none."""
+        if value is None:
+            return ""
+        if self.kind is SECRET:
+            return HIDDEN
+        if isinstance(value, tuple):
+            return ",".join(value)
+        if isinstance(value, Path) and value.is_relative_to(ROOT):
+            return value.relative_to(ROOT).as_posix()
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def settings_table() -> tuple[Setting, ...]:
+    """All settings, in the order of the class."""
+    hints = get_type_hints(Settings, include_extras=True)
+    found = []
+    for each in fields(Settings):
+        kind, meaning = hints[each.name].__metadata__
+        found.append(Setting(each.name, kind, each.default, meaning))
+    return tuple(found)
+
+
+def markdown_table() -> str:
+    """The README's table."""
+    lines = ["| Variable | Default | Values | Meaning |", "|---|---|---|---|"]
+    for each in settings_table():
+        default = each.shown(each.default)
+        cells = f"`{each.variable}`", f"`{default}`" if default else "", each.kind.description, each.meaning
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+# ---- problems --------------------------------------------------------------------------------------------------------
+
+
+def _unknown(given: Iterable[str]) -> Iterator[str]:
+    known = {each.variable.removeprefix(PREFIX) for each in settings_table()}
+    for word in sorted({name.removeprefix(PREFIX) for name in given} - known):
+        # Compared without the prefix, which alone would make any two names alike.
+        guess = nearest(word, sorted(known))
+        way_out = f"did you mean {PREFIX}{guess}?" if guess else "unset it, or see `vitrine settings`"
+        yield f"{PREFIX}{word} is no setting: {way_out}"
+
+
+def _with_password(settings: Settings) -> tuple[Settings, list[str]]:
+    file = settings.graph_password_file
+    if file is None:
+        return settings, []
+    if settings.graph_password is not None:
+        return settings, ["VITRINE_GRAPH_PASSWORD and VITRINE_GRAPH_PASSWORD_FILE are both set: keep one"]
+    try:
+        password = file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        return settings, [f"VITRINE_GRAPH_PASSWORD_FILE: {file} cannot be read ({reason}): mend it or name another"]
+    if not password:
+        return settings, [f"VITRINE_GRAPH_PASSWORD_FILE: {file} is empty: write the password into it"]
+    return replace(settings, graph_password=password), []
+
+
+def _graph_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:
+    of_a_server = ("USER", "PASSWORD", "PASSWORD_FILE", "DATABASE", "CA_FILE")
+    named = [name for name in (f"{PREFIX}GRAPH_{each}" for each in of_a_server) if name in given]
+    if f"{PREFIX}GRAPH_URL" not in given:
+        if named:
+            it = "it" if len(named) == 1 else "them"
+            yield f"{', '.join(named)} without VITRINE_GRAPH_URL: set that too, or unset {it}"
+    elif not {"VITRINE_GRAPH_PASSWORD", "VITRINE_GRAPH_PASSWORD_FILE"} & given.keys():
+        yield "VITRINE_GRAPH_URL has no password: set VITRINE_GRAPH_PASSWORD or VITRINE_GRAPH_PASSWORD_FILE"
+    if settings.graph_ca_file is not None and not settings.graph_ca_file.is_file():
+        yield f"VITRINE_GRAPH_CA_FILE: there is no file {settings.graph_ca_file}: name a PEM file"
+
+
+def _mode_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:
+    if f"{PREFIX}MODE" in given and given[f"{PREFIX}MODE"].strip() not in list(Mode):
+        return  # what it was meant to be is not known
+    if settings.is_development:
+        try:
+            refuse_outside_loopback(settings.host)
+        except InvalidSettings as error:
+            yield f"VITRINE_HOST: {error}"
+        named = sorted(name for name in given if name.startswith(f"{PREFIX}OIDC_"))
+        if named:
+            yield f"{', '.join(named)}: development mode takes its own tokens only: set VITRINE_MODE=production"
+        return
+    required = ("VITRINE_OIDC_ISSUER", "VITRINE_OIDC_AUDIENCE", "VITRINE_OIDC_JWKS_URL")
+    missing = [name for name in required if name not in given]
+    for name in missing:
+        yield f"{name} is not set: production mode needs it"
+    if not missing:
+        try:
+            settings.token_rules()
+        except InvalidSettings as error:
+            yield f"VITRINE_OIDC_JWKS_URL: {error}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown_table())

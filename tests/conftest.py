@@ -1,0 +1,76 @@
+"""What any test may ask for: a real graph, wiped for each, and a clock.
+
+Without settings the graph is an embedded engine in a temporary folder. With VITRINE_GRAPH_URL it is that one, and
+`-m graph` chooses the tests that use it (`make test-neo4j`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from graph.engines.address import GraphAddress
+from graph.engines.embedded import EmbeddedEngine
+from graph.store.database import Database
+from graph.store.migrations import migrate
+from tests.clock import Clock
+from tests.graphs import NotAGraphOfTests, claim, given_address, wipe
+
+# Generated cases are the same in every run; `--hypothesis-profile=long` looks for new ones.
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("long", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ci")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "graph: uses the graph, and so must pass on every engine (set by itself)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "address" in getattr(item, "fixturenames", ()):
+            item.add_marker("graph")
+
+
+@pytest.fixture(scope="session")
+async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[GraphAddress]:
+    """The graph of this run: the one that the environment names, else an engine of the run's own."""
+    given = given_address()
+    if given is not None:
+        yield given
+        return
+    async with EmbeddedEngine(tmp_path_factory.mktemp("graph")) as own:
+        yield own
+
+
+@pytest.fixture(scope="session")
+async def migrated(address: GraphAddress) -> AsyncIterator[Database]:
+    """The graph of this run with every migration, and with what the test before left in it.
+
+    Ends the run where the graph is somebody's: nothing in it is touched.
+    """
+    async with Database(address) as database:
+        try:
+            await claim(database)
+        except NotAGraphOfTests as refusal:
+            pytest.exit(str(refusal), returncode=pytest.ExitCode.USAGE_ERROR)
+        await migrate(database)
+        yield database
+
+
+@pytest.fixture
+async def database(migrated: Database) -> Database:
+    """The graph of this run with nothing in it but what migrations made."""
+    migrated.observers.clear()
+    await wipe(migrated)
+    return migrated
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Stands at noon of 1 June 2026 until it is set."""
+    return Clock()

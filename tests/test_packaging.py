@@ -1,0 +1,454 @@
+"""What is run, installed and built: read and checked as far as that goes without a container engine or a network."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from graph.engines.embedded import STOP_SECONDS
+from server.run import GRACE_SECONDS
+from server.settings import settings_table
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCKS = ("requirements.txt", "requirements-dev.txt", "tests/neo4j/requirements.txt")
+CONTRACT = ROOT / "tests/contract"
+ADDRESS = re.compile(r"\b(?:https?|ftp|git\+\w+|file|ssh)://", re.IGNORECASE)
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+# ---- libraries -------------------------------------------------------------------------------------------------------
+
+
+@cache
+def locked(path: str) -> dict[str, tuple[str, list[str]]]:
+    """The libraries in a lock file: name to version and hashes."""
+    found = {}
+    for entry in read(path).replace("\\\n", " ").splitlines():
+        if entry and not entry.startswith("#"):
+            requirement, *options = entry.split(" --")
+            name, version = requirement.partition(";")[0].strip().split("==")
+            found[name] = version, options
+    return found
+
+
+def asked_for(path: str) -> dict[str, str]:
+    """The libraries that are asked for by name, each with its version if it is said."""
+    lines = (line.partition("#")[0].strip() for line in read(path).splitlines())
+    names = (re.match(r"([\w.-]+)(?:\[\w+\])?(.*)", line) for line in lines if line and not line.startswith("-"))
+    return {match[1].lower().replace(".", "-"): match[2] for match in names if match}
+
+
+@pytest.mark.parametrize("path", LOCKS)
+def test_every_library_is_pinned_with_hashes_and_nothing_else(path: str) -> None:
+    assert locked(path)
+    for name, (version, options) in locked(path).items():
+        assert re.fullmatch(r"\d+(\.\w+)*", version), name
+        assert options, name
+        for option in options:
+            assert re.fullmatch(r"hash=sha256:[0-9a-f]{64}", option.strip()), name
+
+
+@pytest.mark.parametrize("path", [*LOCKS, "requirements.in", "requirements-dev.in", "tests/contract/package-lock.json"])
+def test_no_lock_file_names_an_address(path: str) -> None:
+    text = read(path)
+    assert ADDRESS.findall(text) == []
+    assert "index-url" not in text
+    assert "find-links" not in text
+
+
+@pytest.mark.parametrize("kind", ["requirements", "requirements-dev"])
+def test_the_lock_holds_what_is_asked_for(kind: str) -> None:
+    versions = {name: version for name, (version, _) in locked(f"{kind}.txt").items()}
+    for name, wanted in asked_for(f"{kind}.in").items():
+        assert name in versions, f"{name} is in {kind}.in only: make lock"
+        if wanted.startswith("=="):
+            assert versions[name] == wanted.removeprefix("==")
+
+
+def test_what_breaks_often_or_keeps_data_is_pinned_by_hand() -> None:
+    exact = {name for name, wanted in asked_for("requirements.in").items() if wanted.startswith("==")}
+    assert exact == {"strawberry-graphql", "arcadedb-embedded"}
+
+
+def test_the_service_and_the_tests_have_the_same_versions() -> None:
+    service, tests = locked("requirements.txt"), locked("requirements-dev.txt")
+    assert {name for name in service.keys() & tests.keys() if service[name][0] != tests[name][0]} == set()
+
+
+def test_the_lint_of_the_contract_is_pinned_with_hashes() -> None:
+    lock = json.loads(read("tests/contract/package-lock.json"))
+    asked = json.loads(read("tests/contract/package.json"))["devDependencies"]
+    assert lock["packages"][""]["devDependencies"] == asked
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in asked.values())
+    for name, package in lock["packages"].items():
+        if name:
+            assert package["integrity"].startswith("sha512-"), name
+            assert "resolved" not in package, name
+    assert "omit-lockfile-registry-resolved=true" in read("tests/contract/.npmrc").splitlines()
+
+
+def test_a_rule_that_is_off_says_why() -> None:
+    lines = read("tests/contract/eslint.config.js").splitlines()
+    off = [number for number, line in enumerate(lines) if '"off"' in line]
+    assert [lines[number] for number in off if not lines[number - 1].lstrip().startswith("//")] == []
+
+
+# ---- make and CI -----------------------------------------------------------------------------------------------------
+
+
+def make(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(("MAKE", "VITRINE_"))}
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments], cwd=ROOT, env=kept | environ, capture_output=True, text=True
+    )
+
+
+def test_make_lists_what_it_can_do() -> None:
+    helped = make()
+    assert (helped.returncode, helped.stderr) == (0, "")
+    listed = [line.split()[1] for line in helped.stdout.splitlines()]
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", read("Makefile"), re.MULTILINE)
+    assert sorted(listed) == sorted(phony.split())
+    assert {"run", "test", "test-neo4j", "lint", "lint-schema", "schema", "setup", "lock", "clean"} <= set(listed)
+
+
+def test_running_needs_no_libraries_of_the_tests() -> None:
+    planned = make("--dry-run", "--always-make", "run").stdout
+    assert "-r requirements.txt" in planned
+    assert "requirements-dev.txt" not in planned
+    assert planned.rstrip().endswith("./vitrine run")
+
+
+def test_setting_up_takes_hashed_wheels_only() -> None:
+    planned = make("--dry-run", "--always-make", "setup").stdout
+    installs = [line for line in planned.splitlines() if " pip " in line and " install " in line]
+    assert installs
+    assert all("--require-hashes" in line and "--only-binary :all:" in line for line in installs)
+
+
+def test_tests_see_no_settings_but_those_of_the_graph(tmp_path: Path) -> None:
+    (recipe,) = make("--dry-run", "test").stdout.strip().splitlines()[-1:]
+    command, ran, _ = recipe.partition("exec .venv/bin/python -m pytest")
+    assert ran
+    environ = {"PATH": os.environ["PATH"], "VITRINE_PORT": "1", "VITRINE_GRAPH_URL": "bolt://x", "OTHER": "1"}
+    script = f"{command} env"
+    left = subprocess.run(["sh", "-c", script], env=environ, capture_output=True, text=True, check=True).stdout
+    assert "VITRINE_PORT" not in left
+    assert {"VITRINE_GRAPH_URL=bolt://x", "OTHER=1"} <= set(left.splitlines())
+
+
+def test_a_python_without_venv_and_pip_is_told_in_a_line(tmp_path: Path) -> None:
+    bare = tmp_path / "python"
+    # As on a Debian with python3 alone: what it has is this one, less the two modules.
+    bare.write_text(
+        f'#!/bin/sh\ncase "$*" in *ensurepip*|*"-m pip"*) exit 1;; esac\nexec {shlex.quote(sys.executable)} "$@"\n'
+    )
+    bare.chmod(0o755)
+    told = make(f"{tmp_path}/venv/bin/python", f"PYTHON={bare}", f"VENV={tmp_path}/venv")
+    assert told.returncode == 2
+    assert told.stderr.splitlines()[0] == (
+        "Python has neither venv nor pip: install one (on Debian: apt-get install python3-venv)"
+    )
+    assert not (tmp_path / "venv").exists()
+
+
+def test_an_old_python_is_told_in_a_line(tmp_path: Path) -> None:
+    old = tmp_path / "python"
+    old.write_text('#!/bin/sh\ncase "$*" in *version_info*) exit 1;; esac\n')
+    old.chmod(0o755)
+    told = make(f"{tmp_path}/venv/bin/python", f"PYTHON={old}", f"VENV={tmp_path}/venv")
+    assert told.stderr.splitlines()[0].startswith("Python 3.11 or newer is needed: ")
+
+
+def test_ci_does_everything_and_the_readmes_test_command_last() -> None:
+    script = ROOT / ".ci/run"
+    assert os.access(script, os.X_OK)
+    assert subprocess.run(["bash", "-n", script]).returncode == 0
+    lines = [line for line in script.read_text().splitlines() if line and not line.startswith("#")]
+    assert lines[0] == "set -euo pipefail"
+    assert lines[-3:] == ["make lint", "make test-neo4j", "make test"]
+
+
+@pytest.fixture
+def bare_machine(tmp_path: Path) -> Path:
+    """A folder of programs, the only one on a PATH, in which every call is noted in the file `calls`.
+
+    `apt-get install` brings make, which does nothing.
+    """
+    for program in ("bash", "dirname", "cp"):
+        (tmp_path / program).symlink_to(shutil.which(program) or "")
+    note = f'#!/bin/sh\necho "${{0##*/}}" "$@" >> {tmp_path}/calls\n'
+    for program, script in (
+        ("apt-get", f'{note}case "$1" in install) cp {tmp_path}/noted {tmp_path}/make;; esac\n'),
+        ("sudo", '#!/bin/sh\nshift\nexec "$@"\n'),
+        ("noted", note),
+    ):
+        (tmp_path / program).write_text(script)
+        (tmp_path / program).chmod(0o755)
+    return tmp_path
+
+
+def test_ci_installs_what_a_machine_does_not_have(bare_machine: Path) -> None:
+    subprocess.run([ROOT / ".ci/run"], env={"PATH": str(bare_machine)}, check=True)
+    update, install, *made = (bare_machine / "calls").read_text().splitlines()
+    assert update.split()[:2] == ["apt-get", "update"]
+    assert install.split()[1] == "install"
+    assert install.split()[-5:] == ["make", "curl", "maven", "python3", "python3-venv"]
+    assert made == ["make lint", "make test-neo4j", "make test"]
+
+
+def test_ci_installs_nothing_where_all_is_there_and_stops_at_the_first_failure(bare_machine: Path) -> None:
+    fails_at_neo4j = f'echo "$@" $VITRINE_PORT >> {bare_machine}/calls\n[ "$1" = lint ]\n'
+    for program, script in (("curl", ""), ("mvn", ""), ("python3", ""), ("make", fails_at_neo4j)):
+        (bare_machine / program).write_text(f"#!/bin/sh\n{script}")
+        (bare_machine / program).chmod(0o755)
+    failed = subprocess.run([ROOT / ".ci/run"], env={"PATH": str(bare_machine), "VITRINE_PORT": "1"})
+    assert failed.returncode == 1
+    assert (bare_machine / "calls").read_text().splitlines() == ["lint", "test-neo4j"]
+
+
+@pytest.mark.parametrize("path", [".ci/run", "Makefile", "Dockerfile", "compose.yaml", "vitrine", ".dockerignore"])
+def test_no_host_and_no_place_of_a_machine_is_named(path: str) -> None:
+    text = read(path)
+    allowed = ("http://127.0.0.1",)
+    assert [each for each in re.findall(r"https?://\S+", text) if not each.startswith(allowed)] == []
+    assert str(ROOT) not in text
+    assert not re.search(r"(?<![\w.])/(?:root|home|Users|work)/", text)
+
+
+# ---- the image -------------------------------------------------------------------------------------------------------
+
+Instruction = tuple[str, str]
+
+
+@cache
+def stages() -> Sequence[Sequence[Instruction]]:
+    """The Dockerfile's instructions, in stages that each begin with FROM."""
+    text = re.sub(r"^\s*#.*\n", "", read("Dockerfile"), flags=re.MULTILINE).replace("\\\n", " ")
+    instructions = [(word, " ".join(rest.split())) for word, _, rest in map(split, text.splitlines()) if word]
+    starts = [index for index, (word, _) in enumerate(instructions) if word == "FROM"]
+    assert starts[0] == 0
+    return [instructions[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
+
+
+def split(line: str) -> tuple[str, str, str]:
+    return line.strip().partition(" ")
+
+
+def final(word: str) -> list[str]:
+    return [text for each, text in stages()[-1] if each == word]
+
+
+def environment_of_image() -> dict[str, str]:
+    return dict(pair.split("=", 1) for text in final("ENV") for pair in shlex.split(text))
+
+
+def test_the_image_is_built_in_stages_from_one_slim_base() -> None:
+    bases = [stage[0][1].split(" AS ")[0] for stage in stages()]
+    assert bases == ["python:3.13-slim-bookworm"] * 2
+
+
+def test_the_final_stage_installs_nothing_and_brings_what_was_installed() -> None:
+    assert not any(re.search(r"\b(pip|apt-get|apt|curl|wget|gcc|make)\b", text) for text in final("RUN"))
+    assert final("COPY")[0] == "--from=libraries /opt/venv /opt/venv"
+    (installation,) = (text for word, text in stages()[0] if word == "RUN")
+    for option in ("--no-cache-dir", "--no-compile", "--require-hashes", "--only-binary :all:", "--without-pip"):
+        assert option in installation
+
+
+def test_the_image_holds_the_code_that_runs_and_no_more() -> None:
+    assert final("COPY")[1:] == ["graph/ graph/", "seed/ seed/", "server/ server/"]
+    assert final("ADD") == []
+    sent = set(files_sent())
+    assert {"requirements.txt", "server/run.py", "graph/model.py", "seed/examples.ndjson"} <= sent
+    assert {path.split("/")[0] for path in sent} == {"requirements.txt", "graph", "seed", "server"}
+    assert not any(path.endswith(".pyc") for path in sent)
+
+
+def files_sent() -> Iterator[str]:
+    """The files that .dockerignore lets into a build, by its rules as far as they are used there."""
+    rules = [line for line in read(".dockerignore").splitlines() if line and not line.startswith("#")]
+    for place, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in (".git", ".venv", ".cache", "node_modules")]
+        for name in files:
+            path = (Path(place) / name).relative_to(ROOT).as_posix()
+            parents = [path, *(parent.as_posix() for parent in Path(path).parents if parent != Path())]
+            kept = True
+            for rule in rules:
+                pattern = rule.removeprefix("!")
+                patterns = (pattern, pattern.removeprefix("**/"))
+                if any(fnmatch.fnmatchcase(parent, each) for parent in parents for each in patterns):
+                    kept = rule.startswith("!")
+            if kept:
+                yield path
+
+
+def test_the_image_runs_as_a_user_without_rights() -> None:
+    assert final("USER") == ["10001:10001"]
+    words = [word for word, _ in stages()[-1]]
+    assert words.index("USER") > max(index for index, word in enumerate(words) if word in ("RUN", "COPY"))
+    (made,) = final("RUN")
+    assert "useradd --uid 10001 --gid 10001" in made
+    assert "--owner=vitrine --group=vitrine --mode=0700 /data" in made
+
+
+def test_the_image_starts_the_service_itself_so_that_signals_reach_it() -> None:
+    assert [json.loads(text) for text in final("ENTRYPOINT") + final("CMD")] == [
+        ["python", "-m", "server.cli"],
+        ["run"],
+    ]
+    assert final("STOPSIGNAL") == ["SIGTERM"]
+
+
+def test_the_image_is_for_production_and_holds_no_secret() -> None:
+    environment = environment_of_image()
+    assert environment["VITRINE_MODE"] == "production"
+    assert environment["PYTHONDONTWRITEBYTECODE"] == "1"
+    assert final("EXPOSE") == [environment["VITRINE_PORT"]]
+    known = {each.variable for each in settings_table()}
+    assert {name for name in environment if name.startswith("VITRINE_")} <= known
+    everything = " ".join(text for stage in stages() for _, text in stage)
+    assert not re.search("PASSWORD|SECRET|TOKEN|KEY", everything)
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1), (None, 1)])
+def test_the_health_check_asks_whether_it_is_ready(status: int | None, code: int) -> None:
+    (check,) = final("HEALTHCHECK")
+    options, _, command = check.partition(" CMD ")
+    assert set(re.findall(r"--([a-z-]+)=", options)) == {"interval", "timeout", "start-period", "retries"}
+    program, *arguments = json.loads(command)
+    assert program == "python"
+    with answering(status) as port:
+        checked = subprocess.run(
+            [sys.executable, *arguments], env={"VITRINE_PORT": str(port)}, capture_output=True, timeout=60
+        )
+    assert checked.returncode == code
+
+
+@contextmanager
+def answering(status: int | None) -> Iterator[int]:
+    """The port of a service whose /readyz answers with a status; None for no service."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status or 0 if self.path == "/readyz" else 404)
+            self.end_headers()
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        port = server.server_address[1]
+        if status is None:
+            server.server_close()
+            yield port
+            return
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield port
+        server.shutdown()
+        thread.join()
+
+
+# ---- compose ---------------------------------------------------------------------------------------------------------
+
+
+@cache
+def compose() -> Any:
+    return YAML(typ="safe").load(read("compose.yaml"))
+
+
+def test_compose_has_the_service_and_its_graph() -> None:
+    assert set(compose()["services"]) == {"vitrine", "graph"}
+    assert compose()["services"]["vitrine"]["build"] == "."
+    assert re.fullmatch(r"neo4j:5\.\d+-community", compose()["services"]["graph"]["image"])
+
+
+def test_compose_sets_what_the_service_knows_and_production_needs() -> None:
+    environment = compose()["services"]["vitrine"]["environment"]
+    assert set(environment) <= {each.variable for each in settings_table()}
+    assert environment["VITRINE_MODE"] == "production"
+    assert environment["VITRINE_GRAPH_URL"] == "neo4j://graph:7687"
+    required = [name for name, text in environment.items() if re.fullmatch(rf"\$\{{{name}:\?[^}}]+\}}", text)]
+    assert required == [
+        "VITRINE_GRAPH_PASSWORD",
+        "VITRINE_OIDC_ISSUER",
+        "VITRINE_OIDC_AUDIENCE",
+        "VITRINE_OIDC_JWKS_URL",
+    ]
+
+
+def test_compose_passes_optional_settings_through_and_keeps_the_containers_own() -> None:
+    service = compose()["services"]["vitrine"]
+    assert service["env_file"] == [{"path": ".env", "required": False}]
+    # VITRINE_PORT there is the port on the host: inside, it is what the image exposes.
+    own = {name: service["environment"][name] for name in ("VITRINE_HOST", "VITRINE_PORT", "VITRINE_DATA_DIR")}
+    assert own == {name: environment_of_image()[name] for name in own}
+    assert "env_file" not in compose()["services"]["graph"]
+
+
+def test_compose_gives_no_secret_a_default() -> None:
+    texts = [
+        text
+        for service in compose()["services"].values()
+        for name, text in service["environment"].items()
+        if re.search("PASSWORD|AUTH|SECRET", name)
+    ]
+    assert len(texts) == 2
+    assert all(re.fullmatch(r"(neo4j/)?\$\{VITRINE_GRAPH_PASSWORD:\?[^}]+\}", text) for text in texts)
+
+
+def test_compose_publishes_the_service_on_loopback_and_the_graph_nowhere() -> None:
+    services = compose()["services"]
+    assert services["vitrine"]["ports"] == ["127.0.0.1:${VITRINE_PORT:-8000}:8000"]
+    assert environment_of_image()["VITRINE_PORT"] == "8000"
+    assert not {"ports", "network_mode"} & services["graph"].keys()
+
+
+def test_compose_starts_the_service_once_the_graph_answers() -> None:
+    services = compose()["services"]
+    assert services["vitrine"]["depends_on"] == {"graph": {"condition": "service_healthy"}}
+    kind, command = services["graph"]["healthcheck"]["test"]
+    assert kind == "CMD-SHELL"
+    # Compose turns $$ into $; the password is then taken out of NEO4J_AUTH by the container's shell.
+    shown = subprocess.run(
+        ["sh", "-c", command.replace("$$", "$").replace("cypher-shell", "echo")],
+        env={"NEO4J_AUTH": "neo4j/a secret/b"},
+        capture_output=True,
+        text=True,
+    )
+    assert shown.stdout == "--username neo4j --password a secret/b RETURN 1\n"
+
+
+def test_compose_keeps_data_in_volumes_and_rights_low() -> None:
+    services = compose()["services"]
+    assert set(compose()["volumes"]) == {"service-data", "graph-data"}
+    assert services["graph"]["volumes"] == ["graph-data:/data"]
+    assert services["vitrine"]["volumes"] == [f"service-data:{environment_of_image()['VITRINE_DATA_DIR']}"]
+    assert services["vitrine"]["read_only"] is True
+    assert services["vitrine"]["cap_drop"] == ["ALL"]
+    assert services["vitrine"]["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_compose_gives_the_service_time_to_finish() -> None:
+    grace = int(compose()["services"]["vitrine"]["stop_grace_period"].removesuffix("s"))
+    assert grace > GRACE_SECONDS + STOP_SECONDS
