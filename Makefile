@@ -2,18 +2,23 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-neo4j lint lint-schema schema lock clean
+.PHONY: help setup run test test-neo4j test-faults fuzz bench bench-peers bench-import bench-million lint lint-schema schema lock clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CONTRACT := tests/contract
+AUDITS := tests/audits
+PEERS := bench/peers
 ARGS ?=
 
 # Files that stand for a step that was done: made again when what they depend on changes.
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_CONTRACT := $(CONTRACT)/node_modules/.installed
+INSTALLED_FUZZ := $(VENV)/.installed-fuzz
+INSTALLED_AUDITS := $(AUDITS)/node_modules/.installed
+INSTALLED_PEERS := $(PEERS)/node_modules/.installed
 
 PIP_INSTALL := install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -39,11 +44,30 @@ setup: $(INSTALLED) $(INSTALLED_DEV) ## Set up everything (run and test do so by
 run: $(INSTALLED) ## Start the service, with the embedded engine unless VITRINE_GRAPH_URL is set
 	@./vitrine run
 
-test: $(INSTALLED_DEV) ## Run the whole suite on the same graph; ARGS="-k name" chooses tests
+test: $(INSTALLED_DEV) $(INSTALLED_AUDITS) ## Run the whole suite on the same graph; ARGS="-k name" chooses tests
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m pytest $(ARGS)
 
-test-neo4j: $(INSTALLED_DEV) ## Run the tests that use the graph on a Neo4j server of their own (needs Maven)
+test-neo4j: $(INSTALLED_DEV) $(INSTALLED_AUDITS) ## Run the tests that use the graph on a Neo4j server of their own (needs Maven)
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m tests.neo4j.server -- $(BIN)/python -m pytest -m graph $(ARGS)
+
+test-faults: $(INSTALLED_DEV) ## Kill engine, service and commands at random moments, on both engines (long; needs Maven)
+	@$(WITHOUT_SETTINGS) export FAULTS_LONG=1; $(BIN)/python -m pytest -s tests/faults tests/graph/engines/test_keeper.py $(ARGS)
+	@$(WITHOUT_SETTINGS) export FAULTS_LONG=1; exec $(BIN)/python -m tests.neo4j.server -- $(BIN)/python -m pytest -s -m graph tests/faults $(ARGS)
+
+fuzz: $(INSTALLED_FUZZ) ## Fuzz what reads input from outside, guided by coverage; ARGS="line --seconds 600" chooses
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m tests.fuzz $(ARGS)
+
+bench: $(INSTALLED_DEV) ## Measure the hot query against the floor, at 100,000 subjects and at 1,000 (ARGS="--help" for more)
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench hot $(ARGS)
+
+bench-peers: $(INSTALLED_DEV) $(INSTALLED_PEERS) ## Measure it beside what people would use instead
+	@$(WITHOUT_SETTINGS) export $(WITH_NODE); exec $(BIN)/python -m bench peers $(ARGS)
+
+bench-import: $(INSTALLED_DEV) ## Measure the import against the bare driver writing the same rows
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench import $(ARGS)
+
+bench-million: $(INSTALLED_DEV) ## Load a million subjects and ask about them (an hour or more, and 6 GB of disk)
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench million $(ARGS)
 
 lint: $(INSTALLED_DEV) lint-schema ## Check style, formatting, types and schema.graphql
 	$(BIN)/ruff check .
@@ -59,13 +83,17 @@ schema: $(INSTALLED) ## Export schema.graphql from the code
 
 lock: $(INSTALLED_DEV) ## Choose the versions of all libraries anew, in requirements*.txt and package-lock.json
 	$(UV_COMPILE) --upgrade requirements.in --output-file requirements.txt
+	$(UV_COMPILE) --upgrade requirements-tracing.in --output-file requirements-tracing.txt
 	$(UV_COMPILE) --upgrade requirements-dev.in --output-file requirements-dev.txt
-	rm -f $(CONTRACT)/package-lock.json
-	$(WITH_NODE) npm --prefix $(CONTRACT) install --package-lock-only --ignore-scripts --no-audit --no-fund
-	$(BIN)/python -c '$(WITHOUT_FUNDING)' $(CONTRACT)/package-lock.json
+	$(UV_COMPILE) --upgrade tests/fuzz/requirements.in --output-file tests/fuzz/requirements.txt
+	for folder in $(CONTRACT) $(AUDITS) $(PEERS); do \
+		rm -f $$folder/package-lock.json && \
+		$(WITH_NODE) npm --prefix $$folder install --package-lock-only --ignore-scripts --no-audit --no-fund && \
+		$(BIN)/python -c '$(WITHOUT_FUNDING)' $$folder/package-lock.json || exit 1; done
 
 clean: ## Remove what set-up and tests made; the data folder stays
-	rm -rf $(VENV) .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache $(CONTRACT)/node_modules
+	rm -rf $(VENV) .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache $(CONTRACT)/node_modules $(AUDITS)/node_modules \
+		$(PEERS)/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debian's Python has pip or ensurepip, depending on whether python3-pip or python3-venv is installed: either will do.
@@ -88,7 +116,23 @@ $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	else exec $(PYTHON) -m pip --python $(BIN)/python $(PIP_INSTALL) -r requirements.txt -r requirements-dev.txt; fi
 	@touch $@
 
+$(INSTALLED_FUZZ): tests/fuzz/requirements.txt $(INSTALLED_DEV)
+	@echo 'Setting up the fuzzer ...'
+	@if [ -x $(BIN)/pip ]; then exec $(BIN)/python -m pip $(PIP_INSTALL) -r tests/fuzz/requirements.txt; \
+	else exec $(PYTHON) -m pip --python $(BIN)/python $(PIP_INSTALL) -r tests/fuzz/requirements.txt; fi
+	@touch $@
+
 $(INSTALLED_CONTRACT): $(CONTRACT)/package.json $(CONTRACT)/package-lock.json $(INSTALLED_DEV)
 	@echo 'Setting up the lint of the contract ...'
 	@$(WITH_NODE) npm --prefix $(CONTRACT) ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(INSTALLED_AUDITS): $(AUDITS)/package.json $(AUDITS)/package-lock.json $(INSTALLED_DEV)
+	@echo 'Setting up the audits of GraphQL over HTTP ...'
+	@$(WITH_NODE) npm --prefix $(AUDITS) ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(INSTALLED_PEERS): $(PEERS)/package.json $(PEERS)/package-lock.json $(INSTALLED_DEV)
+	@echo 'Setting up what is measured beside ...'
+	@$(WITH_NODE) npm --prefix $(PEERS) ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@

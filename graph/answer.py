@@ -103,7 +103,7 @@ class HeldRetention:
     purposes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HoldingAnswer:
     """One row of the answer: a holding as it was at the time asked about, and what the revision says about it."""
 
@@ -120,7 +120,7 @@ class HoldingAnswer:
     def may_reach(self, keys: frozenset[str]) -> bool:
         return any(path.recipient.key in keys for path in self.coverage.paths)
 
-    @property
+    @cached_property
     def purposes(self) -> tuple[HeldPurpose, ...]:
         """In the order of the map."""
         return tuple(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from graph.errors import NotFound
+from graph.errors import QUOTED_AT_MOST, NotFound, quoted
 from graph.model import (
     Clause,
     DataCategory,
@@ -242,5 +242,5 @@ def _line(elements: Mapping[str, NestedT], key: str) -> tuple[NestedT, ...]:
 def _load(elements: Mapping[str, KeyedT], key: str, noun: str, revision: int) -> KeyedT:
     found = elements.get(key)
     if found is None:
-        raise NotFound(f"Revision {revision} has no {noun} {key!r}", key=key, revision=revision)
+        raise NotFound(f"Revision {revision} has no {noun} {quoted(key)}", key=key[:QUOTED_AT_MOST], revision=revision)
     return found

@@ -19,7 +19,8 @@
     └── InvalidSettings                INVALID_SETTINGS        settings that cannot work, all of them listed
 
 Every error carries a stable `code` (clients branch on it), a message that says what is wrong and what to do about
-it, and `ids`: the identifiers it is about. A message never holds personal data; it may hold opaque ids.
+it, and `ids`: the identifiers it is about. A message never holds personal data; it may hold opaque ids. What it repeats
+of the input it repeats through `quoted`, which bounds it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+
+QUOTED_AT_MOST = 200  # as long as the longest key: a key that could exist is always shown whole
+
+
+def quoted(text: str) -> str:
+    """What was sent, as a message repeats it: in quotes, and of what is longer only the beginning, with a mark."""
+    return repr(text) if len(text) <= QUOTED_AT_MOST else f"{text[:QUOTED_AT_MOST]!r}…"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -510,6 +510,8 @@ class Decision:
     purpose: str
     kind: DecisionKind
     decided_at: datetime
+    service: str | None = None
+    """The key of the service that told of it; None: the person themself, or a report of the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -521,6 +523,8 @@ class Trust:
     categories: tuple[str, ...]
     since: datetime
     until: datetime | None
+    service: str | None = None
+    """The key of the service that told of it; None: a report of the operator that names none."""
 
     def is_in_force_at(self, at: datetime) -> bool:
         return self.since <= at and (self.until is None or at < self.until)

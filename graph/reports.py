@@ -7,11 +7,13 @@ that none gets in by accident.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from weakref import WeakKeyDictionary
 
 from pydantic import (
     AfterValidator,
@@ -28,16 +30,19 @@ from pydantic_core import PydanticCustomError
 
 from graph.data_map import DataMap
 from graph.decisions import why_not
+from graph.errors import quoted
 from graph.model import DecisionKind, ExclusionKind
 from graph.opaque_ids import MAXIMUM_ID_LENGTH, is_opaque_id
 from graph.suggest import nearest
 
 LINE_BYTES_AT_MOST = 65_536
+COMPLAINTS_AT_MOST = 20
 CLOCK_SKEW = timedelta(minutes=5)
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 _NO_ID = "no_opaque_id"
+_TIMES = frozenset({"since", "last_seen", "until", "at", "reported_at"})
 
 
 def _check_id(value: str) -> str:
@@ -94,8 +99,8 @@ class DecisionLine(_Line):
 
 
 class TrustLine(_Line):
-    """The subject lets `towards`, somebody else, see categories. A later line of the same `since` replaces categories
-    and end."""
+    """The subject lets `towards`, somebody else, see categories. A later line of the same service and `since`
+    replaces categories and end."""
 
     type: Literal["trust"]
     service: Key | None = None
@@ -172,9 +177,27 @@ def read_line(text: bytes, number: int) -> Line | Rejection:
     if len(text) > LINE_BYTES_AT_MOST:
         return Rejection(number, RejectionCode.TOO_LONG, f"the line has more than {LINE_BYTES_AT_MOST} bytes")
     try:
-        return _LINE.validate_json(text)
+        line = _LINE.validate_json(text)
     except ValidationError as error:
-        return Rejection(number, RejectionCode.MALFORMED, "; ".join(_complaints(error)))
+        complaints = list(_complaints(error))
+        more = len(complaints) - COMPLAINTS_AT_MOST
+        told = complaints[:COMPLAINTS_AT_MOST] + ([f"and {more} more"] if more > 0 else [])
+        return Rejection(number, RejectionCode.MALFORMED, "; ".join(told))
+    overlooked = json.loads(text.decode("utf-8"), object_pairs_hook=_overlooked)
+    return line if overlooked is None else Rejection(number, RejectionCode.MALFORMED, overlooked)
+
+
+def _overlooked(pairs: list[tuple[str, Any]]) -> str | None:
+    """What the validator lets pass, or None: a field that is there twice, of which it takes the last and another reader
+    the first; seconds since 1970 in a text. What was validated has no object in another."""
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        names = [name for name, _ in pairs]
+        return f"{next(name for name in names if names.count(name) > 1)!r} is there twice"
+    for name in _TIMES & given.keys():
+        if given[name] is not None and ":" not in given[name]:
+            return f"{name!r}: a time is a date, T, a time of day and its zone, such as 2026-10-05T02:00:00Z"
+    return None
 
 
 def sign(line: Line, service: str | None) -> Line:
@@ -185,15 +208,35 @@ def sign(line: Line, service: str | None) -> Line:
 def reject(line: Line, number: int, data_map: DataMap, now: datetime, service: str | None) -> Rejection | None:
     """Why this line may not pass, or None. `service`: the only one that the reporter speaks for, None for any."""
     line = sign(line, service)
-    for check in (_check_service, _check_keys, _check_person, _check_promises, _check_dates):
+    admitted = _admitted.setdefault(data_map, set())
+    kind = _kind_of_holding(line)
+    checks = _CHECKS if kind is None or kind not in admitted else _CHECKS_OF_ADMITTED
+    for check in checks:
         refused = check(line, data_map, now, service)
         if refused is not None:
             code, reason, clauses = refused
             return Rejection(number, code, reason, clauses)
+    if kind is not None:
+        admitted.add(kind)
     return None
 
 
 Refused = tuple[RejectionCode, str, tuple[str, ...]]
+Kind = tuple[type[Line], str, str, str | None]
+
+#: What has passed the door, for each map: it would pass again, for a map never changes, whoever it is about. Bounded by
+#: what the map knows.
+_admitted: WeakKeyDictionary[DataMap, set[Kind]] = WeakKeyDictionary()
+
+
+def _kind_of_holding(line: Line) -> Kind | None:
+    """All of a line about a holding that the map decides about; None for other lines, and for one about a minor."""
+    match line:
+        case HoldingLine(minor=False):
+            return HoldingLine, line.service, line.category, line.source
+        case GoneLine():
+            return GoneLine, line.service, line.category, None
+    return None
 
 
 def _check_service(line: Line, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
@@ -263,21 +306,45 @@ def _check_promises(line: Line, data_map: DataMap, now: datetime, service: str |
 
 
 def _check_dates(line: Line, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
-    past = {name: getattr(line, name, None) for name in ("since", "last_seen", "at", "reported_at")}
-    for name, time in past.items():
-        if time is not None and time < EARLIEST:
+    latest = now + CLOCK_SKEW
+    for name in _PAST[type(line)]:
+        time = getattr(line, name)
+        if time is None:
+            continue
+        if time < EARLIEST:
             return RejectionCode.WRONG_DATE, f"{name!r} lies before 1970", ()
         to_come = isinstance(line, TrustLine) and name == "since"  # a trust may be granted from a day to come
-        if time is not None and time > now + CLOCK_SKEW and not to_come:
+        if time > latest and not to_come:
             return RejectionCode.FUTURE_DATE, f"{name!r} lies in the future", ()
-    since = getattr(line, "since", None)
-    for name in ("since", "last_seen", "until"):
-        time = getattr(line, name, None)
-        if time is not None and time > LATEST:
+    if not isinstance(line, HoldingLine | TrustLine):
+        return None
+    since = line.since
+    for name in _LASTING[type(line)]:
+        time = getattr(line, name)
+        if time is None:
+            continue
+        if time > LATEST:
             return RejectionCode.WRONG_DATE, f"{name!r} lies after the year 9000", ()
-        if since is not None and time is not None and time < since:
+        if time < since:
             return RejectionCode.WRONG_DATE, f"{name!r} lies before 'since'", ()
     return None
+
+
+#: The times of each line that are past when it is written, and those of what lasts, each in the order of the checks.
+_PAST: Mapping[type[Line], tuple[str, ...]] = {
+    HoldingLine: ("since", "last_seen", "reported_at"),
+    GoneLine: ("at", "reported_at"),
+    DecisionLine: ("at",),
+    TrustLine: ("since", "reported_at"),
+    DisclosureLine: ("at",),
+}
+_LASTING: Mapping[type[Line], tuple[str, ...]] = {
+    HoldingLine: ("since", "last_seen", "until"),
+    TrustLine: ("since", "until"),
+}
+
+_CHECKS = (_check_service, _check_keys, _check_person, _check_promises, _check_dates)
+_CHECKS_OF_ADMITTED = (_check_service, _check_dates)
 
 
 def _categories(line: Line) -> tuple[str, ...]:
@@ -306,7 +373,7 @@ def _complaints(error: ValidationError) -> Iterable[str]:
             case "missing":
                 yield f"{place!r} is missing"
             case "extra_forbidden":
-                yield "a field that no line has" + (f": {place!r}" if place.isidentifier() else "")
+                yield "a field that no line has" + (f": {quoted(place)}" if place.isidentifier() else "")
             case "timezone_aware":
                 yield f"{place!r} needs a time zone, such as a Z at its end"
             case _ if each["type"] == _NO_ID:

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from typing import Any
 
-import structlog
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, ExceptionHandler
 
-from graph.errors import GraphUnavailable, VitrineError
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
 from server.development import JWKS_PATH, DevelopmentIssuer
-from server.endpoint import Requests
+from server.endpoint import Requests, failure
+from server.gate.addresses import Addresses
+from server.gate.admission import Admission
+from server.gate.headers import CORRELATION_HEADER, Cors, SecurityHeaders
+from server.gate.persisted_documents import document_problems, load_persisted_documents
+from server.gate.rates import Rate
+from server.gate.refusals import Refusal, RefusalCode, method_not_allowed, response_of
 from server.graphql import GraphQLEndpoint
-from server.holdings_endpoint import HoldingsEndpoint
+from server.holdings_endpoint import INGEST_WAITING_AT_MOST, HoldingsEndpoint
+from server.schema import build_schema
 from server.settings import Settings
 from server.tokens import TokenVerifier
-
-log = structlog.get_logger(__name__)
-
-# Whoever asks for readiness gives up long before a statement's own limit.
-READINESS_SECONDS = 2.0
+from server.watching.event_loop import lag_measured
+from server.watching.gauges import register_gauges
+from server.watching.metrics import Metrics
+from server.watching.metrics_endpoint import MetricsEndpoint
+from server.watching.operation_names import OperationNames
+from server.watching.readiness import Readiness, liveness
+from server.watching.requests import Watch, WatchedRequests
+from server.watching.revision_in_force import RevisionInForce
+from server.watching.tracing import Tracing
 
 
 def create_app(
@@ -37,42 +49,118 @@ def create_app(
     issuer: DevelopmentIssuer | None,
     clock: Callable[[], datetime],
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
-) -> Starlette:
-    """Wires the routes; opens nothing. `issuer`: in development mode, whose keys are published."""
+    tracing: Tracing | None = None,
+) -> ASGIApp:
+    """Wires the routes; opens nothing. `issuer`: in development mode, whose keys are published. `tracing`: closed by
+    whoever opened it.
+
+    Raises InvalidSettings for persisted documents that could not be run.
+    """
     data_maps = DataMaps(database, clock=clock, size=settings.revisions_in_memory)
-    requests = Requests(verifier, new_id)
+    schema = build_schema()
+    documents = load_persisted_documents(
+        settings.persisted_documents, lambda text: document_problems(schema.problems_of(text))
+    )
+    requests = Requests(
+        verifier,
+        new_id,
+        Addresses(settings.trusted_proxies),
+        address_rate=Rate("address", settings.address_requests_a_minute),
+        holder_rate=Rate("holder of tokens", settings.holder_requests_a_minute),
+    )
+    operations = Admission(
+        "operations",
+        running=settings.graphql_concurrency,
+        waiting=settings.graphql_waiting,
+        seconds=settings.waiting_seconds,
+    )
+    imports = Admission(
+        "imports",
+        running=settings.ingest_concurrency,
+        waiting=INGEST_WAITING_AT_MOST,
+        seconds=settings.waiting_seconds,
+    )
 
-    async def readiness(request: Request) -> Response:
-        """200 while the graph answers, 503 with the reason while it does not."""
-        try:
-            await _check(database)
-        except VitrineError as error:
-            return JSONResponse({"status": "unavailable", "code": error.code, "reason": error.message}, 503)
-        return JSONResponse({"status": "ready"})
-
-    async def liveness(request: Request) -> Response:
-        return JSONResponse({"status": "alive"})
+    metrics = Metrics()
+    revision = RevisionInForce(database, clock)
+    readiness = Readiness(
+        database,
+        verifier,
+        revision,
+        checks_issuer=issuer is None,
+        full=lambda: operations.waiting >= settings.graphql_waiting > 0,
+    )
 
     async def keys(request: Request) -> Response:
         assert issuer is not None, "the route is there in development mode only"
         return JSONResponse(issuer.jwks())
 
+    graphql = GraphQLEndpoint(
+        requests,
+        database,
+        data_maps,
+        clock,
+        schema=schema,
+        documents=documents,
+        admission=operations,
+        request_seconds=settings.request_seconds,
+        bytes_at_most=settings.request_bytes,
+        values_at_most=settings.public_values,
+        is_development=settings.is_development,
+    )
+    holdings = HoldingsEndpoint(
+        requests, database, data_maps, clock, admission=imports, idle_seconds=settings.ingest_idle_seconds
+    )
     routes = [
-        Route("/graphql", GraphQLEndpoint(requests, database, data_maps, clock, settings.request_bytes)),
-        Route("/ingest/holdings", HoldingsEndpoint(requests, database, data_maps, clock)),
-        Route("/readyz", readiness),
+        Route("/graphql", graphql),
+        Route("/ingest/holdings", holdings),
+        Route("/readyz", readiness.answer),
         Route("/livez", liveness),
     ]
+    if settings.is_development or settings.metrics_token is not None:
+        routes.append(Route("/metrics", MetricsEndpoint(metrics, revision, settings.metrics_token)))
     if issuer is not None:
         routes.append(Route(JWKS_PATH, keys))
-    return Starlette(routes=routes)
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        """What no route takes."""
+        correlation_id = requests.correlation_id(request.scope)
+        assert isinstance(error, HTTPException)
+        if error.status_code == 405:
+            # The framework has them in no order.
+            allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
+            refusal = method_not_allowed(allowed, f"This address takes {allowed}")
+        else:
+            refusal = Refusal(RefusalCode.NO_SUCH_ADDRESS, "There is nothing at this address: see the documentation")
+        return _named(response_of(refusal, correlation_id), correlation_id)
+
+    async def fail(request: Request, error: Exception) -> Response:
+        correlation_id = requests.correlation_id(request.scope)
+        return _named(failure(error, correlation_id), correlation_id)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with lag_measured(metrics.event_loop_lagged):
+            yield
+
+    handlers: dict[Any, ExceptionHandler] = {HTTPException: refuse, Exception: fail}
+    starlette = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
+    # A redirect would lead to the host that the request names, whichever that is.
+    starlette.router.redirect_slashes = False
+    app: ASGIApp = starlette
+    if settings.cors_origins:
+        app = Cors(app, settings.cors_origins)
+    watch = Watch(
+        metrics,
+        tracing,
+        OperationNames(documents.operation_names if documents.documents is not None else None),
+        frozenset(route.path for route in routes),
+        settings.slow_operation_seconds,
+    )
+    register_gauges(metrics, watch=watch, database=database, revision=revision, operations=operations, imports=imports)
+    return WatchedRequests(SecurityHeaders(app, is_production=not settings.is_development), watch)
 
 
-async def _check(database: Database) -> None:
-    """Raises GraphUnavailable or GraphFault, within `READINESS_SECONDS`."""
-    try:
-        async with asyncio.timeout(READINESS_SECONDS):
-            await database.check()
-    except TimeoutError as error:
-        log.warning("The graph does not answer in time", seconds=READINESS_SECONDS)
-        raise GraphUnavailable(f"The graph did not answer within {READINESS_SECONDS:g} s: try again later") from error
+def _named(response: Response, correlation_id: str) -> Response:
+    response.headers[CORRELATION_HEADER] = correlation_id
+    return response

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import strawberry
-from starlette.responses import Response
 
 from graph.data_map import DataMap
 from graph.errors import InvalidInput, InvalidTime
@@ -20,7 +19,8 @@ from server.viewer import Viewer
 
 @dataclass(slots=True)
 class Context:
-    """Shared by the resolvers of one request. `now` is the request's one time."""
+    """Shared by the resolvers of one request. `now` is the request's one time. `may_introspect`: whether the schema may
+    be asked for. `values_at_most`: in the answer to a query; None for any number."""
 
     viewer: Viewer
     database: Database
@@ -28,7 +28,8 @@ class Context:
     now: datetime
     correlation_id: str
     new_id: Callable[[], str]
-    response: Response | None = None
+    may_introspect: bool = False
+    values_at_most: int | None = None
 
     @property
     def clock(self) -> Callable[[], datetime]:

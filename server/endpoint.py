@@ -2,58 +2,89 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from graph.errors import Unauthenticated, VitrineError
 from server.errors import RETRY_AFTER_SECONDS, as_json, status_of
+from server.gate.addresses import Addresses
+from server.gate.bodies import read_body
+from server.gate.headers import CORRELATION_HEADER
+from server.gate.rates import FAILURE_COST, Rate
+from server.gate.refusals import Refusal, RefusalCode, response_of
 from server.tokens import TokenVerifier, viewer_of
-from server.viewer import Viewer
+from server.viewer import ANONYMOUS, Viewer
 
 log = structlog.get_logger(__name__)
 
-CORRELATION_HEADER = "X-Request-Id"
-_CORRELATION_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# Random by its form, because it is logged: no name, address or number of a person looks so.
+_CORRELATION_ID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
-# What is held about a person is for that person's eyes: no cache on the way may keep an answer.
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
-Handler = Callable[[Request, Viewer, str], Awaitable[Response]]
+@dataclass(slots=True)
+class Exchange:
+    """One request and what is known of it so far. `reading`: whether its body is being waited for."""
+
+    request: Request
+    receive: Receive
+    correlation_id: str
+    viewer: Viewer = ANONYMOUS
+    reading: bool = False
+
+    async def read_body(self, bytes_at_most: int) -> bytearray:
+        """Raises Refusal BODY_TOO_LARGE and ClientDisconnect."""
+        self.reading = True
+        body = await read_body(self.receive, self.request.headers.get("content-length"), bytes_at_most)
+        self.reading = False
+        return body
+
+
+Handler = Callable[[Exchange], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """How requests are taken in."""
+    """How requests are taken in. What is cheap to tell comes first: the address' rate limit before the credential is
+    verified, that of its holder before anything is read."""
 
     verifier: TokenVerifier
     new_id: Callable[[], str]
+    addresses: Addresses
+    address_rate: Rate
+    holder_rate: Rate
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send, handler: Handler) -> None:
+    async def answer(
+        self, scope: Scope, receive: Receive, send: Send, handler: Handler, *, seconds: float | None
+    ) -> None:
         """Runs `handler` with the request, its viewer and its correlation id: the one that the client sent, or a new
-        one. Whatever it raises becomes a JSON answer with a code."""
+        one. Whatever it raises becomes a JSON answer with a code. `seconds`: for everything but sending the answer;
+        None for as long as it takes."""
         request = Request(scope, receive)
-        sent = request.headers.get(CORRELATION_HEADER, "")
-        correlation_id = sent if _CORRELATION_ID.fullmatch(sent) else self.new_id()
+        exchange = Exchange(request, receive, self.correlation_id(scope))
         began = time.perf_counter()
         try:
-            viewer = await viewer_of(request.headers.raw, self.verifier)
-            response = await handler(request, viewer, correlation_id)
+            try:
+                async with asyncio.timeout(seconds):
+                    exchange.viewer = await self._admit(scope)
+                    response = await handler(exchange)
+            except TimeoutError:
+                raise _out_of_time(exchange, seconds) from None
         except ClientDisconnect:
-            log.info("The client went away", path=scope["path"], correlation_id=correlation_id)
+            log.info("The client went away", path=scope["path"], correlation_id=exchange.correlation_id)
             return
-        except HTTPException as error:
-            response = _refusal(error, correlation_id)
+        except Refusal as refusal:
+            response = response_of(refusal, exchange.correlation_id)
         except Exception as error:  # whatever it is, the client gets an answer, and nothing that is ours
-            response = _failure(error, correlation_id)
-        response.headers.update({CORRELATION_HEADER: correlation_id, **HEADERS})
+            response = failure(error, exchange.correlation_id)
+        response.headers[CORRELATION_HEADER] = exchange.correlation_id
         await response(scope, receive, send)
         log.info(
             "Answered",
@@ -61,36 +92,32 @@ class Requests:
             path=scope["path"],
             status=response.status_code,
             milliseconds=round((time.perf_counter() - began) * 1000, 1),
-            correlation_id=correlation_id,
+            correlation_id=exchange.correlation_id,
         )
 
+    def correlation_id(self, scope: Scope) -> str:
+        for name, value in scope["headers"]:
+            if name == b"x-request-id":
+                sent: str = value.decode("latin-1")
+                return sent if _CORRELATION_ID.fullmatch(sent) else self.new_id()
+        return self.new_id()
 
-def limited(receive: Receive, request: Request, bytes_at_most: int) -> Receive:
-    """`receive`, which raises HTTPException 413 as soon as more of the body has come than is allowed."""
-    too_large = HTTPException(413, f"The request is larger than {bytes_at_most} bytes")
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > bytes_at_most:
-        raise too_large
-    received = 0
-
-    async def receive_limited() -> Message:
-        nonlocal received
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > bytes_at_most:
-            raise too_large
-        return message
-
-    return receive_limited
-
-
-def _refusal(error: HTTPException, correlation_id: str) -> Response:
-    extensions = {"code": "INVALID_REQUEST", "correlationId": correlation_id}
-    body = {"errors": [{"message": error.detail, "extensions": extensions}]}
-    return JSONResponse(body, error.status_code, headers=error.headers)
+    async def _admit(self, scope: Scope) -> Viewer:
+        """Raises Refusal RATE_LIMITED, Unauthenticated, IssuerUnavailable."""
+        address = self.addresses.of(scope)
+        self.address_rate.take(address)
+        try:
+            viewer = await viewer_of(scope["headers"], self.verifier)
+        except Unauthenticated:
+            self.address_rate.charge(address, FAILURE_COST - 1)
+            raise
+        if not viewer.is_anonymous:
+            self.holder_rate.take((viewer.id, viewer.scopes))
+        return viewer
 
 
-def _failure(error: Exception, correlation_id: str) -> Response:
+def failure(error: Exception, correlation_id: str) -> Response:
+    """The answer to a request that an error of the project, or an unexpected one, has ended."""
     status = status_of(error) if isinstance(error, VitrineError) else 500
     response = JSONResponse(as_json(error, correlation_id), status)
     if isinstance(error, Unauthenticated):
@@ -98,3 +125,13 @@ def _failure(error: Exception, correlation_id: str) -> Response:
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _out_of_time(exchange: Exchange, seconds: float | None) -> Refusal:
+    if exchange.reading:
+        return Refusal(RefusalCode.TOO_SLOW, f"The request did not come whole within {seconds:g} s: send it again")
+    return Refusal(
+        RefusalCode.TIMED_OUT,
+        f"The answer was not ready within {seconds:g} s: ask for less, or later; what was to be written may be written",
+        {"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )

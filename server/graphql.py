@@ -1,32 +1,52 @@
-"""`/graphql`: strawberry's HTTP view, with this service's context and errors."""
+"""`/graphql`: GraphQL over HTTP, by POST, and for queries by GET."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-import cross_web
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
+import orjson
+from graphql import GraphQLError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLHTTPResponse
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
 from server.context import Context
-from server.endpoint import Requests, limited
-from server.errors import RETRY_AFTER_SECONDS, is_unavailable, report
-from server.schema import build_schema
+from server.endpoint import Exchange, Requests
+from server.errors import INTERNAL, RETRY_AFTER_SECONDS, is_unavailable, report
+from server.gate.admission import Admission
+from server.gate.media_types import GRAPHQL_RESPONSE, JSON, check_content, wanted_media_type
+from server.gate.persisted_documents import PersistedDocuments
+from server.gate.refusals import method_not_allowed
+from server.operation import Operation, read_address_of_get, read_body_of_post
+from server.schema import Schema
+from server.schema.limits import OperationTooLarge
+from server.viewer import Scope as CredentialScope
 from server.viewer import Viewer
+from server.watching.operation_names import name_in
+from server.watching.requests import note_operation
+
+#: The body of a request of people and of nobody: an operation at its longest, and as much again for variables.
+SMALL_BODY_BYTES_AT_MOST = 131_072
+
+_METHODS = "GET, POST"
+_OF_METHOD = {
+    "GET": frozenset({OperationType.QUERY}),
+    # The schema has no subscriptions: what asks for one is told so by validation.
+    "POST": frozenset(OperationType),
+}
+_LARGE_BODIES = frozenset({CredentialScope.STAFF, CredentialScope.SERVICE})
 
 
 class GraphQLEndpoint:
-    """POST only: a query in an address would stand in logs on the way."""
+    """Runs one operation a request, against the schema, for the viewer."""
 
     def __init__(
         self,
@@ -34,58 +54,124 @@ class GraphQLEndpoint:
         database: Database,
         data_maps: DataMaps,
         clock: Callable[[], datetime],
+        *,
+        schema: Schema,
+        documents: PersistedDocuments,
+        admission: Admission,
+        request_seconds: float,
         bytes_at_most: int,
+        values_at_most: int,
+        is_development: bool,
     ) -> None:
+        """`bytes_at_most`: of the bodies of staff and services; those of others are small. `values_at_most`: in the
+        answer to a query of whoever is not staff."""
         self._requests = requests
         self._database = database
         self._data_maps = data_maps
         self._clock = clock
+        self._schema = schema
+        self._documents = documents
+        self._admission = admission
+        self._request_seconds = request_seconds
         self._bytes_at_most = bytes_at_most
-        self._view = _View(build_schema(), graphql_ide=None, allow_queries_via_get=False, subscription_protocols=())
+        self._values_at_most = values_at_most
+        self._is_development = is_development
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def answer(request: Request, viewer: Viewer, correlation_id: str) -> Response:
-            if request.method != "POST":
-                raise HTTPException(405, "Send GraphQL operations by POST", headers={"Allow": "POST"})
-            request = Request(scope, limited(receive, request, self._bytes_at_most))
-            request.state.context = Context(
-                viewer=viewer,
-                database=self._database,
-                data_maps=self._data_maps,
-                now=self._clock(),
-                correlation_id=correlation_id,
-                new_id=self._requests.new_id,
-            )
-            try:
-                return await self._view.run(request)
-            except cross_web.HTTPException as error:
-                raise HTTPException(error.status_code, error.reason) from error
+        await self._requests.answer(scope, receive, send, self._answer, seconds=self._request_seconds)
 
-        await self._requests.answer(scope, receive, send, answer)
+    async def _answer(self, exchange: Exchange) -> Response:
+        media_type = wanted_media_type(exchange.request.headers)
+        operation = await self._read(exchange)
+        document = self._documents.find(operation, exchange.viewer)
+        note_operation(operation.name or name_in(document), document)
+        viewer = exchange.viewer
+        context = Context(
+            viewer=viewer,
+            database=self._database,
+            data_maps=self._data_maps,
+            now=self._clock(),
+            correlation_id=exchange.correlation_id,
+            new_id=self._requests.new_id,
+            may_introspect=viewer.is_staff or self._is_development,
+            values_at_most=None if viewer.is_staff else self._values_at_most,
+        )
+        # Reading is outside: who sends slowly takes nobody's place.
+        async with self._admission:
+            result = await self._run(exchange.request.method, document, operation, context)
+        return _response(result, media_type, exchange.correlation_id)
 
+    async def _read(self, exchange: Exchange) -> Operation:
+        request = exchange.request
+        if request.method == "GET":
+            return read_address_of_get(request.scope["query_string"])
+        if request.method != "POST":
+            raise method_not_allowed(_METHODS, "Send operations by POST, or queries by GET")
+        check_content(request.headers, {JSON}, f"Send operations as {JSON}")
+        return read_body_of_post(await exchange.read_body(self._body_bytes(exchange.viewer)))
 
-class _View(GraphQL[Context, None]):
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        context: Context = request.state.context
-        assert isinstance(response, Response), "there are no web sockets here"
-        context.response = response
-        return context
+    def _body_bytes(self, viewer: Viewer) -> int:
+        return self._bytes_at_most if viewer.scopes & _LARGE_BODIES else SMALL_BODY_BYTES_AT_MOST
 
-    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
-        """Here and not in an extension of the schema, which does not see every error of a document."""
-        context: Context = request.state.context
-        if result.errors:
-            result.errors = report(result.errors, context.correlation_id)
-            if any(map(is_unavailable, result.errors)) and context.response is not None:
-                context.response.status_code = 503
-                context.response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return await super().process_result(request, result)
-
-    def decode_json(self, data: str | bytes) -> object:
+    async def _run(self, method: str, document: str, operation: Operation, context: Context) -> ExecutionResult:
         try:
-            decoded: object = json.loads(data)
-        except (ValueError, RecursionError) as error:
-            raise cross_web.HTTPException(400, "The body of the request is not JSON") from error
-        if not isinstance(decoded, dict):
-            raise cross_web.HTTPException(400, "Send one GraphQL operation, as a JSON object")
-        return decoded
+            return await self._schema.execute(
+                document,
+                variable_values=operation.variables,
+                context_value=context,
+                operation_name=operation.name,
+                allowed_operation_types=_OF_METHOD[method],
+                operation_extensions=operation.extensions,
+            )
+        except CannotGetOperationTypeError as error:
+            return PreExecutionError(data=None, errors=[GraphQLError(_why_none_was_chosen(error))])
+        except InvalidOperationTypeError as error:
+            raise method_not_allowed("POST", "GET runs queries only: send this operation by POST") from error
+
+
+def _why_none_was_chosen(error: CannotGetOperationTypeError) -> str:
+    if error.operation_name is None:
+        return "The document has no operation to run: send a query or a mutation"
+    return error.as_http_error_reason()
+
+
+def _as_json(body: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(body)
+    except TypeError:
+        # Half a character that a client sent, or a number of more than 64 bits, quoted in an error.
+        return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _of_the_whole(error: GraphQLError) -> GraphQLError:
+    return GraphQLError(error.message, original_error=error.original_error, extensions=error.extensions)
+
+
+def _response(result: ExecutionResult, media_type: str, correlation_id: str) -> Response:
+    """By GraphQL over HTTP: an operation that was not run has no data, and with the media type of its own the status
+    400; one that was run has the status 200, whatever became of its fields, but for a graph that is away."""
+    body: dict[str, Any] = {}
+    status = 200
+    headers = {}
+    errors = report(result.errors or [], correlation_id)
+    if too_large := next((error for error in errors if isinstance(error.original_error, OperationTooLarge)), None):
+        # What was made of it until then is no answer.
+        result, errors = ExecutionResult(data=None, errors=None), [_of_the_whole(too_large)]
+    codes = {error.extensions["code"] for error in errors if error.extensions}
+    if result.data is not None or any(error.path for error in errors):
+        body["data"] = result.data
+    elif INTERNAL in codes:
+        status = 500
+    elif media_type == GRAPHQL_RESPONSE:
+        status = 400
+    if errors:
+        body["errors"] = [error.formatted for error in errors]
+        if any(map(is_unavailable, errors)) and not any((result.data or {}).values()):
+            # Nothing was answered: what would say so field by field is left out, since such an answer has no data.
+            body.pop("data", None)
+            status, headers = 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    if result.extensions:
+        body["extensions"] = result.extensions
+    content = _as_json(body)
+    charset = "; charset=utf-8" if media_type == GRAPHQL_RESPONSE else ""
+    return Response(content, status, headers, media_type + charset)

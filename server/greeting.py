@@ -14,7 +14,8 @@ from graph.store.database import Database
 from graph.store.revisions import load_number_in_force, load_revision
 from server.development import DevelopmentIssuer
 
-READY_PATH = "/readyz"
+# Not whether it is ready, which the issuer of tokens has a part in: people may read where it is until then.
+LIVE_PATH = "/livez"
 GRAPHQL_PATH = "/graphql"
 POLL_SECONDS = 0.05
 ANSWER_SECONDS = 10.0
@@ -27,11 +28,11 @@ EXAMPLE_QUERY = (
 
 async def until_ready(url: str) -> None:
     """Return when the service at `url` says over its socket that it serves."""
-    while not await asyncio.to_thread(_is_ready, url + READY_PATH):  # noqa: ASYNC110 - asked over the network
+    while not await asyncio.to_thread(_is_alive, url + LIVE_PATH):  # noqa: ASYNC110 - asked over the network
         await asyncio.sleep(POLL_SECONDS)
 
 
-def _is_ready(url: str) -> bool:
+def _is_alive(url: str) -> bool:
     request = Request(url)  # noqa: S310 - an address of this service
     try:
         # A proxy's loopback is not this machine's.

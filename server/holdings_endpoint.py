@@ -9,22 +9,25 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import IO
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from graph.reports import Rejection
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
-from server.endpoint import Requests
+from server.endpoint import Exchange, Requests
+from server.gate.admission import Admission
+from server.gate.bodies import stream_body
+from server.gate.media_types import check_content
+from server.gate.refusals import method_not_allowed
 from server.ingest import ingest
-from server.viewer import Viewer
+from server.watching.import_lines import NotedLines
 
 MEDIA_TYPE = "application/x-ndjson"
 MEDIA_TYPES = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl"})
 SPOOL_BYTES = 1_000_000
 CHUNK_BYTES = 65_536
+INGEST_WAITING_AT_MOST = 16
 
 
 class HoldingsEndpoint:
@@ -35,23 +38,35 @@ class HoldingsEndpoint:
     """
 
     def __init__(
-        self, requests: Requests, database: Database, data_maps: DataMaps, clock: Callable[[], datetime]
+        self,
+        requests: Requests,
+        database: Database,
+        data_maps: DataMaps,
+        clock: Callable[[], datetime],
+        *,
+        admission: Admission,
+        idle_seconds: float,
     ) -> None:
+        """`idle_seconds`: how long a client may send nothing; it may send for ever."""
         self._requests = requests
         self._database = database
         self._data_maps = data_maps
         self._clock = clock
+        self._admission = admission
+        self._idle_seconds = idle_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._requests.answer(scope, receive, send, self._ingest)
+        await self._requests.answer(scope, receive, send, self._ingest, seconds=None)
 
-    async def _ingest(self, request: Request, viewer: Viewer, correlation_id: str) -> Response:
-        if request.method != "POST":
-            raise HTTPException(405, "Send reports by POST", headers={"Allow": "POST"})
-        service = viewer.require_service()
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type not in MEDIA_TYPES:
-            raise HTTPException(415, f"Send reports as {MEDIA_TYPE}: one JSON object a line")
+    async def _ingest(self, exchange: Exchange) -> Response:
+        if exchange.request.method != "POST":
+            raise method_not_allowed("POST", "Send reports by POST")
+        service = exchange.viewer.require_service()
+        check_content(exchange.request.headers, MEDIA_TYPES, f"Send reports as {MEDIA_TYPE}: one JSON object a line")
+        async with self._admission:
+            return await self._record(exchange, service)
+
+    async def _record(self, exchange: Exchange, service: str) -> Response:
         # Closed by the response that streams it, or here where there is none.
         rejections = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115
 
@@ -60,12 +75,13 @@ class HoldingsEndpoint:
 
         try:
             summary = await ingest(
-                request.stream(),
+                stream_body(exchange.receive, self._idle_seconds),
                 database=self._database,
                 load_data_map=lambda: self._data_maps.load_in_force(self._clock()),
                 clock=self._clock,
                 service=service,
                 on_rejection=reject,
+                on_progress=NotedLines(),
             )
             rejections.write(json.dumps({"summary": summary.as_json()}).encode() + b"\n")
             rejections.seek(0)

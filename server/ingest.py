@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import codecs
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
@@ -12,6 +13,9 @@ from graph.data_map import DataMap
 from graph.reports import LINE_BYTES_AT_MOST, Line, Rejection, RejectionCode, read_line, reject, sign
 from graph.store.database import Database
 from graph.store.reports import BATCH_LINES, record_reports
+
+#: Lines that are read at a stretch: after each, whatever else the process serves has its turn.
+LINES_A_TURN = 50
 
 
 @dataclass(slots=True)
@@ -59,43 +63,95 @@ async def ingest(
     told after each batch is written for good. Raises GraphUnavailable: the batches told of are written, the rest can be
     sent again as it was. Raises what `load_data_map` raises.
     """
-    summary = Summary()
-    batch: list[Line] = []
+    writer = _Writer(database, on_progress)
+    batch = _Batch()
     # None between two batches: the next line's batch asks anew.
     data_map: DataMap | None = await load_data_map()
+    number = 0
+    try:
+        async for text in split_lines(chunks):
+            number += 1
+            if number == 1:
+                text = text.removeprefix(codecs.BOM_UTF8)  # which some editors put before a file, unasked
+            if not text.strip():
+                continue
+            if data_map is None:
+                data_map = await load_data_map()
+            batch.count += 1
+            line = read_line(text, number)
+            refused = line if isinstance(line, Rejection) else reject(line, number, data_map, clock(), service)
+            if refused is not None:
+                batch.rejected[refused.code] += 1
+                on_rejection(refused)
+            else:
+                assert not isinstance(line, Rejection)
+                batch.lines.append(sign(line, service))
+            if batch.count == BATCH_LINES:
+                await writer.begin(batch, clock())
+                batch, data_map = _Batch(), None
+            elif batch.count % LINES_A_TURN == 0:
+                await asyncio.sleep(0)
+        await writer.begin(batch, clock())
+        await writer.settle()
+    except BaseException as error:
+        await writer.leave(at_once=not isinstance(error, Exception))
+        raise
+    return writer.summary
 
-    async def write() -> None:
-        if batch:
-            counts = await record_reports(database, batch)
+
+@dataclass(slots=True)
+class _Batch:
+    """Lines that have come since the last batch: how many, those that passed, and why the others did not."""
+
+    count: int = 0
+    lines: list[Line] = field(default_factory=list)
+    rejected: Counter[RejectionCode] = field(default_factory=Counter)
+
+
+class _Writer:
+    """Writes one batch while the next one is read, in their order. `summary` is of those written for good."""
+
+    def __init__(self, database: Database, on_progress: Callable[[Summary], None]) -> None:
+        self.summary = Summary()
+        self._database = database
+        self._on_progress = on_progress
+        self._writing: asyncio.Task[None] | None = None
+
+    async def begin(self, batch: _Batch, told_at: datetime) -> None:
+        """Returns when the batch before is written, and this one is on its way. Raises what that one met."""
+        await self.settle()
+        self._writing = asyncio.create_task(self._write(batch, told_at))
+
+    async def settle(self) -> None:
+        """Returns when nothing is on its way any more. Raises what the last batch met."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            try:
+                await writing
+            except asyncio.CancelledError:
+                self._writing = writing  # cancelled with who waited for it, and not yet at its end
+                raise
+
+    async def leave(self, *, at_once: bool) -> None:
+        """The stream has failed: the batch on its way is written, or, `at_once`, given up."""
+        if self._writing is not None:
+            if at_once:
+                self._writing.cancel()
+            await asyncio.wait({self._writing})
+            if not self._writing.cancelled():
+                self._writing.exception()  # looked at: what the stream met is told instead
+            self._writing = None
+
+    async def _write(self, batch: _Batch, told_at: datetime) -> None:
+        summary = self.summary
+        if batch.lines:
+            counts = await record_reports(self._database, batch.lines, told_at=told_at)
             summary.changed += counts.changed
             summary.unchanged += counts.unchanged
             summary.older += counts.older
-            batch.clear()
-        on_progress(summary)
-
-    number = 0
-    async for text in split_lines(chunks):
-        number += 1
-        if number == 1:
-            text = text.removeprefix(codecs.BOM_UTF8)  # which some editors put before a file, unasked
-        if not text.strip():
-            continue
-        if data_map is None:
-            data_map = await load_data_map()
-        summary.lines += 1
-        line = read_line(text, number)
-        refused = line if isinstance(line, Rejection) else reject(line, number, data_map, clock(), service)
-        if refused is not None:
-            summary.rejected[refused.code] += 1
-            on_rejection(refused)
-        else:
-            assert not isinstance(line, Rejection)
-            batch.append(sign(line, service))
-        if summary.lines % BATCH_LINES == 0:
-            await write()
-            data_map = None
-    await write()
-    return summary
+        summary.lines += batch.count
+        summary.rejected += batch.rejected
+        self._on_progress(summary)
 
 
 async def split_lines(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:

@@ -99,6 +99,13 @@ class IssuerKeys:
         """The keys, where they need no fetch."""
         return self._younger_than(self._rules.keys_lifetime_seconds)
 
+    async def reach(self) -> int | None:
+        """How many keys are usable of those that were fetched last, whenever that was; None where no fetch has
+        succeeded yet. Fetches where that is so, and due."""
+        if self._keys is None and self._may_fetch():
+            await self._shared_fetch()
+        return None if self._keys is None else len(self._keys)
+
     async def find(self, kid: str | None, algorithm: str) -> tuple[PyJWK, KeySet]:
         """The key of that id and algorithm, and the set that it is from.
 
@@ -179,6 +186,13 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def _fetched_keys(rules: TokenRules) -> KeySet:
+    body, _ = fetch_document(rules)
+    return KeySet(json.loads(body), rules.algorithms)
+
+
+def fetch_document(rules: TokenRules) -> tuple[bytes, str | None]:
+    """What the issuer publishes at the address of its keys, and the answer's header `Date`. Blocks, for
+    `fetch_timeout_seconds` and a read. Raises OSError, http.client.HTTPException, ValueError."""
     handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
     if is_loopback(urlsplit(rules.jwks_url).hostname or ""):
         handlers.append(urllib.request.ProxyHandler({}))  # a proxy's loopback is not ours
@@ -196,7 +210,7 @@ def _fetched_keys(rules: TokenRules) -> KeySet:
                     raise ValueError(f"the document is longer than {MAXIMUM_KEYS_LENGTH_BYTES} bytes")
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"no whole answer in {rules.fetch_timeout_seconds} seconds")
+            return bytes(body), response.headers.get("Date")
     except HTTPError as error:
         error.close()
         raise
-    return KeySet(json.loads(body), rules.algorithms)

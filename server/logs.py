@@ -1,23 +1,32 @@
 """Logs: one JSON object a line on standard error, of ids and fixed messages.
 
 Whoever logs a value must know that it is no personal data. What an unexpected error says may be anything, so only its
-type and where it happened are logged, and the message of the project's own errors, which name ids at most.
+type and where it happened are logged, with the message of those of the project's own errors that no client has a part
+in. What other libraries log is logged without the values that they put into it.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
+import threading
 import traceback
+import warnings
 from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
 from structlog.types import EventDict, WrappedLogger
 
-from graph.errors import VitrineError
+from graph.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated, VitrineError
 
 MAXIMUM_FRAMES = 30
+
+#: Errors whose messages and ids may repeat what a client sent.
+_OF_CLIENTS = (InvalidInput, NotFound, Conflict, Unauthenticated, Forbidden)
+_OURS = ("graph", "server", "seed")
+
+log = structlog.get_logger(__name__)
 
 
 def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
@@ -42,7 +51,7 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[_without_values, *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -62,6 +71,46 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     # What the driver meets is raised to whoever asked, with a code; its own lines repeat that for every connection, and
     # quote the server's texts.
     logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+
+
+def log_stray_errors() -> None:
+    """From now on in this process, what Python itself would print is logged: errors that nobody caught, in whatever
+    thread, and warnings. It would print what they say."""
+    # Nor does the logging library print the values of a line that it cannot write.
+    logging.raiseExceptions = False
+
+    def uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.critical("Uncaught error", exc_info=error)
+
+    def uncaught_in_thread(stray: threading.ExceptHookArgs) -> None:
+        log.error("Uncaught error in a thread", exc_info=stray.exc_value)
+
+    def unraisable(stray: sys.UnraisableHookArgs) -> None:
+        log.error("Error that could not be raised", exc_info=stray.exc_value)
+
+    def show_warning(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        log.warning("Warning of Python's", category=category.__name__, at=f"{filename}:{lineno}")
+
+    sys.excepthook = uncaught
+    threading.excepthook = uncaught_in_thread
+    sys.unraisablehook = unraisable
+    warnings.showwarning = show_warning
+
+
+def _without_values(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """The line of another library: its text as it stands in the source, and of that the first line. Below it asyncio
+    shows tasks with the errors that ended them."""
+    record: logging.LogRecord = event["_record"]
+    if record.name.partition(".")[0] not in _OURS:
+        event["event"] = str(record.msg).partition("\n")[0]
+    return event
 
 
 def _describe_error(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -85,7 +134,9 @@ def _chain(error: BaseException) -> list[BaseException]:
 def _described(error: BaseException) -> dict[str, Any]:
     described: dict[str, Any] = {"type": f"{type(error).__module__}.{type(error).__qualname__}"}
     if isinstance(error, VitrineError):
-        described |= {"code": error.code, "message": error.message, **error.ids}
+        described["code"] = error.code
+        if not isinstance(error, _OF_CLIENTS):
+            described |= {"message": error.message, **error.ids}
     described["at"] = _frames(error.__traceback__)
     return described
 

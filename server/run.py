@@ -9,27 +9,31 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import uvicorn
 
 from graph.engines.address import GraphAddress
 from graph.engines.embedded import EmbeddedEngine
+from graph.engines.keeper import BackOff, keep
 from graph.errors import GraphUnavailable, VitrineError
 from graph.store.database import Database
 from graph.store.migrations import migrate
 from server.app import create_app
 from server.development import JWKS_PATH, DevelopmentIssuer, development_rules, open_development_issuer
+from server.gate.connections import Server, allow_open_files, connection_class
 from server.greeting import curl_line, revision_line, until_ready
 from server.listener import BACKLOG, listen, url_of
-from server.settings import Settings
+from server.settings import Settings, Traces
 from server.tokens import TokenVerifier
+from server.watching.tracing import Tracing, open_tracing
 
 # Longer than the 60 seconds after which most balancers close an idle connection: the one who sends closes it.
 KEEP_ALIVE_SECONDS = 65
 GRACE_SECONDS = 10
 # How long after a lost connection the engine's end may come to be known.
 ENGINE_END_SECONDS = 2.0
+RESTARTING = "The graph is away: the engine ended, restarting; try again later"
 
 Seed = Callable[[Database, Settings, datetime], Coroutine[Any, Any, str | None]]
 """Puts the first revision into a graph that has none; says in a line what it did, None for nothing."""
@@ -41,7 +45,7 @@ class _Stopped(Exception):
     """The process was asked to stop while it was starting."""
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """Leaves the signals alone: the whole life, not the HTTP server's alone, ends by them."""
 
     @contextlib.contextmanager
@@ -50,7 +54,8 @@ class _Server(uvicorn.Server):
 
 
 class _Ends:
-    """The two ways in which a life ends from outside: a signal, or the end of the embedded engine."""
+    """The two ways in which a life ends from outside: a signal, or, until the service is ready, the end of the embedded
+    engine. From then on an engine that ends is started again."""
 
     def __init__(self) -> None:
         self.stop = asyncio.Event()
@@ -58,6 +63,7 @@ class _Ends:
         self._stopped = asyncio.create_task(self.stop.wait())
         self._engine: EmbeddedEngine | None = None
         self._engine_ended: asyncio.Task[int] | None = None
+        self._keeping: asyncio.Task[NoReturn] | None = None
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._on_signal)
@@ -66,15 +72,46 @@ class _Ends:
         self._engine = engine
         self._engine_ended = asyncio.create_task(engine.wait())
 
-    def unwatch(self) -> None:
-        """From here on the engine ends because it is told to."""
+    def keep(self, settings: Settings, database: Database, say: Callable[[str], None]) -> None:
+        """From here on an embedded engine that ends is started again."""
+        engine = self._engine
+        if engine is None:
+            return
+        self._unwatch()
+
+        async def away() -> None:
+            await database.leave(RESTARTING)
+            tell("The embedded engine has ended, and is started again")
+
+        def back(address: GraphAddress) -> None:
+            database.move(address)
+            tell("The embedded engine is back")
+
+        def tell(line: str) -> None:
+            # Whoever read the first lines may have gone since.
+            with contextlib.suppress(OSError):
+                say(line)
+
+        longest = settings.engine_restart_seconds
+        back_off = BackOff(first_seconds=min(BackOff().first_seconds, longest), longest_seconds=longest)
+        self._keeping = asyncio.create_task(keep(engine, back_off, away=away, back=back))
+
+    async def unwatch(self) -> None:
+        """From here on the engine ends because it is told to, and is not started again."""
+        self._unwatch()
+        keeping, self._keeping = self._keeping, None
+        if keeping is not None:
+            keeping.cancel()
+            await asyncio.wait({keeping})
+
+    def close(self) -> None:
+        self._unwatch()
+        self._stopped.cancel()
+
+    def _unwatch(self) -> None:
         if self._engine_ended is not None:
             self._engine_ended.cancel()
         self._engine = self._engine_ended = None
-
-    def close(self) -> None:
-        self.unwatch()
-        self._stopped.cancel()
 
     async def before(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of `work`, if it comes before an end; else raises _Stopped or EngineFailure.
@@ -94,14 +131,16 @@ class _Ends:
                 await asyncio.wait({task})
 
     def check(self) -> None:
-        """Raises _Stopped or EngineFailure where the end has come."""
+        """Raises _Stopped or EngineFailure where the end has come, and what ended the keeping of the engine."""
+        if self._keeping is not None and self._keeping.done():
+            self._keeping.result()
         if self._engine is not None and self._engine_ended is not None and self._engine_ended.done():
             raise self._engine.ended(self._engine_ended.result())
         if self.stop.is_set():
             raise _Stopped
 
     def _tasks(self) -> set[asyncio.Task[Any]]:
-        return {self._stopped} | ({self._engine_ended} if self._engine_ended is not None else set())
+        return {self._stopped} | {each for each in (self._engine_ended, self._keeping) if each is not None}
 
     def _on_signal(self) -> None:
         (self.again if self.stop.is_set() else self.stop).set()
@@ -110,18 +149,29 @@ class _Ends:
 async def run(settings: Settings, *, seed: Seed, say: Callable[[str], None], clock: Callable[[], datetime]) -> None:
     """Serve until SIGINT or SIGTERM, then return; a second one cuts off the requests that are still running.
 
-    `say` is given the lines for people. Raises VitrineError where the service cannot start, and EngineFailure where the
-    embedded engine ends by itself; everything that was started has ended then.
+    `say` is given the lines for people. Raises VitrineError where the service cannot start, EngineFailure where the
+    embedded engine ends before it is ready; everything that was started has ended then. An engine that ends later is
+    started again.
     """
     ends = _Ends()
     try:
-        with contextlib.closing(listen(settings.host, settings.port)) as listener:
+        with contextlib.closing(listen(settings.host, settings.port)) as listener, _traced(settings) as tracing:
             async with _graph(settings, ends) as address, _database(settings, address) as database:
-                await _serve(settings, listener, database, ends, seed=seed, say=say, clock=clock)
+                await _serve(settings, listener, database, ends, tracing=tracing, seed=seed, say=say, clock=clock)
     except _Stopped:
         pass
     finally:
         ends.close()
+
+
+@contextlib.contextmanager
+def _traced(settings: Settings) -> Iterator[Tracing | None]:
+    """Traces, where they are asked for. Raises InvalidSettings where they cannot be had."""
+    if settings.traces is Traces.OFF:
+        yield None
+        return
+    with contextlib.closing(open_tracing()) as tracing:
+        yield tracing
 
 
 @contextlib.asynccontextmanager
@@ -139,7 +189,7 @@ async def _graph(settings: Settings, ends: _Ends) -> AsyncIterator[GraphAddress]
         ends.watch(engine)
         yield address
     finally:
-        ends.unwatch()
+        await ends.unwatch()
         await engine.stop()
 
 
@@ -159,6 +209,7 @@ async def _serve(
     database: Database,
     ends: _Ends,
     *,
+    tracing: Tracing | None,
     seed: Seed,
     say: Callable[[str], None],
     clock: Callable[[], datetime],
@@ -176,17 +227,18 @@ async def _serve(
         say(seeded)
     url = url_of(listener, settings.host)
     issuer, verifier = _identity(settings, url)
-    app = create_app(settings, database, verifier=verifier, issuer=issuer, clock=clock)
+    app = create_app(settings, database, verifier=verifier, issuer=issuer, clock=clock, tracing=tracing)
+    allow_open_files(settings.connections)
     server = _Server(
         uvicorn.Config(
             app,
-            http="httptools",
+            http=connection_class(connections=settings.connections, head_seconds=settings.head_seconds),
             ws="none",
             lifespan="on",
             log_config=None,
             access_log=False,
             server_header=False,
-            # Nothing asks for the client's address, so nobody needs to be believed about it.
+            # Whom to believe about the client's address is for `server.gate.addresses`.
             proxy_headers=False,
             backlog=BACKLOG,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
@@ -204,12 +256,15 @@ async def _serve(
         if issuer is not None:
             unknown = "" if settings.loads_examples else ", with a subject that this graph may not know"
             say(f"Try it{unknown}:\n\n{curl_line(url, issuer, settings.example_subject)}\n")
+        ends.keep(settings, database, say)
         await ends.before(_shielded(serving))
     finally:
         server.should_exit = True
         force = asyncio.create_task(_force(server, ends.again))
         await asyncio.wait({serving})
         force.cancel()
+        # Before the database closes, to which it would tell of a new engine.
+        await ends.unwatch()
 
 
 def _identity(settings: Settings, url: str) -> tuple[DevelopmentIssuer | None, TokenVerifier]:

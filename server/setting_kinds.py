@@ -97,9 +97,24 @@ def _read_id(text: str) -> str:
     return text
 
 
+def _read_origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
+    for origin in origins:
+        try:
+            url = urlsplit(origin)
+            usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+        except ValueError:
+            usable = False
+        # A browser sends exactly scheme, host and port, in lower case.
+        if not usable or origin != f"{url.scheme}://{url.netloc}".lower() or "@" in origin or "*" in origin:
+            raise ValueError(f"{origin!r} is no origin: write scheme, host and port, such as https://account.example")
+    return origins
+
+
 TEXT = Kind("text", str.strip)
 ID = Kind("id", _read_id)
 SECRET = Kind("secret", str)  # white space may be part of it
 PATH = Kind("path", lambda text: Path(text.strip()).expanduser().absolute())
 GRAPH_URL = Kind(" ".join(f"`{scheme}://`" for scheme in GRAPH_SCHEMES), _read_url)
+ORIGINS = Kind("origins, with commas", _read_origins)
 ALGORITHMS = Kind("names, with commas", _read_algorithms)

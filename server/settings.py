@@ -19,17 +19,35 @@ from graph.engines.address import GraphAddress
 from graph.errors import InvalidSettings
 from graph.suggest import nearest
 from server.development import refuse_outside_loopback
-from server.setting_kinds import ALGORITHMS, GRAPH_URL, ID, PATH, SECRET, TEXT, Kind, choice, seconds, whole_number
+from server.setting_kinds import (
+    ALGORITHMS,
+    GRAPH_URL,
+    ID,
+    ORIGINS,
+    PATH,
+    SECRET,
+    TEXT,
+    Kind,
+    choice,
+    seconds,
+    whole_number,
+)
 from server.token_rules import TokenRules
 
 PREFIX = "VITRINE_"
 ROOT = Path(__file__).resolve().parents[1]
 HIDDEN = "(set)"
+METRICS_TOKEN_LENGTH = 16
 
 
 class Mode(StrEnum):
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+class Traces(StrEnum):
+    OFF = "off"
+    OTLP = "otlp"
 
 
 class LogLevel(StrEnum):
@@ -83,6 +101,12 @@ class Settings:
         int, whole_number(128, 65536, "MB"), "Heap of the embedded engine; its process takes some 200 MB more"
     ] = 512
     engine_start_seconds: Annotated[float, seconds(1, 3600), "How long the embedded engine may take to start"] = 60.0
+    engine_restart_seconds: Annotated[
+        float,
+        seconds(0.1, 3600),
+        "Longest wait before the embedded engine is started again after it ended; the first is half a second, and each "
+        "one after it twice as long",
+    ] = 30.0
 
     oidc_issuer: Annotated[str | None, TEXT, "Issuer of access tokens (`iss`); required in production mode"] = None
     oidc_audience: Annotated[
@@ -101,9 +125,63 @@ class Settings:
 
     revisions_in_memory: Annotated[int, whole_number(1, 1000), "Published revisions kept in memory"] = 8
     log_level: Annotated[LogLevel, choice(LogLevel), "The least level that is logged"] = LogLevel.INFO
+    slow_operation_seconds: Annotated[
+        float, seconds(0, 3600), "From which duration on a GraphQL operation is logged with its statements"
+    ] = 1.0
+    metrics_token: Annotated[
+        str | None, SECRET, "Bearer token for `/metrics`, at least 16 characters; without it, production mode has none"
+    ] = field(default=None, repr=False)
+    metrics_token_file: Annotated[Path | None, PATH, "File that holds that token, instead of it"] = None
+    traces: Annotated[
+        Traces, choice(Traces), "`otlp` sends traces where the `OTEL_…` variables say; needs requirements-tracing.txt"
+    ] = Traces.OFF
     request_bytes: Annotated[
-        int, whole_number(1048576, 67108864, "bytes"), "Longest GraphQL request; a policy is uploaded in one"
+        int,
+        whole_number(1048576, 67108864, "bytes"),
+        "Longest GraphQL request of staff and services; a policy is uploaded in one",
     ] = 4194304
+    request_seconds: Annotated[
+        float, seconds(0.1, 3600), "How long a GraphQL request may take: its body, its turn and its answer"
+    ] = 60.0
+    head_seconds: Annotated[
+        float, seconds(0.1, 600), "How long a client may take for the head (address and headers) of a request"
+    ] = 10.0
+    ingest_idle_seconds: Annotated[float, seconds(0.1, 3600), "How long a client that imports may send nothing"] = 30.0
+    connections: Annotated[int, whole_number(1, 100000), "Connections of clients at most"] = 1000
+    graphql_concurrency: Annotated[int, whole_number(1, 10000), "GraphQL operations that run at once"] = 64
+    graphql_waiting: Annotated[
+        int, whole_number(0, 100000), "GraphQL operations that wait for their turn; beyond it 503 `OVERLOADED`"
+    ] = 512
+    ingest_concurrency: Annotated[int, whole_number(1, 1000), "Imports that run at once"] = 4
+    waiting_seconds: Annotated[
+        float, seconds(0, 600), "How long an operation or an import waits for its turn; then 503 `OVERLOADED`"
+    ] = 2.0
+    holder_requests_a_minute: Annotated[
+        int, whole_number(0, 1000000), "Requests of one holder of tokens in a minute; 0: any number"
+    ] = 600
+    address_requests_a_minute: Annotated[
+        int, whole_number(0, 10000000), "Requests from one address in a minute; 0: any number"
+    ] = 6000
+    trusted_proxies: Annotated[
+        int,
+        whole_number(0, 20),
+        "Proxies of your own that every request comes through: the client's address is the last but so many in "
+        "`X-Forwarded-For`; 0: whoever connects",
+    ] = 0
+    cors_origins: Annotated[
+        tuple[str, ...], ORIGINS, "Origins whose pages may ask from the browser; none where it is left out"
+    ] = ()
+    persisted_documents: Annotated[
+        Path | None,
+        PATH,
+        "`persisted-documents.json` of the front end's build (graphql-codegen): people and nobody can then run nothing "
+        "else",
+    ] = None
+    public_values: Annotated[
+        int,
+        whole_number(100, 10000000),
+        "Values (objects, and fields of objects) in the answer to one query at most, for whoever is not staff",
+    ] = 50000
     example_subject: Annotated[str, ID, "Subject of the `curl` line that development mode prints"] = (
         "example-multi-product"
     )
@@ -114,6 +192,15 @@ class Settings:
 
         Raises InvalidSettings with every problem, one a line. No message repeats a password.
         """
+        settings, problems = cls.read(environ)
+        if problems:
+            raise InvalidSettings("\n".join(problems))
+        return settings
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> tuple[Settings, list[str]]:
+        """As `from_environment`, with the problems beside the settings, in which the default stands for what cannot be
+        read: for whoever looks at all that is wrong at once, and serves nobody."""
         given = {name: text for name, text in environ.items() if name.startswith(PREFIX) and text.strip()}
         problems = list(_unknown(given))
         values: dict[str, Any] = {}
@@ -123,11 +210,13 @@ class Settings:
                     values[setting.field] = setting.kind.read(given[setting.variable])
                 except (ValueError, RuntimeError) as error:  # the second: a home folder (~) that there is not
                     problems.append(f"{setting.variable}: {error}")
-        settings, found = _with_password(cls(**values))
-        problems += [*found, *_graph_problems(settings, given), *_mode_problems(settings, given)]
-        if problems:
-            raise InvalidSettings("\n".join(problems))
-        return settings
+        settings = cls(**values)
+        for secret in ("graph_password", "metrics_token"):
+            settings, found = _with_secret(settings, secret)
+            problems += found
+        problems += [*_graph_problems(settings, given), *_mode_problems(settings, given)]
+        problems += _metrics_problems(settings)
+        return settings, problems
 
     @property
     def is_development(self) -> bool:
@@ -223,20 +312,31 @@ def _unknown(given: Iterable[str]) -> Iterator[str]:
         yield f"{PREFIX}{word} is no setting: {way_out}"
 
 
-def _with_password(settings: Settings) -> tuple[Settings, list[str]]:
-    file = settings.graph_password_file
+def _with_secret(settings: Settings, name: str) -> tuple[Settings, list[str]]:
+    """The settings with a secret that stands in a file, where the field `<name>_file` names one."""
+    variable = PREFIX + name.upper()
+    file: Path | None = getattr(settings, f"{name}_file")
     if file is None:
         return settings, []
-    if settings.graph_password is not None:
-        return settings, ["VITRINE_GRAPH_PASSWORD and VITRINE_GRAPH_PASSWORD_FILE are both set: keep one"]
+    if getattr(settings, name) is not None:
+        return settings, [f"{variable} and {variable}_FILE are both set: keep one"]
     try:
-        password = file.read_text(encoding="utf-8").rstrip("\r\n")
+        secret = file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        return settings, [f"VITRINE_GRAPH_PASSWORD_FILE: {file} cannot be read ({reason}): mend it or name another"]
-    if not password:
-        return settings, [f"VITRINE_GRAPH_PASSWORD_FILE: {file} is empty: write the password into it"]
-    return replace(settings, graph_password=password), []
+        return settings, [f"{variable}_FILE: {file} cannot be read ({reason}): mend it or name another"]
+    if not secret:
+        return settings, [f"{variable}_FILE: {file} is empty: write the {name.rpartition('_')[2]} into it"]
+    given: dict[str, Any] = {name: secret}
+    return replace(settings, **given), []
+
+
+def _metrics_problems(settings: Settings) -> Iterator[str]:
+    token = settings.metrics_token
+    if token is not None and len(token) < METRICS_TOKEN_LENGTH:
+        yield f"VITRINE_METRICS_TOKEN is shorter than {METRICS_TOKEN_LENGTH} characters: make a longer one at random"
+    elif token is not None and not (token.isascii() and token.isprintable() and " " not in token):
+        yield "VITRINE_METRICS_TOKEN cannot be sent in a header: use ASCII letters, digits and signs, no spaces"
 
 
 def _graph_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:

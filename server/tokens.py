@@ -94,6 +94,10 @@ class TokenVerifier:
         self._keys = IssuerKeys(rules, monotonic)
         self._verified: dict[bytes, _Verified] = {}
 
+    async def reach_issuer(self) -> int | None:
+        """See `IssuerKeys.reach`."""
+        return await self._keys.reach()
+
     async def verify(self, token: str) -> Viewer:
         """The holder of `token`. Raises `Unauthenticated` or `IssuerUnavailable`."""
         if len(token) > MAXIMUM_TOKEN_LENGTH:
@@ -136,7 +140,7 @@ def _malformed() -> Unauthenticated:
 
 def _json_object(data: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(data)
+        value = json.loads(data.decode("utf-8"))  # of bytes it would guess the encoding
     except (ValueError, RecursionError):
         raise _malformed() from None
     if not isinstance(value, dict):

@@ -7,8 +7,10 @@ Without settings the graph is an embedded engine in a temporary folder. With VIT
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import NoReturn
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from graph.engines.address import GraphAddress
@@ -24,6 +26,15 @@ settings.register_profile(
 )
 settings.register_profile("long", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ci")
+
+
+def _silent(*_: object) -> NoReturn:
+    raise structlog.DropEvent
+
+
+# What is logged is for the tests that read it: drawing an error with the values of its frames, as structlog would,
+# takes longer than most tests.
+structlog.configure(processors=[_silent])
 
 
 def pytest_configure(config: pytest.Config) -> None:

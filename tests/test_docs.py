@@ -17,13 +17,17 @@ from typer.main import get_command
 from graph import answer, errors, reports
 from graph.map_file.shape import Revision, fields_of, kinds
 from server.cli.program import program
+from server.errors import INVALID_DOCUMENT
+from server.gate.refusals import RefusalCode
+from server.schema.limits import INTROSPECTION_NOT_ALLOWED
 from server.settings import ROOT, settings_table
 from server.viewer import Scope
 
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 LIMIT = re.compile(r"_AT_MOST$|^MAX_|^MAXIMUM_")
-OF_HTTP = {"INVALID_REQUEST", "INVALID_DOCUMENT", "TOO_MANY_REPORTS"}  # codes that are not in the tree of errors
+# Codes that are not in the tree of errors.
+OF_HTTP = {*RefusalCode, INVALID_DOCUMENT, INTROSPECTION_NOT_ALLOWED, "TOO_MANY_REPORTS"}
 MISSPELT = "VITRINE_PROT"  # in an example of what is said of it
 
 # Bounds that nobody meets from outside.
@@ -36,6 +40,7 @@ def documents() -> Mapping[str, str]:
         ROOT / "README.md",
         ROOT / "CONTRIBUTING.md",
         ROOT / "CHANGELOG.md",
+        ROOT / "SECURITY.md",
         *sorted((ROOT / "docs").rglob("*.md")),
     ]
     return {file.relative_to(ROOT).as_posix(): file.read_text("utf-8") for file in files}

@@ -65,38 +65,29 @@ class EmbeddedEngine:
         distribution = Distribution.find()
         await self._folder.acquire()
         try:
-            began = time.monotonic()
-            root_password, password = self._prepare()
-            self._child = self._spawn(distribution)
-            try:
-                async with asyncio.timeout(self._start_timeout_seconds):
-                    address = await self._serving(root_password, password)
-            except TimeoutError as error:
-                raise self._failure(
-                    f"did not serve within {self._start_timeout_seconds:g} s",
-                    "start it again when the machine is less busy",
-                ) from error
-            self._publish(address)
+            return await self._launch(distribution)
         except BaseException:
-            self._end_now()
+            self._folder.release()
             raise
-        log.info("embedded engine serves: pid %d, %d ms", self._child.pid, (time.monotonic() - began) * 1000)
-        return address
+
+    async def restart(self) -> GraphAddress:
+        """Start the engine again after it ended by itself; it may serve at another port than before. The folder is
+        owned all the time, so that nobody else starts one meanwhile.
+
+        Raises EngineFailure: then nothing is left running, and this may be tried again.
+        """
+        distribution = Distribution.find()
+        self._kill()
+        return await self._launch(distribution)
 
     async def stop(self) -> None:
         """End the engine in order, or by force where it takes longer than 15 s or this is cancelled. Idempotent."""
-        child = self._child
-        if child is None:
-            return
         try:
-            self._address_file.withdraw()
-            child.terminate()
-            async with asyncio.timeout(STOP_SECONDS):
-                await child.wait()
-        except TimeoutError:
-            log.warning("embedded engine did not stop within %g s and was killed: pid %d", STOP_SECONDS, child.pid)
+            if self._child is not None:
+                await self._terminate(self._child)
         finally:
-            self._end_now()
+            self._kill()
+            self._folder.release()
 
     async def wait(self) -> int:
         """Wait until the engine's process ends, and return its exit code (less than 0: the signal).
@@ -130,6 +121,27 @@ class EmbeddedEngine:
     def _running(self) -> ChildProcess:
         assert self._child is not None, "the engine is not started"
         return self._child
+
+    async def _launch(self, distribution: Distribution) -> GraphAddress:
+        """An engine that serves, and is told of in the address file. Where it fails, nothing is left running."""
+        began = time.monotonic()
+        try:
+            root_password, password = self._prepare()
+            self._child = self._spawn(distribution)
+            try:
+                async with asyncio.timeout(self._start_timeout_seconds):
+                    address = await self._serving(root_password, password)
+            except TimeoutError as error:
+                raise self._failure(
+                    f"did not serve within {self._start_timeout_seconds:g} s",
+                    "start it again when the machine is less busy",
+                ) from error
+            self._publish(address)
+        except BaseException:
+            self._kill()
+            raise
+        log.info("embedded engine serves: pid %d, %d ms", self.pid, (time.monotonic() - began) * 1000)
+        return address
 
     def _prepare(self) -> tuple[str, str]:
         """Write what the engine reads at its start; returns root's password and the service's."""
@@ -246,11 +258,19 @@ class EmbeddedEngine:
         except OSError as error:
             raise self._folder.unwritable(error) from error
 
-    def _end_now(self) -> None:
+    async def _terminate(self, child: ChildProcess) -> None:
+        self._address_file.withdraw()
+        child.terminate()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await child.wait()
+        except TimeoutError:
+            log.warning("embedded engine did not stop within %g s and was killed: pid %d", STOP_SECONDS, child.pid)
+
+    def _kill(self) -> None:
         child, self._child = self._child, None
         if child is not None:
             child.kill()
-        self._folder.release()
 
 
 def attach(folder: Path) -> GraphAddress | None:

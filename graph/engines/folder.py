@@ -87,6 +87,10 @@ class DataFolder:
         finally:
             os.close(fd)
 
+    def holds_graph(self) -> bool:
+        """Whether there is a graph in it, or somebody is about to make one."""
+        return (self.engine / "databases").is_dir() or self.in_use()
+
     def unwritable(self, error: OSError) -> EngineFailure:
         """`error`, met on writing into the folder, as a line for people."""
         return EngineFailure(

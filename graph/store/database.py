@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from types import TracebackType
 from typing import Any, LiteralString, Self, TypeVar
 
 from neo4j import (
     READ_ACCESS,
     WRITE_ACCESS,
-    AsyncDriver,
-    AsyncGraphDatabase,
     AsyncManagedTransaction,
     AsyncSession,
     Query,
     Record,
     unit_of_work,
 )
-from neo4j.api import AsyncBookmarkManager
 from neo4j.exceptions import (
     AuthError,
     ClientError,
@@ -35,6 +32,8 @@ from neo4j.exceptions import (
 from graph.engines.address import GraphAddress
 from graph.engines.neo4j import CHECK, connect
 from graph.errors import Conflict, GraphFault, GraphUnavailable, VitrineError
+from graph.store.link import Link
+from graph.store.watcher import Watched, tell_of_failure
 from graph.store.write_lock import WriteLock
 
 log = logging.getLogger(__name__)
@@ -67,8 +66,9 @@ class Transaction:
     async def run(self, statement: LiteralString, **parameters: Any) -> list[Record]:
         """All records of a statement. Sees what this transaction wrote before."""
         self._database.observe(statement)
-        result = await self._transaction.run(statement, parameters)
-        return [record async for record in result]
+        with Watched(statement):
+            result = await self._transaction.run(statement, parameters)
+            return [record async for record in result]
 
 
 class Database:
@@ -91,13 +91,16 @@ class Database:
         `retry_seconds`: for all tries of one write transaction. Raises GraphFault for an address that is none."""
         self.address = address
         self.observers: list[Callable[[LiteralString], None]] = []
+        self.pool_size = pool_size
+        #: How many sessions are open now: each has one of the pool's connections, or waits for one.
+        self.open_sessions = 0
+        #: How often the graph has come back at an address: an embedded engine was started again.
+        self.moves = 0
+        self._timeout_seconds = timeout_seconds
         self._statement_seconds = statement_seconds
         self._retry_seconds = retry_seconds
-        with _translated():
-            self._driver: AsyncDriver = connect(
-                address, pool_size=pool_size, timeout_seconds=timeout_seconds, retry_seconds=retry_seconds
-            )
-        self._bookmarks: AsyncBookmarkManager = AsyncGraphDatabase.bookmark_manager()
+        self._link: Link | None = self._connect(address)
+        self._away_for = ""
         self._write_lock = WriteLock(address.write_lock, timeout_seconds=statement_seconds)
 
     async def __aenter__(self) -> Self:
@@ -109,8 +112,26 @@ class Database:
         await self.close()
 
     async def close(self) -> None:
-        await self._driver.close()
+        link, self._link = self._link, None
+        if link is not None:
+            await link.driver.close()
         self._write_lock.close()
+
+    async def leave(self, reason: str) -> None:
+        """The graph is known to have gone: from now on every call, and what is under way, raises GraphUnavailable with
+        `reason`, until `move`. A write that is under way may be written or not. Returns when nothing is under way."""
+        self._away_for = reason
+        link, self._link = self._link, None
+        if link is not None:
+            await link.end(reason)
+
+    def move(self, address: GraphAddress) -> None:
+        """The same graph is back at this address. Only after `leave`. Raises GraphFault for an address that is none."""
+        assert self._link is None, "the graph is where it was"
+        assert address.write_lock == self.address.write_lock, "this is another graph"
+        self._link = self._connect(address)
+        self.address = address
+        self.moves += 1
 
     def observe(self, statement: LiteralString) -> None:
         """Tells every observer that a statement is about to run."""
@@ -122,10 +143,16 @@ class Database:
 
         Raises GraphUnavailable or GraphFault.
         """
+        return "ArcadeDB" in await self.engine()
+
+    async def engine(self) -> str:
+        """What the engine calls itself, such as `Neo4j/5.26.0`. Raises GraphUnavailable or GraphFault."""
         with _translated():
-            async with self._in_time():
-                info = await self._driver.get_server_info()
-            return "ArcadeDB" in info.agent
+            link = self._reach()
+            async with link.limit(self._in_seconds):
+                info = await link.driver.get_server_info()
+            agent: str = info.agent
+            return agent
 
     async def check(self) -> None:
         """Returns if the graph answers a statement now. Raises GraphUnavailable or GraphFault."""
@@ -149,15 +176,17 @@ class Database:
 
         @unit_of_work(timeout=self._statement_seconds)
         async def managed(transaction: AsyncManagedTransaction) -> T:
-            async with self._in_time():
+            async with asyncio.timeout(self._in_seconds):
                 return await work(Transaction(transaction, self))
 
         with _translated():
-            async with self._write_lock.held(), self._all_in_time(), self._session(WRITE_ACCESS) as session:
-                try:
-                    return await session.execute_write(managed)
-                except ConstraintError:
-                    return await session.execute_write(managed)
+            async with self._write_lock.held():
+                link = self._reach()
+                async with link.limit(self._all_in_seconds), self._session(link, WRITE_ACCESS) as session:
+                    try:
+                        return await session.execute_write(managed)
+                    except ConstraintError:
+                        return await session.execute_write(managed)
 
     async def run_schema(self, statement: LiteralString) -> None:
         """Runs one schema statement, which engines do not run beside others in a transaction. It must be one that may
@@ -165,32 +194,58 @@ class Database:
 
         async def once() -> None:
             self.observe(statement)
-            async with self._session(WRITE_ACCESS) as session:
-                result = await session.run(statement)
-                await result.consume()
+            with Watched(statement):
+                async with self._session(link, WRITE_ACCESS) as session:
+                    result = await session.run(statement)
+                    await result.consume()
 
         with _translated():
-            async with self._write_lock.held(), self._all_in_time():
-                await _again(once, SCHEMA_TRIES)
+            async with self._write_lock.held():
+                link = self._reach()
+                async with link.limit(self._all_in_seconds):
+                    await _again(once, SCHEMA_TRIES)
 
     async def _read_once(self, statement: LiteralString, parameters: dict[str, Any]) -> list[Record]:
+        link = self._reach()
         self.observe(statement)
-        async with self._in_time(), self._session(READ_ACCESS) as session:
-            result = await session.run(Query(statement, timeout=self._statement_seconds), parameters)
-            return [record async for record in result]
+        with Watched(statement):
+            async with link.limit(self._in_seconds), self._session(link, READ_ACCESS) as session:
+                result = await session.run(Query(statement, timeout=self._statement_seconds), parameters)
+                return [record async for record in result]
 
-    def _in_time(self) -> asyncio.Timeout:
+    def _connect(self, address: GraphAddress) -> Link:
+        with _translated():
+            driver = connect(
+                address,
+                pool_size=self.pool_size,
+                timeout_seconds=self._timeout_seconds,
+                retry_seconds=self._retry_seconds,
+            )
+        return Link(address, driver)
+
+    def _reach(self) -> Link:
+        if self._link is None:
+            raise GraphUnavailable(self._away_for)
+        return self._link
+
+    @asynccontextmanager
+    async def _session(self, link: Link, access: str) -> AsyncIterator[AsyncSession]:
+        self.open_sessions += 1
+        try:
+            async with link.session(access) as session:
+                yield session
+        finally:
+            self.open_sessions -= 1
+
+    @property
+    def _in_seconds(self) -> float:
         # The embedded engine does not heed the time limit that the driver sends with a statement.
-        return asyncio.timeout(self._statement_seconds + GRACE_SECONDS)
+        return self._statement_seconds + GRACE_SECONDS
 
-    def _all_in_time(self) -> asyncio.Timeout:
+    @property
+    def _all_in_seconds(self) -> float:
         # Beginning and committing have no limit of their own: a graph that hangs there must not keep the turn to write.
-        return asyncio.timeout(self._statement_seconds + self._retry_seconds + GRACE_SECONDS)
-
-    def _session(self, access: str) -> AsyncSession:
-        return self._driver.session(
-            database=self.address.database, default_access_mode=access, bookmark_manager=self._bookmarks
-        )
+        return self._statement_seconds + self._retry_seconds + GRACE_SECONDS
 
 
 async def _again(once: Callable[[], Awaitable[T]], tries: int) -> T:
@@ -214,6 +269,7 @@ def _translated() -> Iterator[None]:
     except (TimeoutError, Neo4jError, DriverError) as error:
         code = error.code if isinstance(error, Neo4jError) else None
         translation = _translation(error)
+        tell_of_failure(error, translation.code)
         log.warning("graph error: %s, code %s, told as %s", type(error).__name__, code, translation.code)
         raise translation from error
 

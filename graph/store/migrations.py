@@ -80,6 +80,29 @@ async def migrate(database: Database, folder: Path = FOLDER) -> list[str]:
     return new
 
 
+@dataclass(frozen=True, slots=True)
+class SchemaState:
+    """How a graph's schema differs from this program's, by the names of migrations.
+
+    `missing`: not applied yet. `edited`: applied with another text. `unknown`: applied by a program that has more.
+    """
+
+    missing: tuple[str, ...]
+    edited: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+async def compare_schema(database: Database, folder: Path = FOLDER) -> SchemaState:
+    """Looks at what is applied, with one statement, and changes nothing. Raises GraphUnavailable or GraphFault."""
+    applied = {record["name"]: record["checksum"] for record in await database.read(LIST_APPLIED)}
+    ours = {each.name: each.checksum for each in read_migrations(folder, embedded=await database.is_embedded())}
+    return SchemaState(
+        missing=tuple(name for name in ours if name not in applied),
+        edited=tuple(name for name, checksum in ours.items() if applied.get(name, checksum) != checksum),
+        unknown=tuple(sorted(applied.keys() - ours.keys())),
+    )
+
+
 async def _record(database: Database, migration: Migration) -> None:
     async def work(transaction: Transaction) -> None:
         await transaction.run(RECORD_APPLIED, name=migration.name, checksum=migration.checksum)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, LiteralString
 
 from graph.holdings import GoneReport, HoldingReport, Outcome, Register, apply, closed_id, record_id, register_id
@@ -70,9 +71,7 @@ async def _record_holdings(
         if step.closed is not None:
             closed[closed_id(step.closed)] = step.closed
     known |= await _find_registers(transaction, {id: each.subject for id, each in closed.items()})
-    rows = [
-        _register_row(id, register) for id, register in {**registers, **closed}.items() if known.get(id) != register
-    ]
+    rows = [register_row(id, register) for id, register in {**registers, **closed}.items() if known.get(id) != register]
     created = [row for row in rows if row["properties"]["id"] not in known]
     updated = [row for row in rows if row["properties"]["id"] in known]
     if created:
@@ -89,7 +88,7 @@ async def _find_registers(transaction: Transaction, subjects: Mapping[str, str])
     return {row["id"]: _register(subjects[row["id"]], row) for row in rows}
 
 
-def _holding_report(line: HoldingLine | GoneLine) -> HoldingReport | GoneReport:
+def holding_report(line: HoldingLine | GoneLine) -> HoldingReport | GoneReport:
     if isinstance(line, GoneLine):
         return GoneReport(line.subject, line.service, line.category, line.at, line.reported_at or line.at)
     known_at = line.reported_at or max(line.since, line.last_seen or line.since)
@@ -106,7 +105,7 @@ def _holding_report(line: HoldingLine | GoneLine) -> HoldingReport | GoneReport:
     )
 
 
-def _register_row(id: str, register: Register) -> Row:
+def register_row(id: str, register: Register) -> Row:
     """`until` is the end with both sides taken together, which is what readers ask; `held_until` and `gone_*` keep the
     two sides apart for the next report."""
     held, gone = register.held, register.gone
@@ -191,15 +190,27 @@ async def _record_once(
     counts.add(Outcome.UNCHANGED, len(rows) - len(new))
 
 
-def _decision_row(line: DecisionLine) -> Row:
-    at = to_text(line.at)
-    return decision_row(line.subject, line.purpose, line.decision.value, at)
+def _decision_row(line: DecisionLine, told_at: datetime | None) -> Row:
+    row = decision_row(line.subject, line.purpose, line.decision.value, to_text(line.at), line.service)
+    if told_at is not None and told_at < line.at:
+        # By the reporter's clock it is still to come: it must not undo what the person decides until then.
+        row["properties"]["decided_at"] = to_text(told_at)
+    return row
 
 
-def decision_row(subject: str, purpose: str, kind: str, at: str) -> Row:
-    """A decision as `CREATE_DECISIONS` takes it: known by its content."""
-    id = record_id("decision", subject, purpose, kind, at)
-    return {"subject": subject, "properties": {"id": id, "purpose": purpose, "kind": kind, "decided_at": at}}
+def decision_row(subject: str, purpose: str, kind: str, at: str, service: str | None = None) -> Row:
+    """A decision as `CREATE_DECISIONS` takes it: known by its content, and by who tells of it, so that nobody's report
+    ever stands for another's or for the person's own word."""
+    id = record_id("decision", subject, purpose, kind, at, *_teller(service))
+    properties = {"id": id, "purpose": purpose, "kind": kind, "decided_at": at, "service": service}
+    return {
+        "subject": subject,
+        "properties": {name: each for name, each in properties.items() if each is not None},
+    }
+
+
+def _teller(service: str | None) -> tuple[str, ...]:
+    return () if service is None else (service,)
 
 
 def _disclosure_row(line: DisclosureLine) -> Row:
@@ -271,7 +282,8 @@ async def _record_trusts(transaction: Transaction, rows: Sequence[Row], counts: 
 def _trust_row(line: TrustLine) -> Row:
     since = to_text(line.since)
     properties = {
-        "id": record_id("trust", line.subject, line.towards, since),
+        "id": record_id("trust", line.subject, line.towards, since, *_teller(line.service)),
+        "service": line.service,
         "categories": sorted(set(line.categories)),
         "since": since,
         "until": find_text(line.until),
@@ -295,13 +307,14 @@ SET s.locked = true
 """
 
 
-async def record_reports(database: Database, lines: Sequence[Line]) -> Counts:
+async def record_reports(database: Database, lines: Sequence[Line], *, told_at: datetime | None = None) -> Counts:
     """Writes reports that have passed the door, in their order, all or none; at most `BATCH_LINES`.
 
+    `told_at`: when they arrived. No decision counts from later than that; None: from whenever it says.
     Raises GraphUnavailable: then nothing of the batch may be written, or all of it, and it can be sent again.
     """
-    holdings = [_holding_report(line) for line in lines if isinstance(line, HoldingLine | GoneLine)]
-    decisions = [_decision_row(line) for line in lines if isinstance(line, DecisionLine)]
+    holdings = [holding_report(line) for line in lines if isinstance(line, HoldingLine | GoneLine)]
+    decisions = [_decision_row(line, told_at) for line in lines if isinstance(line, DecisionLine)]
     disclosures = [_disclosure_row(line) for line in lines if isinstance(line, DisclosureLine)]
     trusts = [_trust_row(line) for line in lines if isinstance(line, TrustLine)]
     # Sorted, so that two batches take their locks in one order and never wait for each other in a circle.

@@ -295,7 +295,7 @@ async def no_revision_in_force(database: Database, at: datetime) -> NoRevisionIn
     first = find_time(record["effective_at"])
     if first is None:
         return NoRevisionInForce("No revision has been published yet")
-    return NoRevisionInForce(f"No policy was in force on {at:%Y-%m-%d}: the first came into force on {first:%Y-%m-%d}")
+    return NoRevisionInForce(f"No policy was in force on {at.date()}: the first came into force on {first.date()}")
 
 
 LOAD_MARKDOWN = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from graph.errors import NotFound
@@ -108,7 +108,7 @@ async def load_subject_as_staff(
 
 FIND_NEWEST_DECISION = """
 MATCH (s:Subject {id: $subject})-[:DECIDED]->(d:Decision {purpose: $purpose})
-RETURN d.id AS id, d.purpose AS purpose, d.kind AS kind, d.decided_at AS decided_at
+RETURN d.id AS id, d.purpose AS purpose, d.kind AS kind, d.decided_at AS decided_at, d.service AS service
 ORDER BY decided_at DESC, id DESC
 LIMIT 1
 """
@@ -117,17 +117,20 @@ LIMIT 1
 async def record_decision(database: Database, subject: str, purpose: str, kind: DecisionKind, at: datetime) -> Decision:
     """Writes a subject's own decision, or returns the newest one about the purpose where it is of the same kind: it
     stands already, or an answer was lost on the way."""
-    row = decision_row(subject, purpose, kind.value, to_text(at))
-    id = row["properties"]["id"]
 
     async def work(transaction: Transaction) -> Decision:
         await transaction.run(LOCK_SUBJECTS, subjects=[subject])
+        decided_at = at
         for newest in await transaction.run(FIND_NEWEST_DECISION, subject=subject, purpose=purpose):
             if newest["kind"] == kind.value:
                 return _decision(newest, None)
+            # Clocks of two processes differ: what the person says last counts, by whichever it is the later.
+            decided_at = max(at, from_text(newest["decided_at"]) + timedelta(microseconds=1))
+        row = decision_row(subject, purpose, kind.value, to_text(decided_at))
+        id = row["properties"]["id"]
         if not await transaction.run(FIND_DECISIONS, ids=[id]):
             await transaction.run(CREATE_DECISIONS, rows=[row])
-        return Decision(id, purpose, kind, at)
+        return Decision(id, purpose, kind, decided_at)
 
     return await database.write(work)
 
@@ -163,12 +166,21 @@ def _holding(row: Mapping[str, Any], other: str | None) -> Holding:
 
 
 def _decision(row: Mapping[str, Any], other: str | None) -> Decision:
-    return Decision(row["id"], row["purpose"], DecisionKind(row["kind"]), from_text(row["decided_at"]))
+    return Decision(
+        row["id"], row["purpose"], DecisionKind(row["kind"]), from_text(row["decided_at"]), row.get("service")
+    )
 
 
 def _trust(row: Mapping[str, Any], other: str | None) -> Trust:
     assert other is not None, "a trust is written together with whom it is towards"
-    return Trust(row["id"], other, tuple(row["categories"]), from_text(row["since"]), find_time(row.get("until")))
+    return Trust(
+        row["id"],
+        other,
+        tuple(row["categories"]),
+        from_text(row["since"]),
+        find_time(row.get("until")),
+        row.get("service"),
+    )
 
 
 def _disclosure(row: Mapping[str, Any], other: str | None) -> DisclosureRecord:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 def to_text(time: datetime) -> str:
     """Such as "2018-11-12T00:00:00.000000Z". `time` is aware."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    # Twice as fast as `strftime`, which an import feels.
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from graph.engines.address import GraphAddress
 from graph.engines.embedded import open_engine
+from graph.engines.folder import DataFolder
+from graph.errors import InvalidSettings
 from graph.store.database import Database
 from graph.store.migrations import migrate
 from server.logs import configure_logs
@@ -28,10 +30,14 @@ def read_settings() -> Settings:
     return Settings.from_environment(os.environ)
 
 
-def with_database(work: Callable[[Database], Coroutine[Any, Any, T]], *, migrated: bool = True) -> T:
+def with_database(
+    work: Callable[[Database], Coroutine[Any, Any, T]], *, migrated: bool = True, existing: bool = False
+) -> T:
     """The result of `work` on the graph, after its schema was brought up to date if it is to be `migrated`.
 
-    The embedded engine is the running service's, or one that is started for the time of this. Raises VitrineError.
+    The embedded engine is the running service's, or one that is started for the time of this; `existing`
+    refuses a data folder without a graph, such as one whose name is mistyped, where else a new graph would be made.
+    Raises VitrineError.
     """
     settings = read_settings()
     # What happens is said to whoever typed the command; logs are the service's.
@@ -39,7 +45,7 @@ def with_database(work: Callable[[Database], Coroutine[Any, Any, T]], *, migrate
 
     async def run() -> T:
         async with (
-            _address(settings) as address,
+            _address(settings, existing) as address,
             Database(
                 address,
                 pool_size=settings.graph_pool_size,
@@ -56,11 +62,16 @@ def with_database(work: Callable[[Database], Coroutine[Any, Any, T]], *, migrate
 
 
 @contextlib.asynccontextmanager
-async def _address(settings: Settings) -> AsyncIterator[GraphAddress]:
+async def _address(settings: Settings, existing: bool) -> AsyncIterator[GraphAddress]:
     named = settings.graph_address()
     if named is not None:
         yield named
         return
+    if existing and not DataFolder(settings.data_dir).holds_graph():
+        raise InvalidSettings(
+            f"there is no graph in the data folder {settings.data_dir}: correct VITRINE_DATA_DIR, or start the service "
+            "with it once"
+        )
     async with open_engine(
         settings.data_dir, heap_mb=settings.engine_heap_mb, start_timeout_seconds=settings.engine_start_seconds
     ) as address:

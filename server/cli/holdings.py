@@ -15,10 +15,12 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from graph.errors import GraphUnavailable, InvalidInput
+from graph.data_map import DataMap
+from graph.errors import GraphUnavailable, InvalidInput, NotFound, quoted
 from graph.reports import Rejection
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
+from graph.suggest import nearest
 from server.cli.connection import now, with_database
 from server.cli.output import EXIT_FAILED, console, say_json_line, say_table
 from server.ingest import Summary, ingest
@@ -62,6 +64,8 @@ def import_reports(
                 written = summary
                 on_lines(summary.lines)
 
+            if service is not None:
+                _require_service(await data_maps.load_in_force(now()), service)
             try:
                 return await ingest(
                     _chunks(stream, on_bytes),
@@ -77,7 +81,7 @@ def import_reports(
                     f"{error}; {_taken(written)} lines are written: import the file again, those will change nothing"
                 ) from error
 
-        summary = with_database(work)
+        summary = with_database(work, existing=True)
     if json:
         say_json_line({"summary": summary.as_json()})
     else:
@@ -90,6 +94,15 @@ def shown(rejection: Rejection) -> str:
     """Such as `line 4: MINOR: the policy promises …  (age.p1)`."""
     clauses = f" ({', '.join(rejection.clauses)})" if rejection.clauses else ""
     return f"line {rejection.line}: {rejection.code.value}: {rejection.reason}{clauses}"
+
+
+def _require_service(data_map: DataMap, key: str) -> None:
+    """Raises NotFound: every line would be rejected, each for itself."""
+    if key in data_map.services:
+        return
+    near = nearest(key, data_map.services)
+    way_out = f"did you mean {near!r}?" if near else f"name one of: {', '.join(sorted(data_map.services))}"
+    raise NotFound(f"revision {data_map.revision.number} has no service {quoted(key)}: {way_out}")
 
 
 def _taken(summary: Summary) -> int:

@@ -10,7 +10,7 @@ from typing import NoReturn
 import typer
 
 from graph.errors import VitrineError
-from server.cli import data_map, holdings, revision, service, token
+from server.cli import backup, data_map, doctor, holdings, revision, service, token
 from server.cli.output import report
 
 program = typer.Typer(
@@ -27,9 +27,12 @@ program.command()(token.token)
 program.add_typer(data_map.commands, name="map")
 program.add_typer(revision.commands, name="revision")
 program.add_typer(holdings.commands, name="holdings")
+program.command()(backup.backup)
+program.command()(backup.restore)
 program.command()(service.migrate)
 program.command()(service.schema)
 program.command()(service.settings)
+program.command()(doctor.doctor)
 
 
 def execute(arguments: Sequence[str]) -> int:

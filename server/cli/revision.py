@@ -65,7 +65,7 @@ def list_all(
         # One more than is asked for, to know whether the list is whole.
         return await list_revisions(database, states=frozenset(RevisionState), limit=limit + 1)
 
-    found = with_database(work)
+    found = with_database(work, existing=True)
     revisions, more = found[:limit], len(found) > limit
     if json:
         say_json({"revisions": [as_json(revision) for revision in revisions], "more": more})
@@ -96,7 +96,7 @@ def show(number: Number, json: Json = False) -> None:
     async def work(database: Database) -> DataMap:
         return await load_data_map(database, number)
 
-    data_map = with_database(work)
+    data_map = with_database(work, existing=True)
     found = findings(data_map.elements, data_map.policy)
     if json:
         say_json(_whole_as_json(data_map, found))
@@ -140,7 +140,7 @@ def publish(
         expected = (await load_revision(database, number)).base if expect is None else expect
         return await publish_revision(database, number, expected=expected, effective_at=effective_at, at=now())
 
-    revision = with_database(work)
+    revision = with_database(work, existing=True)
     if json:
         say_json(as_json(revision))
     else:
@@ -154,7 +154,7 @@ def withdraw(number: Number, json: Json = False) -> None:
     async def work(database: Database) -> Revision:
         return await withdraw_revision(database, number, at=now)
 
-    revision = with_database(work)
+    revision = with_database(work, existing=True)
     if json:
         say_json(as_json(revision))
     else:

@@ -11,6 +11,7 @@ from graph.data_map import DataMap
 from graph.errors import Conflict, InvalidSettings
 from graph.map_file import map_hash
 from graph.model import Revision, RevisionContent, RevisionState
+from graph.store.backups import find_restore
 from graph.store.database import Database
 from graph.store.revisions import draft_revision, list_revisions, load_data_map, publish_revision
 from seed.folder import read_revision
@@ -27,6 +28,8 @@ async def seed(database: Database, settings: Settings, at: datetime) -> str | No
     publishing, which decides whether there is anything left to do at the next start, comes last. A graph that the
     settings name is a company's, and gets nobody who does not exist. Raises InvalidRevision, InvalidSettings.
     """
+    if await find_restore(database) is not None:
+        return "A restore into this graph has not ended: until then no revision is in force"
     known = await list_revisions(database, states=frozenset(RevisionState), limit=100)
     if any(revision.published_at is not None for revision in known):
         return None

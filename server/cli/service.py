@@ -13,7 +13,7 @@ from server import run as service
 from server.cli.connection import now, read_settings, with_database
 from server.cli.output import say, say_json, say_table
 from server.cli.seeding import seed
-from server.logs import configure_logs
+from server.logs import configure_logs, log_stray_errors
 from server.schema import build_schema
 from server.settings import settings_table
 
@@ -22,6 +22,7 @@ def run() -> None:
     """Start the service, and the embedded engine where no graph is named; Ctrl-C stops both."""
     settings = read_settings()
     configure_logs(settings.log_level)
+    log_stray_errors()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(service.run(settings, seed=seed, say=say, clock=now))
     say("Vitrine has stopped")

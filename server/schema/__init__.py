@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, parse, validate
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from server.schema import enums as enums  # describes the enumerations, before any type uses them
-from server.schema.limits import Limits
+from server.schema.limits import PUBLIC_RULES, TOKENS_AT_MOST, Limits, check_length
 from server.schema.mutations import Mutation
+from server.schema.projection import projector
 from server.schema.promises import Controller, Exclusion, Measure, Right
 from server.schema.queries import Query
 
@@ -21,7 +23,7 @@ DOCUMENTS_KEPT = 256
 
 
 _RFC_3339 = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-5][0-9])"
 )
 
 
@@ -53,6 +55,15 @@ _TIME = strawberry.scalar(
 
 
 class Schema(strawberry.Schema):
+    def problems_of(self, document: str) -> Sequence[GraphQLError]:
+        """What keeps a document from being run by whoever is not staff: none, or all that is found."""
+        try:
+            check_length(document)
+            parsed = parse(document, max_tokens=TOKENS_AT_MOST)
+        except GraphQLError as error:
+            return [error]
+        return validate(self._schema, parsed, PUBLIC_RULES)
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Logs nothing: strawberry would quote the document, and whatever a failure says. See `server.errors`."""
 
@@ -64,6 +75,7 @@ def build_schema() -> Schema:
         mutation=Mutation,
         types=[Controller, Exclusion, Measure, Right],
         config=StrawberryConfig(scalar_map={datetime: _TIME}),
+        execution_context_class=projector(),
         extensions=[
             Limits,
             lambda: ParserCache(maxsize=DOCUMENTS_KEPT),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Annotated, Generic, TypeVar
+from functools import partial
+from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
@@ -24,18 +25,31 @@ After = Annotated[str | None, strawberry.argument(description="Begin after this 
 Place = tuple[str | int, ...]
 
 
-@strawberry.type(description="Where a page stands in its list.")
-class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether more follows after this page.")
-    has_previous_page: bool = strawberry.field(description="Whether anything stands before this page.")
-    start_cursor: str | None = strawberry.field(description="The cursor of the first row, null on an empty page.")
-    end_cursor: str | None = strawberry.field(description="Give this as `after` to read on; null on an empty page.")
-
-
 @strawberry.type(description="One row of a list, with its place in it.")
 class Edge(Generic[T]):
+    write_cursor: strawberry.Private[Callable[[], str]]
     node: T = strawberry.field(description="The row.")
-    cursor: str = strawberry.field(description="Its place: give it as `after` to begin behind it.")
+
+    @strawberry.field(description="Its place: give it as `after` to begin behind it.")
+    def cursor(self) -> str:
+        # Written when it is asked for: most who read a page want its rows.
+        return self.write_cursor()
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    first: strawberry.Private[Edge[Any] | None]
+    last: strawberry.Private[Edge[Any] | None]
+    has_next_page: bool = strawberry.field(description="Whether more follows after this page.")
+    has_previous_page: bool = strawberry.field(description="Whether anything stands before this page.")
+
+    @strawberry.field(description="The cursor of the first row, null on an empty page.")
+    def start_cursor(self) -> str | None:
+        return None if self.first is None else self.first.write_cursor()
+
+    @strawberry.field(description="Give this as `after` to read on; null on an empty page.")
+    def end_cursor(self) -> str | None:
+        return None if self.last is None else self.last.write_cursor()
 
 
 @strawberry.type(description="One page of a list.")
@@ -65,8 +79,10 @@ def page(
     first: int,
     after: str | None,
     ordered: bool,
+    of: tuple[object, ...] = (),
 ) -> Connection[NodeT]:
-    """The page of rows after a cursor. `place` tells rows apart.
+    """The page of rows after a cursor. `place` tells rows apart. `of`: whose list it is and what was chosen of it,
+    where that is not in `kind`; a cursor of another such list is refused, and says nothing of whose it is.
 
     `ordered`: whether the rows are in the order of their places. Then a row which has gone since its cursor was given
     does no harm: the page begins where it stood. In any other order, such as that of the map, nobody can say where that
@@ -76,9 +92,9 @@ def page(
     write = _exact if ordered else _digest
     begin = 0
     if after is not None:
-        begin = _index_after([write(place(row)) for row in rows], read_cursor(kind, after), ordered)
+        begin = _index_after([write(place(row)) for row in rows], read_cursor(_kind(kind, of), after), ordered)
     chosen = rows[begin : begin + first]
-    edges = [Edge(node=node(row), cursor=write_cursor(kind, write(place(row)))) for row in chosen]
+    edges = [Edge(node=node(row), write_cursor=partial(_cursor, kind, of, write, place, row)) for row in chosen]
     return Connection(
         edges=edges, page_info=page_info(edges, begin > 0, len(rows) > begin + first), total_count=len(rows)
     )
@@ -88,9 +104,19 @@ def page_info(edges: Sequence[Edge[NodeT]], has_previous: bool, has_next: bool) 
     return PageInfo(
         has_next_page=has_next,
         has_previous_page=has_previous,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
+        first=edges[0] if edges else None,
+        last=edges[-1] if edges else None,
     )
+
+
+def _cursor(
+    kind: str, of: tuple[object, ...], write: Callable[[Place], Place], place: Callable[[RowT], Place], row: RowT
+) -> str:
+    return write_cursor(_kind(kind, of), write(place(row)))
+
+
+def _kind(kind: str, of: tuple[object, ...]) -> str:
+    return f"{kind}-{hashlib.sha256(repr(of).encode(errors='surrogatepass')).hexdigest()[:16]}" if of else kind
 
 
 def _exact(place: Place) -> Place:

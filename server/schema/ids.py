@@ -46,8 +46,12 @@ def read_cursor(kind: str, text: str) -> tuple[str | int, ...]:
     return tuple(value[2:])
 
 
+#: `json.dumps` makes an encoder for each call.
+_write = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 def _encode(value: list[Any]) -> str:
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    text = _write(value)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -55,7 +59,9 @@ def _decode(text: str) -> Any:
     if len(text) > LENGTH_AT_MOST:
         return None
     try:
-        value = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        # As text: of bytes it would guess the encoding, and one thing would have several ids.
+        value = json.loads(data.decode("utf-8"))
     except (binascii.Error, ValueError, RecursionError):
         return None
     return value if isinstance(value, list) and all(_is_part(part) for part in value) else None

@@ -2,17 +2,21 @@
 
 The cost is an estimate made before anything is resolved: one for each field, times the rows of the lists that it stands
 in. A page counts as many rows as its `first` says, or as `PAGE_MAXIMUM` where a variable says it; any other list
-as many as `LIST_ROWS` says. It depends on the document alone, so that it is computed once for each.
+as many as `LIST_ROWS` says. It depends on the document alone, so that it is computed once for each. What an answer
+really comes to is counted as it is made (`server.schema.projection`), for queries of whoever is not staff.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeGuard
 
 from graphql import (
+    ASTValidationRule,
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -22,6 +26,7 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     ValidationContext,
     ValidationRule,
@@ -31,16 +36,28 @@ from graphql import (
     is_composite_type,
     is_list_type,
     is_object_type,
+    specified_rules,
 )
+from graphql.validation.validate import ValidationAbortedError
 from strawberry.extensions import SchemaExtension
 
+from graph.errors import InvalidInput
 from server.schema.connections import PAGE_DEFAULT, PAGE_MAXIMUM
 
 QUERY_BYTES_AT_MOST = 65_536
 TOKENS_AT_MOST = 2_000
 DEPTH_AT_MOST = 20
 ALIASES_AT_MOST = 30
+#: An alias stands in the answer with every row.
+ALIAS_CHARACTERS_AT_MOST = 100
 COST_AT_MOST = 2_000_000
+#: Lower, because what a mutation did cannot be undone when its answer proves too large.
+MUTATION_COST_AT_MOST = 20_000
+#: Fields or fragments of one name, each with each: the standard's rules compare them.
+PAIRS_AT_MOST = 10_000
+INTROSPECTION_NOT_ALLOWED = "INTROSPECTION_NOT_ALLOWED"
+
+_WITH_SELECTIONS = (OperationDefinitionNode, FragmentDefinitionNode)
 
 #: How many selection sets may stand in each other, through fields and fragments, before they are not followed further.
 _NESTING_AT_MOST = 4 * DEPTH_AT_MOST
@@ -75,6 +92,12 @@ LIST_ROWS: Mapping[str, int] = MappingProxyType(
 )
 
 
+class OperationTooLarge(InvalidInput):
+    """The answer to a query has more values, objects and fields of objects, than one answer may have."""
+
+    code = "OPERATION_TOO_LARGE"
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """What a selection comes to, with its fragments: fields with selections in each other, aliases, and cost."""
@@ -97,7 +120,23 @@ class LimitsRule(ValidationRule):
             each.name.value: each for each in context.document.definitions if isinstance(each, FragmentDefinitionNode)
         }
         self._measured: dict[str, Size] = {}
-        for each in context.document.definitions:
+
+    def enter_document(self, document: DocumentNode, *_: object) -> None:
+        """Raises ValidationAbortedError, which ends the validation by all rules."""
+        names = Counter(_names(document))
+        longest = max(map(len, names), default=0)
+        if longest > ALIAS_CHARACTERS_AT_MOST:
+            raise ValidationAbortedError(
+                f"The name of a field or an alias is {longest} characters long, and may be {ALIAS_CHARACTERS_AT_MOST}: "
+                "choose a shorter one"
+            )
+        pairs = sum(times * (times - 1) // 2 for times in names.values())
+        if pairs > PAIRS_AT_MOST:
+            raise ValidationAbortedError(
+                f"The document has the same fields too often: {pairs} pairs of one name, and may have {PAIRS_AT_MOST}: "
+                "ask for each field once"
+            )
+        for each in document.definitions:
             if isinstance(each, OperationDefinitionNode):
                 self._check(each)
 
@@ -105,19 +144,20 @@ class LimitsRule(ValidationRule):
         root = self._schema.get_root_type(operation.operation)
         if root is None:
             return  # another rule reports it
+        cost_at_most = MUTATION_COST_AT_MOST if operation.operation is OperationType.MUTATION else COST_AT_MOST
         size = self._selection(operation.selection_set, root, 0)
         if size.depth > DEPTH_AT_MOST:
             message = f"The operation is more than {DEPTH_AT_MOST} fields deep: ask for less at once"
         elif size.aliases > ALIASES_AT_MOST:
             message = f"The operation has {size.aliases} aliases, and may have {ALIASES_AT_MOST}: ask for less at once"
-        elif size.cost > COST_AT_MOST:
+        elif size.cost > cost_at_most:
             message = (
-                f"The operation's cost is {size.cost}, and may be {COST_AT_MOST}: nest fewer lists, or ask for fewer "
-                "rows with `first`"
+                f"The operation's cost is {size.cost}, and may be {cost_at_most}: nest fewer lists, or ask for "
+                "fewer rows with `first`"
             )
         else:
             return
-        self.report_error(GraphQLError(message, [operation]))
+        raise ValidationAbortedError(message, [operation])
 
     def _selection(self, selections: SelectionSetNode, parent: GraphQLCompositeType, nesting: int) -> Size:
         if nesting > _NESTING_AT_MOST:
@@ -167,25 +207,76 @@ class LimitsRule(ValidationRule):
         return on, self._selection(node.selection_set, on, nesting + 1)
 
 
-class Limits(SchemaExtension):
-    """Refuses what is too long before it is parsed, and what asks too much before it is run.
+class IntrospectionRule(ValidationRule):
+    """Reports each field that asks for the schema, once; `__typename` is none."""
 
-    The rule is one class for all requests: the cache of validated documents is keyed by it.
-    """
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        if node.name.value in ("__schema", "__type"):
+            self.report_error(
+                GraphQLError(
+                    f"`{node.name.value}` is for staff: schema.graphql has the schema",
+                    [node],
+                    extensions={"code": INTROSPECTION_NOT_ALLOWED},
+                )
+            )
+
+
+class SelectionRule(ValidationRule):
+    """Reports each selection of nothing, such as `{ }`: the parser takes it, against the grammar of GraphQL."""
+
+    def enter_selection_set(self, node: SelectionSetNode, *_: object) -> None:
+        if not node.selections:
+            self.report_error(GraphQLError("A selection is empty: name a field in it", [node]))
+
+
+#: One tuple of classes for all requests of a kind: the cache of validated documents is keyed by it. The limits come
+#: first, because what is over them would keep other rules busy for long.
+STAFF_RULES: tuple[type[ASTValidationRule], ...] = (LimitsRule, SelectionRule, *specified_rules)
+PUBLIC_RULES: tuple[type[ASTValidationRule], ...] = (*STAFF_RULES, IntrospectionRule)
+
+
+class Limits(SchemaExtension):
+    """Refuses what is too long before it is parsed, and what asks too much before it is run."""
 
     def on_operation(self) -> Iterator[None]:
-        self.execution_context.parse_options["max_tokens"] = TOKENS_AT_MOST
-        self.execution_context.validation_rules = (*self.execution_context.validation_rules, LimitsRule)
+        execution = self.execution_context
+        execution.parse_options["max_tokens"] = TOKENS_AT_MOST
+        execution.validation_rules = STAFF_RULES if execution.context.may_introspect else PUBLIC_RULES
         yield
 
     def on_parse(self) -> Iterator[None]:
-        length = len((self.execution_context.query or "").encode(errors="replace"))
-        if length > QUERY_BYTES_AT_MOST:
-            raise GraphQLError(
-                f"The operation's text is {length} bytes long, and may be {QUERY_BYTES_AT_MOST}: send what is long in "
-                "`variables`"
-            )
+        execution = self.execution_context
+        check_length(execution.query or "")
         yield
+        # Strawberry would take the first one.
+        if execution.graphql_document is not None and execution._provided_operation_name is None:
+            definitions = execution.graphql_document.definitions
+            if sum(isinstance(each, OperationDefinitionNode) for each in definitions) > 1:
+                raise GraphQLError("The document has more than one operation: name the one to run, as `operationName`")
+
+
+def check_length(document: str) -> None:
+    """Raises GraphQLError for a text that is not to be parsed."""
+    length = len(document.encode(errors="replace"))
+    if length > QUERY_BYTES_AT_MOST:
+        raise GraphQLError(
+            f"The operation's text is {length} bytes long, and may be {QUERY_BYTES_AT_MOST}: send what is long in "
+            "`variables`"
+        )
+
+
+def _names(document: DocumentNode) -> Iterator[str]:
+    """Of every field as it is answered, and of every fragment that is spread the same."""
+    open_sets = [each.selection_set for each in document.definitions if isinstance(each, _WITH_SELECTIONS)]
+    while open_sets:
+        for each in open_sets.pop().selections:
+            if isinstance(each, FragmentSpreadNode):
+                yield "..."
+                continue
+            if isinstance(each, FieldNode):
+                yield (each.alias or each.name).value
+            if isinstance(each, FieldNode | InlineFragmentNode) and each.selection_set is not None:
+                open_sets.append(each.selection_set)
 
 
 def _rows(node: FieldNode, definition: GraphQLField) -> int:

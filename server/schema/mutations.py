@@ -21,6 +21,7 @@ from server.context import Info
 from server.schema.elements import Clause
 from server.schema.records import Decision
 from server.schema.revisions import Revision, view_of
+from server.watching.import_lines import note_outcomes
 
 REPORTS_AT_MOST = 1000
 
@@ -226,7 +227,7 @@ class RecordDecisionSuccess:
 
 @strawberry.type(description="The revision in force has no such purpose.")
 class PurposeNotFound(Failure):
-    purpose: str = strawberry.field(description="The key that was given.")
+    purpose: str = strawberry.field(description="The key that was given; of one longer than any key, its beginning.")
 
 
 @strawberry.type(description="The purpose does not allow this decision: consent where none is asked, say.")
@@ -342,6 +343,7 @@ class Mutation:
                 clauses = [view.clauses[key] for key in refusal.clauses]
                 rejected.append(Rejection(index=index, code=refusal.code.value, reason=refusal.reason, clauses=clauses))
         counts = await record_reports(context.database, lines)
+        note_outcomes(counts, [each.code for each in rejected])
         return ReportHoldingsSuccess(
             changed=counts.changed, unchanged=counts.unchanged, older=counts.older, rejected=rejected
         )
@@ -360,7 +362,9 @@ class Mutation:
         except errors.NoRevisionInForce as error:
             return NoRevisionInForce(code=error.code, message=error.message)
         except errors.NotFound as error:
-            return PurposeNotFound(code=error.code, message=error.message, purpose=input.purpose)
+            return PurposeNotFound(
+                code=error.code, message=error.message, purpose=input.purpose[: errors.QUOTED_AT_MOST]
+            )
         refused = why_not(data_map, purpose, input.kind)
         if refused is not None:
             code = errors.DecisionNotApplicable.code

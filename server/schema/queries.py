@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -94,7 +95,8 @@ class Query:
         limit = check_first(first)
         found = await list_revisions(context.database, states=states, limit=limit + 1, before=before)
         edges = [
-            Edge(node=Revision.of(each), cursor=write_cursor("revisions", (each.number,))) for each in found[:limit]
+            Edge(node=Revision.of(each), write_cursor=partial(write_cursor, "revisions", (each.number,)))
+            for each in found[:limit]
         ]
         return Connection(
             edges=edges,

@@ -30,6 +30,9 @@ class Decision(Node):
     kind: model.DecisionKind = strawberry.field(description="What was decided.")
     decided_at: datetime = strawberry.field(description="When.")
     purpose_key: str = strawberry.field(description="The key of the purpose.")
+    reported_by: str | None = strawberry.field(
+        description="The key of the service that told of it; null: the person decided here, or an operator told."
+    )
 
     @classmethod
     def of(cls, view: MapView, decision: model.Decision) -> Decision:
@@ -40,6 +43,7 @@ class Decision(Node):
             kind=decision.kind,
             decided_at=decision.decided_at,
             purpose_key=decision.purpose,
+            reported_by=decision.service,
         )
 
     @strawberry.field(description="The purpose; null where this revision no longer has it.")
@@ -60,6 +64,9 @@ class Trust(Node):
     since: datetime = strawberry.field(description="From when.")
     until: datetime | None = strawberry.field(description="Until when; null: until it is taken back.")
     category_keys: list[str] = strawberry.field(description="The keys of the categories, with what is part of them.")
+    reported_by: str | None = strawberry.field(
+        description="The key of the service that told of it; null: an operator told."
+    )
 
     @classmethod
     def of(cls, view: MapView, trust: model.Trust) -> Trust:
@@ -71,6 +78,7 @@ class Trust(Node):
             since=trust.since,
             until=trust.until,
             category_keys=list(trust.categories),
+            reported_by=trust.service,
         )
 
     @strawberry.field(description="The categories; those that this revision no longer has are left to `categoryKeys`.")

@@ -9,7 +9,7 @@ import strawberry
 
 from graph import model
 from graph.data_map import DataMap as Map
-from graph.errors import NotFound
+from graph.errors import QUOTED_AT_MOST, NotFound, quoted
 from server.context import Info
 from server.schema.connections import PAGE_DEFAULT, After, Connection, First, page
 from server.schema.elements import Clause, MapElement, MapView, Node
@@ -243,5 +243,6 @@ def find_node(view: MapView, type: str, key: str) -> Node:
     """Raises NotFound."""
     found = view.find_named(type, key)
     if found is None:
-        raise NotFound(f"Revision {view.number} has no {type} {key!r}", revision=view.number, key=key)
+        message = f"Revision {view.number} has no {quoted(key)} of the type {quoted(type)}"
+        raise NotFound(message, revision=view.number, key=key[:QUOTED_AT_MOST])
     return found

@@ -235,13 +235,14 @@ class Holding(Node):
 class SubjectRecipient:
     view: strawberry.Private[MapView]
     row: strawberry.Private[answer.RecipientAnswer]
+    whose: strawberry.Private[str]
     key: str = strawberry.field(description="The recipient's key.")
     is_active: bool = strawberry.field(description="Whether any disclosure to it happens in the ordinary course.")
 
     @classmethod
-    def of(cls, view: MapView, row: answer.RecipientAnswer) -> SubjectRecipient:
+    def of(cls, view: MapView, row: answer.RecipientAnswer, whose: str) -> SubjectRecipient:
         active = any(held.status is DisclosureStatus.ACTIVE for _, held in row.may_receive)
-        return cls(view=view, row=row, key=row.key, is_active=active)
+        return cls(view=view, row=row, whose=whose, key=row.key, is_active=active)
 
     @strawberry.field(description="The recipient; null where data went to one that this revision does not have.")
     def recipient(self) -> Recipient | None:
@@ -296,6 +297,7 @@ class SubjectRecipient:
             first=first,
             after=after,
             ordered=True,
+            of=(self.whose,),
         )
 
 
@@ -329,6 +331,7 @@ class Subject(Node):
         return page(
             holdings_matching(rows, services=service, categories=category, recipients=recipient),
             kind="holdings",
+            of=(self.key, service, category, recipient),
             place=lambda row: (row.holding.service, row.holding.category, row.holding.id),
             node=lambda row: Holding.of(self.view, row),
             first=first,
@@ -343,8 +346,9 @@ class Subject(Node):
         return page(
             self.answer.recipients,
             kind=f"recipients-{self.view.number}",
+            of=(self.key,),
             place=lambda row: (row.key,),
-            node=lambda row: SubjectRecipient.of(self.view, row),
+            node=lambda row: SubjectRecipient.of(self.view, row, self.key),
             first=first,
             after=after,
             ordered=False,
@@ -363,6 +367,7 @@ class Subject(Node):
         return page(
             self.answer.decisions,
             kind="decisions",
+            of=(self.key,),
             place=lambda each: (each.decided_at.isoformat(), each.id),
             node=lambda each: Decision.of(self.view, each),
             first=first,
@@ -375,6 +380,7 @@ class Subject(Node):
         return page(
             self.answer.trusts,
             kind="trusts",
+            of=(self.key,),
             place=lambda each: (each.since.isoformat(), each.id),
             node=lambda each: Trust.of(self.view, each),
             first=first,
@@ -387,6 +393,7 @@ class Subject(Node):
         return page(
             self.answer.accesses,
             kind="accesses",
+            of=(self.key,),
             place=lambda each: (each.accessed_at.isoformat(), each.id),
             node=AccessRecord.of,
             first=first,

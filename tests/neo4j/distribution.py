@@ -23,6 +23,8 @@ from graph.errors import EngineFailure
 HERE = Path(__file__).parent
 POM = HERE / "pom.xml"
 JAVA_REQUIREMENTS = HERE / "requirements.txt"
+# What Maven brings is checked against this, as sha256sum writes it: Maven itself believes what the repository says.
+JAR_HASHES = HERE / "jars.sha256"
 CACHE = HERE.parent.parent / ".cache" / "neo4j"
 
 # The releases of Java that Neo4j 5.26 is supported on.
@@ -113,7 +115,22 @@ def _fetch_jars() -> Path:
             command = [maven, "--batch-mode", "--no-transfer-progress", "--quiet", "--strict-checksums"]
             command += ["--file", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={missing}"]
             _fetch(command, "the Neo4j server", "see that Maven reaches its repository")
+            check_jars(missing, JAR_HASHES)
     return folder
+
+
+def check_jars(folder: Path, hashes: Path) -> None:
+    """Raises EngineFailure where the jars in a folder are not those of a file of hashes: others, more or fewer."""
+    lines = (line.split("  ", 1) for line in hashes.read_text("utf-8").splitlines())
+    expected = {name: digest for digest, name in lines}
+    found = {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in folder.iterdir()}
+    wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+    if wrong:
+        named = ", ".join(wrong[:5]) + (" …" if len(wrong) > 5 else "")
+        raise EngineFailure(
+            f"what Maven brought is not the Neo4j server whose hashes stand in {hashes.name}: {named}; where its "
+            "version was changed on purpose, write that file anew with sha256sum"
+        )
 
 
 def _fetch(command: Sequence[str], what: str, way_out: str) -> None:

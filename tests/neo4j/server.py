@@ -48,7 +48,7 @@ LOG_TAIL_LINES = 20
 CONFIGURATION = f"""\
 server.config.strict_validation.enabled=true
 server.bolt.enabled=true
-server.bolt.listen_address=127.0.0.1:0
+server.bolt.listen_address=127.0.0.1:{{port}}
 server.bolt.tls_level=DISABLED
 server.http.enabled=false
 server.https.enabled=false
@@ -70,13 +70,17 @@ class Stopped(BaseException):
         self.signal_number = signal_number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Neo4jServer:
-    """A server that answers at `address` until its context ends."""
+    """A server that answers at `address` until its context ends, or it is killed."""
 
     address: GraphAddress
     process: subprocess.Popen[bytes]
-    log: Path
+    home: Path
+
+    @property
+    def log(self) -> Path:
+        return self.home / "server.log"
 
     def environment(self) -> dict[str, str]:
         """The settings that point Vitrine at this server."""
@@ -93,38 +97,43 @@ class Neo4jServer:
         if exit_code is not None:
             raise _failure(f"ended with code {exit_code}", self.log)
 
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def restart(self, start_seconds: float = START_SECONDS) -> None:
+        """Start it again on what it has on its disk, at the same address. Only after `kill`, where a port was chosen.
+
+        Raises EngineFailure.
+        """
+        self.process = _spawn(self.home)
+        self.address = _serving(self.process, self.log, start_seconds, self.address.password)
+
 
 @contextmanager
-def neo4j_server(start_seconds: float = START_SECONDS) -> Iterator[Neo4jServer]:
-    """Start a server with an empty database, and stop it and remove its data at the end.
+def neo4j_server(start_seconds: float = START_SECONDS, port: int = 0) -> Iterator[Neo4jServer]:
+    """Start a server with an empty database, and stop it and remove its data at the end. `port`: 0 for any free one.
 
     To be entered in the main thread: the kernel kills the server when the thread that started it ends. Raises
     EngineFailure with the end of the server's log where it ends or does not answer within `start_seconds`.
     """
-    distribution = Distribution.find()
     with tempfile.TemporaryDirectory(prefix="vitrine-neo4j-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
-        log = home / "server.log"
         (home / "tmp").mkdir()
         (home / "conf").mkdir()
-        (home / "conf" / "neo4j.conf").write_text(CONFIGURATION)
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                _guarded(distribution.command(home, HEAP_MB)),
-                cwd=home,
-                # Nothing of this process's own: it may hold options for another Java.
-                env={"LC_ALL": "C.UTF-8"},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                # Ctrl-C in a terminal must not reach the server before the command that uses it.
-                start_new_session=True,
-            )
+        (home / "conf" / "neo4j.conf").write_text(CONFIGURATION.format(port=port))
+        process = _spawn(home)
         try:
-            yield Neo4jServer(_serving(process, log, start_seconds), process, log)
+            address = _serving(process, home / "server.log", start_seconds, INITIAL_PASSWORD)
+            server = Neo4jServer(address, process, home)
+        except BaseException:
+            _end(process, STOP_SECONDS)
+            raise
+        try:
+            yield server
         finally:
             # Its data is thrown away, so it gets no more time than an orderly end of its connections takes.
-            _end(process, STOP_SECONDS)
+            _end(server.process, STOP_SECONDS)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -177,10 +186,25 @@ def _serve(server: Neo4jServer) -> None:
     server.check()
 
 
-def _serving(process: subprocess.Popen[bytes], log: Path, seconds: float) -> GraphAddress:
+def _spawn(home: Path) -> subprocess.Popen[bytes]:
+    """The server's process in its folder, with an empty log."""
+    with (home / "server.log").open("wb") as output:
+        return subprocess.Popen(
+            _guarded(Distribution.find().command(home, HEAP_MB)),
+            cwd=home,
+            # Nothing of this process's own: it may hold options for another Java.
+            env={"LC_ALL": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # Ctrl-C in a terminal must not reach the server before the command that uses it.
+            start_new_session=True,
+        )
+
+
+def _serving(process: subprocess.Popen[bytes], log: Path, seconds: float, password: str) -> GraphAddress:
     """Wait until the server's database answers, with a password of its own instead of the one that everyone knows."""
     deadline = time.monotonic() + seconds
-    password = INITIAL_PASSWORD
     while time.monotonic() < deadline:
         exit_code = process.poll()
         if exit_code is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from graph.data_map import DataMap
 from graph.store.database import Database
@@ -60,16 +60,25 @@ class Answer:
 class Api:
     """The application over one graph, with a clock that the test sets. `new_ids`: the ids that were given out."""
 
-    def __init__(self, database: Database, issuer: DevelopmentIssuer, jwks_url: str, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, issuer: DevelopmentIssuer, jwks_url: str, clock: Clock, **settings: Any
+    ) -> None:
         self.database = database
         self.clock = clock
         self.issuer = issuer
+        self.jwks_url = jwks_url
         self.verifier = TokenVerifier(development_rules(jwks_url))
-        self.settings = Settings()
-        self.app: Starlette = create_app(self.settings, database, verifier=self.verifier, issuer=issuer, clock=clock)
+        # One address asks for all tests.
+        unlimited = {"address_requests_a_minute": 0, "holder_requests_a_minute": 0}
+        self.settings = Settings(**(unlimited | settings))
+        self.app: ASGIApp = create_app(self.settings, database, verifier=self.verifier, issuer=issuer, clock=clock)
         self.client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(self.app), base_url="http://vitrine.test", timeout=60
         )
+
+    def with_settings(self, **settings: Any) -> Api:
+        """Another application over the same graph."""
+        return Api(self.database, self.issuer, self.jwks_url, self.clock, **settings)
 
     # ---- who asks ----------------------------------------------------------------------------------------------------
 

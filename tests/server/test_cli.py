@@ -25,7 +25,7 @@ from server.cli.program import execute
 from server.development import EXAMPLE_JOB, EXAMPLE_STAFF, open_development_issuer
 from server.schema import build_schema
 from server.settings import HIDDEN, ROOT, settings_table
-from tests.server.command_line import PROGRAM, environment, settings_of, vitrine
+from tests.server.command_line import PROGRAM, environment, said_to_people, settings_of, vitrine
 
 SEED = ROOT / "seed/ispsystem/2018-11-12"
 EXAMPLE_REVISION = ROOT / "seed/ispsystem/example-revision"
@@ -331,6 +331,20 @@ def test_bad_lines_are_told_by_number_and_the_good_ones_are_kept(seeded: dict[st
     ]
 
 
+@pytest.mark.parametrize(
+    ("key", "way_out"),
+    [
+        ("acount-area", "did you mean 'account-area'?"),
+        ("shop", "name one of: account-area, billmanager, conferences, contests, "),
+    ],
+)
+def test_an_unknown_service_is_refused_before_the_first_line(seeded: dict[str, str], key: str, way_out: str) -> None:
+    imported = vitrine("holdings", "import", "-", "--service", key, "--json", settings=seeded, stdin=GOOD)
+    assert (imported.returncode, imported.stdout) == (1, "")
+    (said,) = said_to_people(imported.stderr)
+    assert said.startswith(f"revision 1 has no service '{key}': {way_out}")
+
+
 def test_a_service_imports_its_own_reports_only(seeded: dict[str, str]) -> None:
     imported = vitrine("holdings", "import", "-", "--service", "account-area", "--json", settings=seeded, stdin=GOOD)
     assert imported.returncode == 1
@@ -430,6 +444,23 @@ def test_a_command_starts_an_engine_for_its_own_time(tmp_path: Path) -> None:
     ]
     assert not (tmp_path / "data/engine/address.json").exists()
     assert vitrine("migrate", settings=settings).stdout == "Nothing to apply: the graph is up to date\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("list",), ("show", "1"), ("publish", "1", "--effective", "2026-12-01"), ("withdraw", "1")]
+)
+def test_a_data_folder_whose_name_is_mistyped_is_refused_and_not_made(
+    terminal: Terminal, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "data"
+    refused = (
+        f"there is no graph in the data folder {folder}: correct VITRINE_DATA_DIR, or start the service with it once\n"
+    )
+    assert (terminal.run("revision", *arguments), terminal.out, terminal.err) == (2, "", refused)
+    assert not folder.exists()
+    folder.mkdir()
+    assert (terminal.run("holdings", "import", str(ROOT / "README.md")), terminal.err) == (2, refused)
+    assert list(folder.iterdir()) == []
 
 
 def test_the_launcher_runs_the_checkouts_own_code_from_anywhere(tmp_path: Path) -> None:

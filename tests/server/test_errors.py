@@ -13,12 +13,14 @@ import pytest
 import structlog
 
 from graph.store.subjects import FIND_SUBJECT
+from server.graphql import SMALL_BODY_BYTES_AT_MOST
 from server.logs import configure_logs
 from server.schema.limits import ALIASES_AT_MOST, DEPTH_AT_MOST, TOKENS_AT_MOST
 from tests.server.api import Api
 
 ME = "{ me { key } }"
 GIVEN_ID = re.compile(r"[0-9a-f]{32}")
+SENT_ID = "0123456789abcdef0123456789abcdef"
 SECRET = "Anna Karenina, anna@example.com"
 
 
@@ -26,11 +28,11 @@ SECRET = "Anna Karenina, anna@example.com"
 def logs() -> Iterator[io.StringIO]:
     """What is logged meanwhile, as the running service logs it."""
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    handlers, level, configured = root.handlers, root.level, structlog.get_config()
     stream = io.StringIO()
     configure_logs("info", stream)
     yield stream
-    structlog.reset_defaults()
+    structlog.configure(**configured)
     root.handlers = handlers
     root.setLevel(level)
 
@@ -87,9 +89,9 @@ class TestCodes:
             (wide, "The operation has 31 aliases, and may have 30: ask for less at once"),
             (long, "Syntax Error: Document contains more than 2000 tokens. Parsing aborted."),
         ):
-            answer = await reader.ask(document, headers={"X-Request-Id": "abc-123"})
+            answer = await reader.ask(document, headers={"X-Request-Id": SENT_ID})
             assert (answer.data, answer.messages) == (None, [message])
-            assert answer.errors[0]["extensions"] == {"code": "INVALID_DOCUMENT", "correlationId": "abc-123"}
+            assert answer.errors[0]["extensions"] == {"code": "INVALID_DOCUMENT", "correlationId": SENT_ID}
 
     async def test_a_document_at_the_limits(self, reader: Api) -> None:
         deep = '{ policy { clause(key: "x") ' + "{ partOf " * (DEPTH_AT_MOST - 2) + "{ key }" + " }" * DEPTH_AT_MOST
@@ -111,18 +113,21 @@ class TestCodes:
 
     async def test_every_error_names_the_request(self, reader: Api) -> None:
         for document in (ME, "{ nothing }", "{"):
-            answer = await reader.ask(document, headers={"X-Request-Id": "abc-123"})
-            assert [error["extensions"]["correlationId"] for error in answer.errors] == ["abc-123"]
-            assert answer.headers["x-request-id"] == "abc-123"
+            answer = await reader.ask(document, headers={"X-Request-Id": SENT_ID})
+            assert [error["extensions"]["correlationId"] for error in answer.errors] == [SENT_ID]
+            assert answer.headers["x-request-id"] == SENT_ID
 
 
 class TestCorrelation:
-    @pytest.mark.parametrize("sent", ["a", "A.b_c-9", "x" * 64])
+    @pytest.mark.parametrize("sent", [SENT_ID, SENT_ID.upper(), "3f1d7c5e-0000-4000-8000-00000000000a"])
     async def test_a_clients_id_is_echoed(self, reader: Api, sent: str) -> None:
         answer = await reader.ask("{ __typename }", headers={"X-Request-Id": sent})
         assert answer.headers["x-request-id"] == sent
 
-    @pytest.mark.parametrize("sent", ["", "x" * 65, "two words", "a;b", "<script>", "a\tb"])
+    @pytest.mark.parametrize(
+        "sent",
+        ["", "abc-123", "anna.meier", "4" * 16, "a" * 31, "a" * 33, "g" * 32, "a" * 32 + "\t"],
+    )
     async def test_any_other_is_replaced(self, reader: Api, sent: str) -> None:
         answer = await reader.ask("{ __typename }", headers={"X-Request-Id": sent})
         assert GIVEN_ID.fullmatch(answer.headers["x-request-id"])
@@ -195,38 +200,38 @@ class TestUnexpected:
 
 class TestHttp:
     async def test_what_is_no_json(self, reader: Api) -> None:
-        for body in (
-            b"{",
-            b"",
-            b"[" * 100_000,
-            b"\xff\xfe",
-            b"[]",
-            b'"x"',
-            b"{}",
-            b'{"query": ""}',
-            b'{"query": 5}',
-            b'{"query": "{ me { key } }", "variables": []}',
+        for body, code in (
+            (b"{", "NOT_JSON"),
+            (b"", "NOT_JSON"),
+            (b"[" * 100_000, "NOT_JSON"),
+            (b"\xff\xfe", "NOT_JSON"),
+            (b"[]", "BATCHING_NOT_SUPPORTED"),
+            (b'"x"', "INVALID_REQUEST"),
+            (b"{}", "INVALID_REQUEST"),
         ):
             response = await reader.client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
             assert response.status_code == 400, body
             (error,) = response.json()["errors"]
-            assert error["extensions"]["code"] == "INVALID_REQUEST"
-            assert error["extensions"]["correlationId"] == response.headers["x-request-id"]
+            assert error["extensions"] == {"code": code, "correlationId": response.headers["x-request-id"]}
 
     async def test_another_media_type(self, reader: Api) -> None:
         for media_type in ("text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"):
             response = await reader.client.post("/graphql", content=b"{}", headers={"Content-Type": media_type})
-            assert response.status_code in (400, 415)
-            assert response.json()["errors"][0]["extensions"]["code"] == "INVALID_REQUEST"
+            assert response.status_code == 415
+            assert response.json()["errors"][0]["extensions"]["code"] == "UNSUPPORTED_MEDIA_TYPE"
 
-    async def test_only_by_post(self, reader: Api) -> None:
-        for method in ("GET", "PUT", "DELETE", "OPTIONS"):
-            response = await reader.client.request(method, "/graphql", params={"query": "{ __typename }"})
-            assert (response.status_code, response.headers["allow"]) == (405, "POST")
-            assert response.json()["errors"][0]["message"] == "Send GraphQL operations by POST"
-
-    async def test_too_large(self, reader: Api) -> None:
-        limit = reader.settings.request_bytes
+    @pytest.mark.parametrize("holder", [None, "subject", "staff", "service", "job"])
+    async def test_too_large(self, reader: Api, holder: str | None) -> None:
+        tokens = {
+            None: None,
+            "subject": reader.subject("example-buyer"),
+            "staff": reader.staff(),
+            "service": reader.service("websites"),
+            "job": reader.job(),
+        }
+        token = tokens[holder]
+        is_small = holder not in ("staff", "service")
+        limit = SMALL_BODY_BYTES_AT_MOST if is_small else reader.settings.request_bytes
         document = json.dumps({"query": "{ __typename }"}).encode()
         exact = document + b" " * (limit - len(document))
 
@@ -234,11 +239,13 @@ class TestHttp:
             for at in range(0, len(body), 65_536):
                 yield body[at : at + 65_536]
 
-        json_type = {"Content-Type": "application/json"}
+        json_type = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
         for content in (exact + b" ", unannounced(exact + b" ")):
             response = await reader.client.post("/graphql", content=content, headers=json_type)
             assert response.status_code == 413
-            assert response.json()["errors"][0]["message"] == f"The request is larger than {limit} bytes"
+            (error,) = response.json()["errors"]
+            assert error["message"] == f"The body is larger than {limit} bytes: send less at once"
+            assert error["extensions"]["code"] == "BODY_TOO_LARGE"
         for content in (exact, unannounced(exact)):
             response = await reader.client.post("/graphql", content=content, headers=json_type)
             assert response.json() == {"data": {"__typename": "Query"}}
@@ -253,6 +260,31 @@ class TestHttp:
             assert response.headers["www-authenticate"].startswith("Bearer")
             assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
-    async def test_what_there_is_not(self, reader: Api) -> None:
-        response = await reader.client.get("/no-such-page")
+    @pytest.mark.parametrize("path", ["/no-such-page", "/", "/graphql/", "/graphql/x", "/%00", "/ingest"])
+    async def test_what_there_is_not(self, reader: Api, path: str) -> None:
+        response = await reader.client.get(path, headers={"X-Request-Id": SENT_ID})
         assert response.status_code == 404
+        assert response.headers["x-request-id"] == SENT_ID
+        assert response.json()["errors"] == [
+            {
+                "message": "There is nothing at this address: see the documentation",
+                "extensions": {"code": "NO_SUCH_ADDRESS", "correlationId": SENT_ID},
+            }
+        ]
+
+    @pytest.mark.parametrize(
+        ("path", "methods", "allowed"),
+        [
+            ("/graphql", ("PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"), "GET, POST"),
+            ("/ingest/holdings", ("GET", "PUT", "OPTIONS"), "POST"),
+            ("/livez", ("POST", "OPTIONS"), "GET, HEAD"),
+            ("/readyz", ("POST", "DELETE"), "GET, HEAD"),
+        ],
+    )
+    async def test_other_methods(self, reader: Api, path: str, methods: tuple[str, ...], allowed: str) -> None:
+        for method in methods:
+            response = await reader.client.request(method, path)
+            assert response.status_code == 405
+            assert sorted(response.headers["allow"].split(", ")) == allowed.split(", ")
+            if method != "HEAD":
+                assert response.json()["errors"][0]["extensions"]["code"] == "METHOD_NOT_ALLOWED"

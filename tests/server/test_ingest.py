@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import pytest
+
+from graph.store.data_maps import DataMaps
 from graph.store.reports import BATCH_LINES
+from server.ingest import ingest
 from tests.graphs import run
 from tests.server.api import EXAMPLE_REVISION, Api, ndjson, read_ndjson
 
@@ -25,6 +29,10 @@ def letter(number: int) -> dict[str, object]:
         "categories": ["email"],
         "at": SINCE,
     }
+
+
+def held(number: int) -> dict[str, object]:
+    return {"subject": f"person-{number}", "service": "websites", "category": "email", "since": SINCE}
 
 
 class TestLongStreams:
@@ -49,6 +57,26 @@ class TestLongStreams:
             asked.clear()
             await api.report([{**letter(1), "subject": ""}] * lines, api.service("websites"))
             assert len(asked) == times
+
+    async def test_of_a_stream_that_breaks_off_the_batch_on_its_way_is_written_and_told_of(self, api: Api) -> None:
+        async def stream() -> AsyncIterator[bytes]:
+            yield ndjson(held(number) for number in range(BATCH_LINES + 5))
+            raise ConnectionError("the client is gone")
+
+        told: list[tuple[int, int]] = []
+        with pytest.raises(ConnectionError):
+            await ingest(
+                stream(),
+                database=api.database,
+                load_data_map=lambda: DataMaps(api.database, clock=api.clock).load_in_force(api.clock()),
+                clock=api.clock,
+                service=None,
+                on_progress=lambda summary: told.append((summary.lines, summary.changed)),
+            )
+        assert told == [(BATCH_LINES, BATCH_LINES)]
+        for number, people in ((BATCH_LINES - 1, 1), (BATCH_LINES, 0)):
+            found = await run(api.database, COUNT_SUBJECT, subject=f"person-{number}")
+            assert found == [{"subjects": people}]
 
 
 class TestWhoReports:

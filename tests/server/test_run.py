@@ -12,13 +12,16 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import Request
 
 import pytest
 
 from graph.errors import InvalidSettings
 from server.listener import listen, url_of
+from server.run import RESTARTING
 from tests.server.command_line import PATIENCE_SECONDS, Service, is_alive, said_to_people, until, vitrine
 
 CURL = """\
@@ -59,6 +62,17 @@ def status(url: str) -> int:
     with urllib.request.urlopen(url, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310 - the service
         code: int = answer.status
         return code
+
+
+def answer(url: str, body: bytes | None = None) -> tuple[int, Any]:
+    """The status and the document that a GET, or a POST of a body, is answered with."""
+    request = Request(url, body, {"Content-Type": "application/json"})  # noqa: S310 - the service
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:  # noqa: S310
+            return response.status, json.load(response)
+    except HTTPError as error:
+        with error:
+            return error.code, json.load(error)
 
 
 # ---- a life ----------------------------------------------------------------------------------------------------------
@@ -198,14 +212,54 @@ def test_a_killed_service_takes_its_engine_with_it_and_the_next_run_finds_the_da
     with Service(used_folder) as again:
         again.until_ready()
         assert again.said[1].startswith("Revision 1 is in force since 2018-11-12")
-        # And an engine that dies takes the service with it, which says so.
-        os.kill(again.engine_pid(), signal.SIGKILL)
-        assert again.wait() == 1
-    assert said_to_people(again.stderr) == [
-        "the embedded engine was killed by signal 9: start the service again, nothing acknowledged is lost; "
-        "if it was for want of memory, change its heap, now 512 MB; "
-        f"its log is {used_folder / 'engine' / 'log' / 'engine.log'}"
+        assert again.stop() == 0
+
+
+def test_an_engine_that_is_killed_is_started_again_by_the_service(used_folder: Path) -> None:
+    with Service(used_folder, VITRINE_ENGINE_RESTART_SECONDS="0.1") as service:
+        service.until_ready()
+        for _ in range(2):
+            engine = service.engine_pid()
+            os.kill(engine, signal.SIGKILL)
+            service.until_said("The embedded engine has ended, and is started again")
+            away, document = answer(f"{service.url}/readyz")
+            assert (away, document["code"], document["reason"]) == (503, "GRAPH_UNAVAILABLE", RESTARTING)
+            assert answer(f"{service.url}/livez")[0] == 200
+            away, document = answer(f"{service.url}/graphql", b'{"query": "{ policy { html } }"}')
+            assert (away, document["errors"][0]["message"]) == (503, RESTARTING)
+            service.until_said("The embedded engine is back")
+            assert service.engine_pid() != engine
+            assert answer(f"{service.url}/readyz")[0] == 200
+        listed = vitrine("revision", "list", "--json", settings=service.settings)
+        assert [each["number"] for each in json.loads(listed.stdout)["revisions"]] == [1]
+        assert service.stop() == 0
+    logged = [json.loads(line)["event"] for line in service.stderr.splitlines() if line.startswith("{")]
+    kept = [line for line in logged if "embedded engine ended" in line]
+    assert kept == [
+        "embedded engine ended, restarting: exit code -9, attempt 1 in 0.1 s",
+        "embedded engine ended, restarting: exit code -9, attempt 2 in 0.1 s",
     ]
+    assert said_to_people(service.stderr) == []
+
+
+@pytest.mark.parametrize(("wait", "number"), [("3600", signal.SIGTERM), ("0.1", signal.SIGINT)])
+def test_a_stop_while_the_engine_is_started_again_is_clean(
+    used_folder: Path, wait: str, number: signal.Signals
+) -> None:
+    """While it waits, which is for half a second at first, and while the engine starts."""
+    engine = None
+    with Service(used_folder, VITRINE_ENGINE_RESTART_SECONDS=wait) as service:
+        service.until_ready()
+        os.kill(service.engine_pid(), signal.SIGKILL)
+        service.until_said("The embedded engine has ended, and is started again")
+        if wait == "0.1":
+            engine = service.until_engine_starts()
+        assert service.stop(number) == 0
+    assert engine is None or not is_alive(engine)
+    assert service.said[-1] == "Vitrine has stopped"
+    assert said_to_people(service.stderr) == []
+    with Service(used_folder) as next_one:
+        assert next_one.until_ready().stop() == 0
 
 
 # ---- lives that do not begin -----------------------------------------------------------------------------------------

@@ -281,3 +281,28 @@ def test_the_table_in_the_readme_is_that_of_the_code() -> None:
 
 def test_the_table_names_no_place_of_this_machine() -> None:
     assert str(ROOT) not in markdown_table()
+
+
+# ---- the token of the metrics ----------------------------------------------------------------------------------------
+
+
+def test_the_token_of_the_metrics_may_be_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("a-token-of-20-letters\n")
+    settings = Settings.from_environment({"VITRINE_METRICS_TOKEN_FILE": str(file)})
+    assert settings.metrics_token == "a-token-of-20-letters"
+    assert "a-token-of-20-letters" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("token", "problem"),
+    [
+        ("fifteen-letters", "VITRINE_METRICS_TOKEN is shorter than 16 characters: make a longer one at random"),
+        (
+            "sixteen letters and a blank",
+            "VITRINE_METRICS_TOKEN cannot be sent in a header: use ASCII letters, digits and signs, no spaces",
+        ),
+    ],
+)
+def test_a_token_that_cannot_serve_is_refused(token: str, problem: str) -> None:
+    assert problems({"VITRINE_METRICS_TOKEN": token}) == [problem]

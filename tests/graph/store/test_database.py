@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
@@ -302,9 +303,20 @@ async def own(engine: EmbeddedEngine, tmp_path: Path) -> AsyncIterator[Database]
         yield database
 
 
+def _state(task: Path) -> str:
+    try:
+        return (task / "stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:  # it ended since it was listed
+        return "T"
+
+
 @contextmanager
 def hanging(engine: EmbeddedEngine) -> Iterator[None]:
     os.kill(engine.pid, signal.SIGSTOP)
+    # Its threads stop one by one, and one that still runs may answer.
+    tasks = Path("/proc") / str(engine.pid) / "task"
+    while any(_state(task) != "T" for task in tasks.iterdir()):
+        time.sleep(0.001)
     try:
         yield
     finally:

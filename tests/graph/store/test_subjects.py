@@ -300,11 +300,31 @@ class TestOwnDecisions:
         assert one == two
         assert (await load_subject(database, "ann", NOW))[1].decisions == (one,)
 
-    async def test_the_same_decision_reported_by_a_service_is_the_same(self, database: Database) -> None:
+    async def test_the_same_decision_reported_by_a_service_stands_beside_it(self, database: Database) -> None:
         decided = await record_decision(database, "ann", "delivery", DecisionKind.CONSENT, NOW)
         line = DecisionLine(
             type="decision", subject="ann", purpose="delivery", decision=DecisionKind.CONSENT, at=NOW, service="billing"
         )
-        counts = await record_reports(database, [line])
-        assert (counts.changed, counts.unchanged) == (0, 1)
-        assert (await load_subject(database, "ann", NOW))[1].decisions == (decided,)
+        for expected in ((1, 0), (0, 1)):
+            counts = await record_reports(database, [line])
+            assert (counts.changed, counts.unchanged) == expected
+        found = (await load_subject(database, "ann", NOW))[1].decisions
+        assert decided in found
+        assert {each.service for each in found} == {None, "billing"}
+
+    async def test_a_decision_told_of_before_its_time_counts_from_when_it_was_told(self, database: Database) -> None:
+        line = DecisionLine(
+            type="decision", subject="ann", purpose="delivery", decision=DecisionKind.CONSENT, at=NOW, service="billing"
+        )
+        told_at = NOW - timedelta(minutes=2)
+        await record_reports(database, [line], told_at=told_at)
+        assert (await record_reports(database, [line], told_at=NOW)).unchanged == 1
+        (found,) = (await load_subject(database, "ann", NOW))[1].decisions
+        assert found.decided_at == told_at
+
+    async def test_what_a_person_decides_last_counts_whichever_clock_is_ahead(self, database: Database) -> None:
+        ahead = NOW + timedelta(seconds=1)
+        await record_decision(database, "ann", "delivery", DecisionKind.CONSENT, ahead)
+        withdrawn = await record_decision(database, "ann", "delivery", DecisionKind.WITHDRAWAL, NOW)
+        assert withdrawn.decided_at == ahead + timedelta(microseconds=1)
+        assert (await load_subject(database, "ann", NOW))[1].decisions[-1] == withdrawn

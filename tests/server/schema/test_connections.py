@@ -41,16 +41,16 @@ class TestPlaces:
         for _ in rows:
             found = read(rows, after=after, ordered=ordered)
             seen += found.nodes()
-            after = found.page_info.end_cursor
+            after = found.page_info.end_cursor()
         assert seen == rows
         assert not found.page_info.has_next_page
 
     def test_of_an_ordered_list_a_row_may_go(self) -> None:
-        cursor = read([("beta",), ("zeta",)], ordered=True).page_info.end_cursor
+        cursor = read([("beta",), ("zeta",)], ordered=True).page_info.end_cursor()
         assert read([("alpha",), ("zeta",)], after=cursor, ordered=True).nodes() == [("zeta",)]
 
     def test_in_any_other_order_nobody_knows_where_it_was(self) -> None:
-        cursor = read([("zeta",), ("alpha",), ("beta",)], ordered=False).page_info.end_cursor
+        cursor = read([("zeta",), ("alpha",), ("beta",)], ordered=False).page_info.end_cursor()
         with pytest.raises(InvalidInput, match=r"^The row of this cursor is no longer in the list: read the list from"):
             read([("alpha",), ("beta",)], after=cursor, ordered=False)
 
@@ -59,7 +59,7 @@ class TestPlaces:
         # Of all ordered lists, holdings have the longest places: service, category, id.
         keys = 3 if ordered else 100
         rows: list[Place] = [(*[LONGEST] * keys, each) for each in ("a", "b")]
-        cursor = read(rows, ordered=ordered).page_info.end_cursor
+        cursor = read(rows, ordered=ordered).page_info.end_cursor()
         assert cursor is not None and len(cursor) <= LENGTH_AT_MOST
         assert read(rows, after=cursor, ordered=ordered).nodes() == rows[1:]
 

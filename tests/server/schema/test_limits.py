@@ -10,7 +10,14 @@ from graphql import get_introspection_query, parse, validate
 from strawberry.extensions.validation_cache import _get_validate_cache
 
 from server.schema import DOCUMENTS_KEPT, build_schema
-from server.schema.limits import ALIASES_AT_MOST, COST_AT_MOST, QUERY_BYTES_AT_MOST, LimitsRule
+from server.schema.limits import (
+    ALIAS_CHARACTERS_AT_MOST,
+    ALIASES_AT_MOST,
+    COST_AT_MOST,
+    MUTATION_COST_AT_MOST,
+    QUERY_BYTES_AT_MOST,
+    LimitsRule,
+)
 from tests.server.api import Api
 
 SCHEMA = build_schema()._schema
@@ -76,17 +83,17 @@ class TestCost:
         assert said(f"{{ policy {{ clauses(first: 200) {{ nodes {{ states {{ {kinds} }} }} }} }} }}") == over(3_630_402)
 
     def test_a_fragment_that_grows_is_measured_once(self) -> None:
-        names = [f"f{number}" for number in range(60)]
+        names = [f"f{number}" for number in range(40)]
         chain = "".join(f"fragment {name} on Clause {{ ...{below} ...{below} }} " for name, below in pairwise(names))
-        (message,) = said(f"{{ policy {{ tree {{ ...f0 }} }} }} {chain} fragment f59 on Clause {{ key }}")
-        assert message == over(2 + 10 * 2**59)[0]
+        (message,) = said(f"{{ policy {{ tree {{ ...f0 }} }} }} {chain} fragment f39 on Clause {{ key }}")
+        assert message == over(2 + 10 * 2**39)[0]
 
     def test_a_fragment_in_itself_ends(self) -> None:
         assert said("{ policy { tree { ...A } } } fragment A on Clause { key parts { ...A } }") == []
 
     def test_a_long_chain_of_fragments_is_too_deep(self) -> None:
-        chain = "".join(f"fragment f{number} on Query {{ ...f{number + 1} }} " for number in range(100))
-        assert said(f"{{ ...f0 }} {chain} fragment f100 on Query {{ __typename }}") == [
+        chain = "".join(f"fragment f{number} on Query {{ ...f{number + 1} }} " for number in range(90))
+        assert said(f"{{ ...f0 }} {chain} fragment f90 on Query {{ __typename }}") == [
             "The operation is more than 20 fields deep: ask for less at once"
         ]
 
@@ -98,6 +105,15 @@ class TestCost:
 
 
 class TestLength:
+    async def test_an_alias_that_every_row_would_repeat_is_short(self, reader: Api) -> None:
+        alias = "a" * ALIAS_CHARACTERS_AT_MOST
+        assert await reader.data(f"{{ {alias}: __typename }}") == {alias: "Query"}
+        answer = await reader.ask(f"{{ {alias}a: __typename }}")
+        assert answer.codes == ["INVALID_DOCUMENT"]
+        assert answer.messages == [
+            "The name of a field or an alias is 101 characters long, and may be 100: choose a shorter one"
+        ]
+
     async def test_a_text_that_is_too_long_is_not_read(self, reader: Api) -> None:
         comment = "{ __typename } #"
         exact = comment + "x" * (QUERY_BYTES_AT_MOST - len(comment))
@@ -108,11 +124,95 @@ class TestLength:
             "The operation's text is 65537 bytes long, and may be 65536: send what is long in `variables`"
         ]
 
-    async def test_half_characters_are_no_failure(self, reader: Api) -> None:
-        document = '{"query": "{ __typename } #\\ud800"}'
-        response = await reader.client.post("/graphql", content=document, headers={"Content-Type": "application/json"})
-        assert response.status_code == 200
-        assert "INTERNAL" not in response.text
+
+class TestRepetition:
+    """The standard's rules compare each two fields of one name, which took a second for a document of 3,600 bytes."""
+
+    @pytest.mark.parametrize(
+        ("document", "pairs"),
+        [
+            ("{ " + "me { key } " * 142 + "}", 2 * 10011),
+            ("{ me { " + "...F " * 142 + "} } fragment F on Subject { key }", 10011),
+            ("{ " + "a: __typename " * 142 + "}", 10011),
+            ("{ " + "... { me { key } } " * 142 + "}", 2 * 10011),
+        ],
+    )
+    def test_the_same_field_over_and_over(self, document: str, pairs: int) -> None:
+        assert said(document) == [
+            f"The document has the same fields too often: {pairs} pairs of one name, and may have 10000: "
+            "ask for each field once"
+        ]
+
+    def test_as_often_as_documents_need(self) -> None:
+        assert said("{ " + "__typename " * 141 + "}") == []
+        assert said("{ " + "__typename " * 142 + "}") != []
+
+    async def test_no_other_rule_looks_at_it(self, reader: Api) -> None:
+        answer = await reader.ask("{ " + "nothing " * 142 + "}")
+        assert len(answer.messages) == 1
+
+
+class TestMutations:
+    async def test_what_they_answer_costs_less_at_most(self, reader: Api) -> None:
+        states = "clauses { states { clauses { states { clauses { key } } } } }"
+        document = (
+            'mutation { recordDecision(input: {purpose: "law", kind: RESTRICTION}) '
+            f"{{ ... on RecordDecisionSuccess {{ decision {{ {states} }} }} }} }}"
+        )
+        (message,) = said(document)
+        assert message.endswith(f"and may be {MUTATION_COST_AT_MOST}: {ADVICE}")
+
+
+class TestValues:
+    """Counted as the answer is made, whichever way it is."""
+
+    PROJECTED = "{ me { holdings(first: 200) { nodes { id recipients { recipient { name } } } } } }"
+    WALKED = "{ me { holdings(first: 200) { nodes { id clauses { states { key } } } } } }"
+
+    @pytest.mark.parametrize("document", [PROJECTED, WALKED])
+    async def test_an_answer_has_so_many_and_no_more(self, reader: Api, document: str) -> None:
+        token = reader.subject("example-buyer")
+        whole = await reader.data(document, token=token)
+        values = _values(whole) - 2  # the root and its field are none
+        for limit in (values, values - 1):
+            api = reader.with_settings(public_values=limit)
+            async with api.client:
+                answer = await api.ask(document, token=token)
+                if limit == values:
+                    assert answer.body == {"data": whole}
+                    continue
+                assert "data" not in answer.body
+                (error,) = answer.errors
+                assert error["extensions"]["code"] == "OPERATION_TOO_LARGE"
+                assert error["message"] == (
+                    f"The answer has more than {limit} values: ask for fewer rows with `first`, or for less of each"
+                )
+                assert "path" not in error
+
+    async def test_staff_have_no_such_limit(self, reader: Api) -> None:
+        api = reader.with_settings(public_values=100)
+        async with api.client:
+            document = "{ dataMap { disclosures(first: 200) { nodes { categories { clauses { key } } } } } }"
+            assert (await api.ask(document)).codes == ["OPERATION_TOO_LARGE"]
+            assert (await api.ask(document, token=api.staff())).codes == []
+
+    async def test_what_a_mutation_did_is_told(self, api: Api) -> None:
+        narrow = api.with_settings(public_values=1)
+        async with narrow.client:
+            answer = await narrow.ask(
+                'mutation { recordDecision(input: {purpose: "marketing-messages", kind: WITHDRAWAL}) '
+                "{ ... on RecordDecisionSuccess { decision { kind purpose { key clauses { key } } } } } }",
+                token=narrow.subject("example-multi-product"),
+            )
+        assert answer.errors == []
+        assert answer.data["recordDecision"]["decision"]["kind"] == "WITHDRAWAL"
+
+
+def _values(value: object) -> int:
+    """How many objects, and fields of objects, there are in a JSON value."""
+    if isinstance(value, dict):
+        return 1 + len(value) + sum(map(_values, value.values()))
+    return sum(map(_values, value)) if isinstance(value, list) else 0
 
 
 class TestKept:
@@ -126,5 +226,6 @@ class TestKept:
         assert (after.misses - before.misses, after.hits - before.hits) == (1, 2)
 
     async def test_a_refusal_too(self, reader: Api) -> None:
-        answers = [await reader.ask(STALLING, headers={"X-Request-Id": f"id-{number}"}) for number in range(2)]
-        assert [answer.errors[0]["extensions"]["correlationId"] for answer in answers] == ["id-0", "id-1"]
+        ids = ["0" * 32, "1" * 32]
+        answers = [await reader.ask(STALLING, headers={"X-Request-Id": id}) for id in ids]
+        assert [answer.errors[0]["extensions"]["correlationId"] for answer in answers] == ids

@@ -1,0 +1,157 @@
+"""The figures: `python -m bench hot|peers|import|million`, or `make bench`, `make bench-peers` and so on.
+
+With `VITRINE_GRAPH_URL` and its companions, `hot` is measured on that graph, which must be empty; else on the embedded
+engine. Graphs that were loaded are kept in `.cache/bench` for the next run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from bench import imports, peers, report
+from bench.data import Graph, load, loaded, say
+from bench.hot import Contender, Plan, asked, chosen, contenders, in_turns
+from bench.issuer import issuer_served
+from bench.processes import disk_mb
+from bench.workload import HOLDINGS, PROFILES
+
+FEW = 1_000
+
+
+def hot(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """The hot query against the floor; and its latency with many subjects over that with few."""
+    plan = _plan(options)
+    named = {name: text for name, text in os.environ.items() if name.startswith("VITRINE_GRAPH_")}
+    if named:
+        graph = Graph(scratch / "data", named)
+        figures: dict[str, Any] = {"import": load(graph, options.subjects, scratch)}
+    else:
+        graph, imported = loaded(options.subjects)
+        figures = {"import": imported}
+    with ExitStack() as stack:
+        issuer = stack.enter_context(issuer_served())
+        many = stack.enter_context(contenders(graph, options.subjects, issuer, plan, scratch))
+        measured = in_turns(many, plan)
+        figures |= {"subjects": options.subjects, "holdings": HOLDINGS, "hot": measured}
+        _print(report.hot_table(measured))
+        if not named and options.subjects > FEW:
+            below = scratch / "few"
+            below.mkdir()
+            few = stack.enter_context(contenders(loaded(FEW)[0], FEW, issuer, plan, below))
+            figures["growth"] = _growth(many, few, plan)
+            _print([f"p50 with {options.subjects:,} subjects over that with {FEW:,}: {figures['growth']['p50']:.2f}"])
+    return figures
+
+
+def _growth(many: list[Contender], few: list[Contender], plan: Plan) -> dict[str, Any]:
+    """One client alone, in turns: what more subjects do to an answer's time."""
+    wide = PROFILES[0].name
+    alone = Plan((1,), max(5, plan.rounds), plan.warm_up_seconds, plan.seconds, plan.people)
+    both = [
+        Contender(name, next(each.run for each in some if each.name == wide))
+        for name, some in (("many", many), ("few", few))
+    ]
+    measured = in_turns(both, alone)["1"]
+    return {
+        "p50": round(measured["many"]["p50_ms"] / measured["few"]["p50_ms"], 3),
+        "service_cpu": round(measured["many"]["service_us"] / measured["few"]["service_us"], 3),
+        "engine_cpu": round(measured["many"]["engine_us"] / measured["few"]["engine_us"], 3),
+        "measured": measured,
+    }
+
+
+def beside_peers(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """The hot query against `@neo4j/graphql` with Apollo, and the floor."""
+    plan = _plan(options)
+    graph, _ = loaded(options.subjects)
+    with ExitStack() as stack:
+        issuer = stack.enter_context(issuer_served())
+        all_of_them = stack.enter_context(contenders(graph, options.subjects, issuer, plan, scratch))
+        address = graph.address()
+        people = [number for profile in PROFILES for number in chosen(profile, options.subjects, plan.people)]
+        say(f"Preparing the graph for the peer: {len(people):,} subjects")
+        peers.prepare(address, people)
+        engine = next((each.engine for each in all_of_them if each.engine), None)
+        peer = stack.enter_context(peers.peer(address, issuer, engine, scratch / "peer.log"))
+        all_of_them += [
+            Contender(
+                f"peer, {each.name}", asked(peer, "/", peers.QUERY, scratch / f"tokens-{each.name}.txt", plan), engine
+            )
+            for each in PROFILES
+        ]
+        measured = in_turns(all_of_them, plan)
+    _print(report.hot_table(measured))
+    times = {
+        clients: {
+            each.name: round(found[each.name]["rate"] / max(1e-9, found[f"peer, {each.name}"]["rate"]), 2)
+            for each in PROFILES
+        }
+        for clients, found in measured.items()
+    }
+    _print(f"{clients:>3} clients: {found} times the peer's requests/s" for clients, found in times.items())
+    return {"subjects": options.subjects, "hot": measured, "times_the_peer": times}
+
+
+def importing(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """The import against the bare driver writing the same rows, in turns; memory over the whole of it."""
+    figures = imports.in_turns(options.subjects, options.rounds, scratch)
+    _print([f"import over bare driver: {figures['ratio']:.2f}", f"memory: {figures['memory_mb']}"])
+    return figures
+
+
+def million(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """Many subjects in the embedded engine: what they take, and that they are answered."""
+    graph, imported = loaded(options.subjects, options.holdings)
+    plan = _plan(options)
+    with issuer_served() as issuer, contenders(graph, options.subjects, issuer, plan, scratch) as all_of_them:
+        measured = in_turns(all_of_them, plan)
+    disk = disk_mb(graph.folder)
+    _print(report.hot_table(measured))
+    _print([f"disk: {disk:,.0f} MB, {disk * 1e6 / options.subjects:,.0f} bytes a subject"])
+    return {
+        "import": imported,
+        "subjects": options.subjects,
+        "holdings": options.holdings,
+        "hot": measured,
+        "disk_mb": round(disk, 1),
+        "disk_bytes_a_subject": round(disk * 1e6 / options.subjects),
+    }
+
+
+WORK = {"hot": hot, "peers": beside_peers, "import": importing, "million": million}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.partition("\n")[0])
+    parser.add_argument("what", choices=WORK)
+    parser.add_argument("--subjects", type=int, default=None, help="100,000; for `million` 1,000,000")
+    parser.add_argument("--holdings", type=int, default=HOLDINGS, help="of each subject, for `million`")
+    parser.add_argument("--clients", default="1,16,64")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement")
+    parser.add_argument("--people", type=int, default=6000, help="asked about, of each kind")
+    parser.add_argument("--out", type=Path, help="the file for the figures, instead of bench/results/WHAT.json")
+    options = parser.parse_args()
+    options.subjects = options.subjects or (1_000_000 if options.what == "million" else 100_000)
+    with tempfile.TemporaryDirectory(prefix="vitrine-bench-") as folder:
+        figures = WORK[options.what](options, Path(folder))
+    say(f"Written to {report.write(options.what, figures, options.out)}")
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    clients = tuple(int(each) for each in options.clients.split(","))
+    return Plan(clients, options.rounds, seconds=options.seconds, people=options.people)
+
+
+def _print(lines: Iterable[str]) -> None:
+    print("\n".join(lines), flush=True)  # noqa: T201 (the results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Loaded graphs: made through the product's own import, and kept for the next run where they lie in a data folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from bench.processes import ROOT, disk_mb, environment, sampled, vitrine
+from bench.workload import HOLDINGS, PROFILES, report_lines
+from graph.engines.address import GraphAddress
+from graph.engines.address_file import AddressFile
+from graph.engines.folder import DataFolder
+from server.settings import Settings
+
+CACHE = ROOT / ".cache" / "bench"
+SUBJECTS_A_WRITE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Where a loaded graph is: a data folder with the embedded engine, or a server that `settings` name."""
+
+    folder: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def environment(self) -> dict[str, str]:
+        return {"VITRINE_DATA_DIR": str(self.folder), **self.settings}
+
+    def address(self) -> dict[str, Any]:
+        """How to reach it while it runs, as a worker's job takes it."""
+        named = Settings.from_environment(self.settings).graph_address()
+        address: GraphAddress | None = named or AddressFile(DataFolder(self.folder)).read()
+        if address is None:
+            raise RuntimeError(f"no engine serves {self.folder}")
+        told = asdict(address)
+        return {**told, "ca_file": None, "write_lock": str(told["write_lock"]) if told["write_lock"] else None}
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 (progress is for people, results are for files)
+
+
+def loaded(subjects: int, holdings: int = HOLDINGS) -> tuple[Graph, dict[str, Any] | None]:
+    """A graph with this many subjects, with so many holdings each, and the figures of its import; None for those if it
+    was there from a run before.
+
+    It is made anew where what is loaded, or how it lies in the graph, has changed.
+    """
+    version = b"".join(each.read_bytes() for each in sorted((ROOT / "graph/migrations").glob("*.cypher")))
+    version += json.dumps([[profile.name, list(profile.pairs)] for profile in PROFILES]).encode()
+    folder = CACHE / f"{subjects}-subjects-{holdings}-holdings-{sha256(version).hexdigest()[:12]}"
+    graph = Graph(folder / "data")
+    if (folder / "import.json").exists():
+        say(f"Using the {subjects:,} subjects of an earlier run")
+        return graph, None
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    figures = load(graph, subjects, folder, holdings)
+    (folder / "import.json").write_text(json.dumps(figures, indent=2) + "\n")
+    return graph, figures
+
+
+def load(graph: Graph, subjects: int, scratch: Path, holdings: int = HOLDINGS) -> dict[str, Any]:
+    """Writes the reports about subjects 0 to `subjects` - 1 with `vitrine holdings import`, from a file.
+
+    `lines`, `seconds`, `rate` (lines a second), `cpu_seconds` and `memory_mb` of the command, `disk_mb`.
+    """
+    reports = write_reports(subjects, scratch / "reports.ndjson", holdings)
+    publish(graph)
+    try:
+        return {"subjects": subjects, **imported(graph, reports, subjects * holdings)}
+    finally:
+        reports.unlink()
+
+
+def write_reports(subjects: int, file: Path, holdings: int = HOLDINGS, *, begin: int = 0) -> Path:
+    """The reports about the subjects from `begin` up to `subjects`, in a file."""
+    with file.open("wb") as output:
+        for first in range(begin, subjects, SUBJECTS_A_WRITE):
+            output.writelines(report_lines(first, min(first + SUBJECTS_A_WRITE, subjects), holdings))
+    return file
+
+
+def publish(graph: Graph) -> None:
+    """Puts the seed's policy and map in force in an empty graph."""
+    settings = environment(graph.environment())
+    seed = str(ROOT / "seed/ispsystem/2018-11-12")
+    subprocess.run([sys.executable, "-P", "-m", "bench.publish", seed], env=settings, cwd=ROOT, check=True)  # noqa: S603
+
+
+def imported(graph: Graph, reports: Path, lines: int) -> dict[str, Any]:
+    """Runs the import to its end, and says every ten seconds how it goes."""
+    say(f"Importing {lines:,} holdings …")
+    began = time.monotonic()
+    with (
+        subprocess.Popen(  # noqa: S603
+            vitrine("holdings", "import", str(reports), "--json"),
+            env=environment(graph.environment()),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+        ) as process,
+        sampled(process.pid) as memory,
+    ):
+        told = began
+        while process.poll() is None:
+            time.sleep(0.2)
+            if time.monotonic() - told > 10:
+                told = time.monotonic()
+                say(f"  {told - began:.0f} s, {memory.samples[-1] if memory.samples else 0:.0f} MB")
+        output = process.stdout.read() if process.stdout else b""
+    seconds = time.monotonic() - began
+    summary = json.loads(output.splitlines()[-1])["summary"]
+    if process.returncode or summary["changed"] != lines:
+        raise RuntimeError(f"the import did not take every line: {summary}")
+    figures = {
+        "lines": lines,
+        "seconds": round(seconds, 1),
+        "rate": round(lines / seconds),
+        "memory_mb": memory.summary(),
+        "disk_mb": round(disk_mb(graph.folder), 1),
+    }
+    say(f"  {figures['rate']:,} lines/s")
+    return figures

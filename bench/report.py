@@ -1,0 +1,68 @@
+"""Figures as people read them, and as they are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).resolve().parent / "results"
+
+
+def machine() -> dict[str, Any]:
+    """What kind of machine this is; nothing that tells which."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    return {
+        "cores": os.cpu_count(),
+        "memory_gb": round(memory),
+        "python": platform.python_version(),
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "load_before": round(os.getloadavg()[0], 1),
+    }
+
+
+def write(name: str, figures: Mapping[str, Any], file: Path | None) -> Path:
+    """Keeps the figures as JSON, in `bench/results/NAME.json` where no file is named."""
+    kept = file or RESULTS / f"{name}.json"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps({"machine": machine(), **figures}, indent=2) + "\n")
+    return kept
+
+
+def hot_table(measured: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[str]:
+    """A row for each number of clients and contender. `x floor`: by requests a second, and by CPU of the asker."""
+    yield from _table(
+        ("clients", "what", "requests/s", "x floor", "p50 ms", "p99 ms", "CPU µs", "floor/CPU", "engine µs", "RSS MB"),
+        (
+            (
+                clients,
+                name,
+                f"{each['rate']:,.0f}",
+                f"{ratio(each, contenders, 'rate'):.2f}",
+                f"{each['p50_ms']:.1f}",
+                f"{each['p99_ms']:.1f}",
+                f"{each['service_us']:,.0f}",
+                f"{1 / max(1e-9, ratio(each, contenders, 'service_us')):.2f}",
+                f"{each['engine_us']:,.0f}",
+                f"{each.get('service_mb', 0):.0f}",
+            )
+            for clients, contenders in measured.items()
+            for name, each in contenders.items()
+        ),
+    )
+
+
+def ratio(each: Mapping[str, Any], contenders: Mapping[str, Mapping[str, Any]], figure: str) -> float:
+    """A figure over that of the floor."""
+    return float(each[figure]) / max(1e-9, float(contenders["floor"][figure]))
+
+
+def _table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[str]:
+    lines = [head, *rows]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
+    for line in lines:
+        yield "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))

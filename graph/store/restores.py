@@ -1,0 +1,314 @@
+"""Restores: a backup written into an empty graph, in batches that are each done once whatever is cut off.
+
+The ledger `RESTORE` is there from the first batch to the end. It names the file, and says how many of its records are
+written, in the transaction that writes them. Until the end no revision is in force: each is written as withdrawn, and
+the last transaction gives all of them their state at once, so nobody is ever answered from a graph that is half there.
+The ledger of revisions is written first: with numbers that nothing has yet, nobody can draft or publish meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, LiteralString
+
+from graph.backup_file import LEDGER, REVISION, SUBJECT, TRUST, BackupReader, Footer, Header, Node, Record
+from graph.errors import Conflict, InvalidInput
+from graph.model import RevisionState
+from graph.store.backups import KNOWN, RESTORE, OnProgress, find_restore, is_content
+from graph.store.database import Database, Transaction
+from graph.store.map_statements import NODES, RELATIONSHIPS
+from graph.store.migrations import FOLDER, Migration, migrate, read_migrations
+from graph.store.reports import CREATE_DECISIONS, CREATE_DISCLOSURES, CREATE_HOLDINGS
+from graph.store.revisions import LOCK_LEDGER
+
+RECORDS_A_BATCH = 2000
+#: What a revision gets at the end. Its times are held back too: a process keeps in memory what was in force once.
+HELD_BACK = ("state", "published_at", "effective_at")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A file that was read to its end and found whole. `states`: what `HELD_BACK` names, by revision."""
+
+    header: Header
+    footer: Footer
+    ledgers: tuple[Row, ...]
+    states: Mapping[int, Row]
+
+    @property
+    def records(self) -> int:
+        return sum(self.footer.counts.values())
+
+
+def verify(stream: BinaryIO, name: str, *, on_progress: OnProgress, folder: Path = FOLDER) -> Verified:
+    """Reads a backup to its end, and tells the number of records so far. `name`: what it is called in messages.
+
+    Raises InvalidInput unless it is whole and this version can restore it.
+    """
+    reader = BackupReader(stream, name, KNOWN)
+    _require_schema(reader.header, name, folder)
+    ledgers: list[Row] = []
+    states: dict[int, Row] = {}
+    for count, record in enumerate(reader.records(), 1):
+        if isinstance(record, Node) and record.label == LEDGER:
+            ledgers.append(record.properties)
+        if isinstance(record, Node) and record.label == REVISION:
+            given = {each: record.properties[each] for each in HELD_BACK if each in record.properties}
+            states[record.properties["number"]] = given
+        if count % RECORDS_A_BATCH == 0:
+            on_progress(count)
+    return Verified(reader.header, reader.footer, tuple(ledgers), states)
+
+
+def _require_schema(header: Header, name: str, folder: Path) -> None:
+    """Of an older schema the file may be where nothing but constraints and indexes came since; of a newer never."""
+    known = {each.name: each for each in read_migrations(folder, embedded=True)}
+    for migration, checksum in header.migrations.items():
+        if migration not in known or known[migration].checksum != checksum:
+            raise InvalidInput(
+                f"{name}: has the migration {migration}, which this version does not: restore it with the version that "
+                "made it, or a newer one"
+            )
+    for each in known.values():
+        if each.name not in header.migrations and _changes_data(each):
+            raise InvalidInput(
+                f"{name}: is older than the migration {each.name}, which changes what is in the graph: restore it with "
+                "the version that made it, and upgrade that"
+            )
+
+
+def _changes_data(migration: Migration) -> bool:
+    starts = [statement.split(maxsplit=2)[:2] for statement in migration.statements]
+    return not all(verb in ("CREATE", "DROP") and what in ("CONSTRAINT", "INDEX") for verb, what in starts)
+
+
+# ---- the whole of it -------------------------------------------------------------------------------------------------
+
+
+async def restore(
+    database: Database, reader: Callable[[], BackupReader], verified: Verified, *, on_progress: OnProgress
+) -> int:
+    """Writes a verified file into a graph that holds nothing but migrations, or goes on where the restore of the same
+    file was cut off. Returns how many records were there already; all of them where nothing was left to do.
+
+    `reader`: opens the file again. Raises Conflict for any other graph, which is left as it is; GraphUnavailable: then
+    the same may be done again.
+    """
+    if not await _may_begin(database, verified):
+        return verified.records
+    await migrate(database)
+    position = before = await _begin(database, verified)
+    records = islice(reader().records(), position, None)
+    while batch := list(islice(records, RECORDS_A_BATCH)):
+        await _write(database, verified, position, batch)
+        position += len(batch)
+        on_progress(position)
+    await _finish(database, verified)
+    return before
+
+
+def _require_same(checksum: str, verified: Verified) -> None:
+    if checksum != verified.footer.sha256:
+        raise Conflict(
+            f"The restore of another file into this graph has not ended, that with the SHA-256 {checksum}: restore "
+            "that one to its end, or take an empty graph; nothing was touched"
+        )
+
+
+def _not_empty(label: str) -> Conflict:
+    return Conflict(
+        f"The graph is not empty: it holds a {label}; nothing was touched. Restore into an empty one, before the "
+        "service starts on it for the first time and seeds it: name another data folder in VITRINE_DATA_DIR, or an "
+        "empty database in VITRINE_GRAPH_DATABASE"
+    )
+
+
+FIND_NODE_BUT = """
+MATCH (n)
+WHERE NOT labels(n)[0] IN $names
+RETURN labels(n)[0] AS name
+LIMIT 1
+"""
+
+
+async def _may_begin(database: Database, verified: Verified) -> bool:
+    """Before migrations touch the graph. False where it is what the file holds, and only the last answer was lost."""
+    begun = await find_restore(database)
+    if begun is not None:
+        _require_same(begun, verified)
+    elif found := await database.read(FIND_NODE_BUT, names=["Migration"]):
+        if await is_content(database, verified.header, verified.footer):
+            return False
+        raise _not_empty(found[0]["name"])
+    return True
+
+
+LOCK_RESTORE = """
+MERGE (l:Ledger {id: "RESTORE"})
+ON CREATE SET l.checksum = $checksum
+SET l.locked = true
+RETURN l.checksum AS checksum, l.position AS position
+"""
+WRITE_LEDGERS = """
+UNWIND $rows AS row
+MERGE (l:Ledger {id: row.id})
+SET l = row
+"""
+MOVE_RESTORE = """
+MATCH (l:Ledger {id: "RESTORE"})
+SET l.position = $position
+"""
+
+
+async def _begin(database: Database, verified: Verified) -> int:
+    """The number of records that are written already."""
+
+    async def work(transaction: Transaction) -> int:
+        (begun,) = await transaction.run(LOCK_RESTORE, checksum=verified.footer.sha256)
+        _require_same(begun["checksum"], verified)
+        if begun["position"] is not None:
+            position: int = begun["position"]
+            return position
+        # Locked before it is looked at: a service that starts now seeds the graph before this, or not at all.
+        (ledger,) = await transaction.run(LOCK_LEDGER)
+        if ledger["last_number"]:
+            raise _not_empty(REVISION)
+        if found := await transaction.run(FIND_NODE_BUT, names=["Migration", LEDGER]):
+            raise _not_empty(found[0]["name"])
+        await transaction.run(WRITE_LEDGERS, rows=list(verified.ledgers))
+        await transaction.run(MOVE_RESTORE, position=0)
+        return 0
+
+    return await database.write(work)
+
+
+# ---- a batch ---------------------------------------------------------------------------------------------------------
+
+FIND_POSITION = """
+MATCH (l:Ledger {id: "RESTORE"})
+SET l.locked = true
+RETURN l.checksum AS checksum, l.position AS position
+"""
+
+
+async def _write(database: Database, verified: Verified, position: int, batch: Sequence[Record]) -> None:
+    statements = list(_statements(batch))
+
+    async def work(transaction: Transaction) -> None:
+        found = await transaction.run(FIND_POSITION)
+        # A try before this one, or another process at the same, may have done it already.
+        if not found or found[0]["checksum"] != verified.footer.sha256:
+            raise Conflict("Another process has ended the restore of this graph: look at it before you begin again")
+        if found[0]["position"] != position:
+            return
+        for statement, parameters in statements:
+            await transaction.run(statement, **parameters)
+        await transaction.run(MOVE_RESTORE, position=position + len(batch))
+
+    await database.write(work)
+
+
+CREATE_SUBJECTS = """
+UNWIND $rows AS row
+CREATE (s:Subject)
+SET s = row
+"""
+CREATE_ACCESSES = """
+UNWIND $rows AS row
+MATCH (s:Subject {id: row.subject})
+CREATE (s)-[:WAS_ACCESSED]->(a:AccessRecord)
+SET a = row.properties
+"""
+# Of the two a trust is between, the backup may have gone by before one was there.
+MEET_SUBJECTS = """
+UNWIND $ids AS id
+MERGE (s:Subject {id: id})
+ON CREATE SET s.locked = true
+"""
+CREATE_TRUSTS_BETWEEN = """
+UNWIND $rows AS row
+MATCH (s:Subject {id: row.subject})
+MATCH (other:Subject {id: row.towards})
+CREATE (s)-[:TRUSTS]->(t:Trust)-[:TOWARDS]->(other)
+SET t = row.properties
+"""
+CREATE_REVISIONS = """
+UNWIND $rows AS row
+CREATE (r:Revision)
+SET r = row
+"""
+CREATE_ROWS: Mapping[str, LiteralString] = {
+    "Holding": CREATE_HOLDINGS,
+    "Decision": CREATE_DECISIONS,
+    "DisclosureRecord": CREATE_DISCLOSURES,
+    "AccessRecord": CREATE_ACCESSES,
+}
+
+
+def _statements(batch: Sequence[Record]) -> Iterator[tuple[LiteralString, dict[str, Any]]]:
+    """What writes a batch, each after what it needs."""
+    nodes: dict[str, list[Row]] = defaultdict(list)
+    elements: dict[tuple[int, str], list[Row]] = defaultdict(list)
+    links: dict[tuple[int, tuple[str, str, str]], list[Row]] = defaultdict(list)
+    for each in batch:
+        if not isinstance(each, Node):
+            row: Row = {"start": each.start[1], "end": each.end[1], "position": each.position}
+            links[each.revision, (each.start[0], each.type, each.end[0])].append(row)
+        elif each.label in NODES:
+            elements[each.properties["revision"], each.label].append(each.properties)
+        elif each.label == REVISION:
+            kept = {name: value for name, value in each.properties.items() if name not in HELD_BACK}
+            nodes[REVISION].append({**kept, "state": RevisionState.WITHDRAWN.value})
+        elif each.subject is None:
+            nodes[each.label].append(each.properties)
+        else:
+            row = {"subject": each.subject, "towards": each.towards, "properties": each.properties}
+            nodes[each.label].append(row)
+    if SUBJECT in nodes:
+        yield CREATE_SUBJECTS, {"rows": nodes[SUBJECT]}
+    for label, statement in CREATE_ROWS.items():
+        if label in nodes:
+            yield statement, {"rows": nodes[label]}
+    if TRUST in nodes:
+        yield MEET_SUBJECTS, {"ids": sorted({each[end] for each in nodes[TRUST] for end in ("subject", "towards")})}
+        yield CREATE_TRUSTS_BETWEEN, {"rows": nodes[TRUST]}
+    if REVISION in nodes:
+        yield CREATE_REVISIONS, {"rows": nodes[REVISION]}
+    for (number, label), rows in elements.items():
+        yield NODES[label], {"revision": number, "rows": rows}
+    for (number, place), rows in links.items():
+        yield RELATIONSHIPS[place], {"revision": number, "rows": rows}
+
+
+# ---- the end ---------------------------------------------------------------------------------------------------------
+
+GIVE_STATES = """
+UNWIND $rows AS row
+MATCH (r:Revision {number: row.number})
+SET r += row.properties
+"""
+DELETE_LEDGERS = """
+MATCH (l:Ledger)
+WHERE l.id IN $ids
+DELETE l
+"""
+
+
+async def _finish(database: Database, verified: Verified) -> None:
+    rows = [{"number": number, "properties": properties} for number, properties in verified.states.items()]
+    # A graph without any revision has no ledger of them, and this one got one for its lock.
+    ids = sorted({RESTORE, "REVISIONS"} - {ledger["id"] for ledger in verified.ledgers})
+
+    async def work(transaction: Transaction) -> None:
+        found = await transaction.run(FIND_POSITION)
+        if found and found[0]["checksum"] == verified.footer.sha256:
+            await transaction.run(GIVE_STATES, rows=rows)
+            await transaction.run(DELETE_LEDGERS, ids=ids)
+
+    await database.write(work)

@@ -1,0 +1,139 @@
+"""The bench measures what it says: the same rows on both sides, and figures of the expected shape. Never a speed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench import floor, hot, load, report
+from bench.data import Graph
+from bench.data import load as load_graph
+from bench.issuer import Issuer, issuer_served
+from bench.ports import free_port
+from bench.processes import Memory, Service, service, worker
+from bench.workload import HOLDINGS, NARROW, QUERY, WIDE, profile_of, report_lines, subject_id
+from graph.engines.address import GraphAddress
+from graph.engines.neo4j import connect
+
+SUBJECTS = 6
+PLAN = hot.Plan(clients=(1, 3), rounds=2, warm_up_seconds=0.1, seconds=0.5, people=3)
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bench")
+
+
+@pytest.fixture(scope="module")
+def imported(scratch: Path) -> tuple[Graph, dict[str, Any]]:
+    graph = Graph(scratch / "data")
+    return graph, load_graph(graph, SUBJECTS, scratch)
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[Issuer]:
+    with issuer_served() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def measured(imported: tuple[Graph, dict[str, Any]], issuer: Issuer, scratch: Path) -> dict[str, Any]:
+    with hot.contenders(imported[0], SUBJECTS, issuer, PLAN, scratch) as all_of_them:
+        return hot.in_turns(all_of_them, PLAN)
+
+
+def test_every_subject_has_its_holdings_by_its_profile() -> None:
+    lines = [json.loads(line) for line in report_lines(0, 2)]
+    assert Counter(line["subject"] for line in lines) == {subject_id(0): HOLDINGS, subject_id(1): HOLDINGS}
+    for number, profile in ((0, WIDE), (1, NARROW)):
+        assert profile_of(number) is profile
+        told = [(line["service"], line["category"]) for line in lines if line["subject"] == subject_id(number)]
+        assert told == list(profile.pairs)
+
+
+def test_the_import_takes_every_line(imported: tuple[Graph, dict[str, Any]]) -> None:
+    figures = imported[1]
+    assert figures.keys() == {"subjects", "lines", "seconds", "rate", "memory_mb", "disk_mb"}
+    assert (figures["subjects"], figures["lines"]) == (SUBJECTS, SUBJECTS * HOLDINGS)
+    assert figures["disk_mb"] > 0
+
+
+def test_the_floor_and_the_service_bring_the_same_rows(
+    imported: tuple[Graph, dict[str, Any]], issuer: Issuer, scratch: Path
+) -> None:
+    graph = imported[0]
+    settings = {**graph.environment(), **issuer.settings(), **hot.SETTINGS, "VITRINE_PORT": str(free_port())}
+    with service(settings, scratch / "same.log") as running:
+        address = GraphAddress(**graph.address())
+        for number in range(SUBJECTS):
+            assert asyncio.run(_answered(running, issuer, number)) == asyncio.run(_rows(address, number))
+
+
+async def _answered(running: Service, issuer: Issuer, number: int) -> list[tuple[str, str, str]]:
+    asked = load.request(running.port, "/graphql", QUERY, issuer.mint(subject_id(number)))
+    body = await load.ask_once(running.port, asked)
+    rows = body["data"]["me"]["holdings"]["nodes"]
+    assert all(row["purposes"] and row["recipients"] for row in rows)
+    return sorted((row["service"]["key"], row["category"]["key"], row["since"]) for row in rows)
+
+
+async def _rows(address: GraphAddress, number: int) -> list[tuple[str, str, str]]:
+    async with connect(address, pool_size=1, timeout_seconds=5.0, retry_seconds=5.0) as driver:
+        rows = await floor.ask(driver, address.database, number)
+    held = [properties for type, properties, _ in rows if type == "HAS_HOLDING"]
+    return sorted((each["service"], each["category"], each["since"].replace(".000000", "")) for each in held)
+
+
+def test_every_contender_is_measured_at_every_number_of_clients(measured: dict[str, Any]) -> None:
+    assert {clients: list(found) for clients, found in measured.items()} == {
+        str(clients): ["floor", "wide", "narrow"] for clients in PLAN.clients
+    }
+    of_all = {"requests", "seconds", "rate", "p50_ms", "p99_ms", "size", "cpu_seconds", "service_us", "engine_us"}
+    for found in measured.values():
+        assert found["floor"].keys() == of_all
+        assert found["wide"].keys() == found["narrow"].keys() == of_all | {"client_us", "service_mb", "engine_mb"}
+        assert all(each["requests"] > 0 for each in found.values())
+        # Rows of the floor, bytes of the service.
+        assert found["floor"]["size"] == HOLDINGS < found["narrow"]["size"] < found["wide"]["size"]
+
+
+def test_the_figures_are_kept_with_the_kind_of_machine(measured: dict[str, Any], tmp_path: Path) -> None:
+    file = report.write("hot", {"hot": measured}, tmp_path / "figures" / "hot.json")
+    kept = json.loads(file.read_text())
+    assert kept["hot"] == measured
+    assert kept["machine"].keys() == {"cores", "memory_gb", "python", "measured_at", "load_before"}
+
+
+def test_a_table_has_a_row_for_each_measurement(measured: dict[str, Any]) -> None:
+    head, *rows = report.hot_table(measured)
+    assert head.split()[:4] == ["clients", "what", "requests/s", "x"]
+    assert [row.split()[:2] for row in rows] == [
+        [str(clients), name] for clients in PLAN.clients for name in ("floor", "wide", "narrow")
+    ]
+    assert {row.split()[3] for row in rows if "floor" in row} == {"1.00"}
+
+
+def test_medians_are_of_each_figure_by_itself() -> None:
+    assert hot.medians([{"a": 1, "b": 9}, {"a": 2, "b": 7}, {"a": 9, "b": 8}]) == {"a": 2, "b": 8}
+
+
+def test_memory_that_grows_is_seen_in_its_last_quarter() -> None:
+    assert Memory([100.0] * 8).summary() == {"largest": 100.0, "second_quarter": 100.0, "last_quarter": 100.0}
+    assert Memory([10.0, 20.0, 30.0, 40.0]).summary() == {"largest": 40.0, "second_quarter": 20.0, "last_quarter": 40.0}
+
+
+def test_the_bare_driver_writes_what_the_import_writes(tmp_path: Path, issuer: Issuer) -> None:
+    """The import finds nothing left to change."""
+    graph = Graph(tmp_path / "data")
+    settings = {**graph.environment(), **issuer.settings(), "VITRINE_PORT": str(free_port())}
+    with service(settings, tmp_path / "log"):
+        written = worker("bench.bare_import", {"address": graph.address(), "begin": 0, "end": SUBJECTS})
+        assert written["lines"] == SUBJECTS * HOLDINGS
+        with pytest.raises(RuntimeError, match="'changed': 0, 'unchanged': 72"):
+            load_graph(graph, SUBJECTS, tmp_path)

@@ -1,0 +1,138 @@
+"""A service of its own process on a graph of its own, both to be killed: the embedded engine, or a Neo4j server."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from graph.engines.address import GraphAddress
+from graph.engines.embedded import attach
+from server.development import open_development_issuer
+from tests.neo4j.server import Neo4jServer
+from tests.server.command_line import Service, is_alive, settings_of, until
+
+# Below the ports that the kernel gives to clients: one that tries a dead server again may never take its port.
+PORTS = range(20_000, 32_000)
+
+SETTINGS = {
+    "VITRINE_LOG_LEVEL": "error",
+    "VITRINE_ENGINE_HEAP_MB": "256",
+    "VITRINE_ENGINE_RESTART_SECONDS": "0.1",
+    # A write that meets a dead engine is told so soon.
+    "VITRINE_GRAPH_RETRY_SECONDS": "1",
+}
+
+
+def free_port() -> int:
+    """One on which a server that is killed can be started again."""
+    for port in PORTS:
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
+
+
+class Ground:
+    """A service on an embedded engine, which it starts again itself when that is killed."""
+
+    name = "embedded"
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.settings = {**SETTINGS, "VITRINE_DATA_DIR": str(folder), **settings}
+        self.service: Service = self._started()
+
+    @property
+    def url(self) -> str:
+        return self.service.url
+
+    def address(self) -> GraphAddress:
+        """Where the graph is just now."""
+        address = until(lambda: attach(self.folder))
+        assert address is not None
+        return address
+
+    def kill_service(self) -> None:
+        self.service.stop(signal.SIGKILL)
+
+    def kill_engine(self) -> None:
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            pid = self.service.engine_pid()
+            os.kill(pid, signal.SIGKILL)
+            until(lambda: not is_alive(pid))
+
+    def revive(self) -> None:
+        """Waits until all that was killed serves again: starts what nobody else does."""
+        if self.service.process.poll() is not None:
+            self.service = self._started()
+        until(self.is_ready)
+
+    def is_ready(self) -> bool:
+        return answer_of(f"{self.url}/readyz")[0] == 200
+
+    def credential(self, *, service: str | None = None, staff: str | None = None) -> dict[str, str]:
+        token = open_development_issuer(self.folder).mint(service=service, staff=staff)
+        return {"Authorization": f"Bearer {token}"}
+
+    def close(self) -> None:
+        code = self.service.stop()
+        assert code == 0, self.service.stderr
+
+    def _started(self) -> Service:
+        return Service(self.folder, **self.settings).until_ready()
+
+
+class ServerGround(Ground):
+    """A service on a Neo4j server of the test's own, which nobody else starts again."""
+
+    name = "neo4j"
+
+    def __init__(self, folder: Path, server: Neo4jServer) -> None:
+        self._server = server
+        super().__init__(folder, **settings_of(server.address))
+
+    def address(self) -> GraphAddress:
+        return self._server.address
+
+    def kill_engine(self) -> None:
+        self._server.kill()
+
+    def revive(self) -> None:
+        if self._server.process.poll() is not None:
+            self._server.restart()
+        super().revive()
+
+
+def answer_of(url: str, seconds: float = 10.0) -> tuple[int, bytes]:
+    """The status and body of a GET; 0 where nobody listens."""
+    try:
+        with urllib.request.urlopen(url, timeout=seconds) as answer:  # noqa: S310 - a service of the test
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+    except OSError:
+        return 0, b""
+
+
+@contextlib.contextmanager
+def closing_ground(ground: Ground) -> Iterator[Ground]:
+    """Stops the service in order at the end; by force where the test failed."""
+    try:
+        yield ground
+    except BaseException:
+        ground.service.process.kill()
+        ground.service.wait()
+        raise
+    ground.close()
+
+
+def wait_until(moment: float) -> None:
+    """Sleeps until a time of `time.monotonic`."""
+    time.sleep(max(0.0, moment - time.monotonic()))

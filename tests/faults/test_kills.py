@@ -1,0 +1,193 @@
+"""Engine, service and command killed at random moments of importing and publishing, as kill -9 does.
+
+`make test-faults` does so 60 times on each engine; FAULTS_SEED, which is printed, chooses the same moments again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from graph.model import RevisionState
+from graph.store.database import Database
+from graph.store.revisions import list_revisions, load_number_in_force
+from server.settings import ROOT
+from tests.faults.doings import Doing, Importing, Intent, Publishing, PublishingByCommand, Reporting, Running
+from tests.faults.ground import Ground, wait_until
+from tests.faults.scale import dice, kills
+from tests.faults.states import (
+    BATCHES,
+    LINES_EACH,
+    batches,
+    content_of,
+    looked_at,
+    strays,
+    wipe_people,
+    write_file,
+)
+from tests.graphs import Dump, dump, dump_revision
+
+pytestmark = pytest.mark.graph
+
+SEED = ROOT / "seed/ispsystem/2018-11-12"
+EXAMPLE = ROOT / "seed/ispsystem/example-revision"
+FIRST_DAY = datetime(2019, 1, 1, tzinfo=UTC)
+# Python and its libraries take the first part of a command's time.
+COMMAND_BEGINS = 0.3
+
+
+class Killer:
+    """Kills in turn what a doing depends on, at a moment within the time that it takes undisturbed."""
+
+    def __init__(self, ground: Ground, chance: random.Random) -> None:
+        self._ground = ground
+        self._chance = chance
+        self._seconds: dict[str, float] = {}
+        self.tally: Counter[str] = Counter()
+
+    async def measure(self, way: str, doing: Doing) -> None:
+        """Does it undisturbed."""
+        began = time.monotonic()
+        doing.run()
+        self._seconds[way] = time.monotonic() - began
+
+    def disturb(self, way: str, victim: str, doing: Doing) -> None:
+        """Does it, killing the `victim` meanwhile; returns when all that was killed serves again."""
+        begins = COMMAND_BEGINS if way == "command" else 0.0
+        moment = time.monotonic() + self._seconds[way] * self._chance.uniform(begins, 1.1)
+        running = Running(doing)
+        wait_until(moment)
+        {"engine": self._ground.kill_engine, "service": self._ground.kill_service, "command": doing.kill}[victim]()
+        running.join()
+        self._ground.revive()
+        self.tally[f"{victim} killed, {way} {'done' if running.is_whole else 'cut off'}"] += 1
+        print(f"{self.tally.total()} killed: {victim}, {way}", flush=True)  # noqa: T201
+
+
+def turns(number: int, chance: random.Random) -> list[tuple[str, str]]:
+    """Ways and victims: each of the five pairs as often as the others, in an order of chance."""
+    pairs = [("http", "engine"), ("command", "service"), ("http", "service"), ("command", "command")]
+    pairs.append(("command", "engine"))
+    chosen = (pairs * (number // len(pairs) + 1))[:number]
+    if number > len(pairs):
+        chance.shuffle(chosen)
+    return chosen
+
+
+def reporting(ground: Ground, way: str, file: Path, chance: random.Random) -> Reporting | Importing:
+    if way == "http":
+        return Reporting(ground, batches(), in_one=chance.random() < 0.3)
+    return Importing(ground, file, BATCHES, LINES_EACH)
+
+
+async def test_an_import_is_kept_in_whole_batches_and_completed_by_the_same_again(
+    ground: Ground, tmp_path: Path
+) -> None:
+    chance = dice("import")
+    killer = Killer(ground, chance)
+    file = write_file(tmp_path)
+    # What the graph holds after each batch of an import that nobody disturbs.
+    states: list[Dump] = []
+    async with looked_at(ground) as database:
+        await wipe_people(database)
+        states.append(await dump(database))
+        for batch in batches():
+            Reporting(ground, [batch], in_one=False).run()
+            states.append(await dump(database))
+        assert len(set(states)) == BATCHES + 1
+        for way in ("http", "command"):
+            await wipe_people(database)
+            await killer.measure(way, reporting(ground, way, file, chance))
+            assert await dump(database) == states[-1]
+    found: Counter[int] = Counter()
+    for way, victim in turns(kills(2, 30), chance):
+        async with looked_at(ground) as database:
+            await wipe_people(database)
+        doing = reporting(ground, way, file, chance)
+        killer.disturb(way, victim, doing)
+        async with looked_at(ground) as database:
+            state = await dump(database)
+            assert state in states, f"{victim} killed: a batch is there in part, or more than was sent"
+            assert states.index(state) >= doing.acknowledged
+            found[states.index(state)] += 1
+            reporting(ground, chance.choice(("http", "command")), file, chance).run()
+            assert await dump(database) == states[-1]
+    print(f"{ground.name}: {dict(killer.tally)}; batches found after a kill: {dict(sorted(found.items()))}")  # noqa: T201
+
+
+async def test_a_revision_is_drafted_and_published_wholly_or_not_and_tried_again(ground: Ground) -> None:
+    chance = dice("publish")
+    killer = Killer(ground, chance)
+    contents: dict[Path, Dump] = {}
+    published: dict[int, Dump] = {}
+    days = iter(range(10_000))
+
+    def next_intent(after: int) -> Intent:
+        day = next(days)
+        at = FIRST_DAY + timedelta(days=day)
+        return Intent((EXAMPLE, SEED)[day % 2], after, at.isoformat())
+
+    last = 1
+    for way in ("http", "command"):
+        intent = next_intent(last)
+        await killer.measure(way, _publishing(way)(ground, intent))
+        assert intent.drafted is not None
+        last = intent.drafted
+        async with looked_at(ground) as database:
+            contents[intent.folder] = await content_of(database, last)
+            published[last] = await dump_revision(database, last)
+    found: Counter[str] = Counter()
+    for way, victim in turns(kills(2, 30), chance):
+        intent = next_intent(last)
+        killer.disturb(way, victim, _publishing(way)(ground, intent))
+        async with looked_at(ground) as database:
+            state = await _state(database, intent, contents[intent.folder], last)
+            found[state] += 1
+            # Whoever got no answer asks the same again.
+            await _publish_again(ground, intent, chance)
+            assert intent.drafted is not None
+            last = intent.drafted
+            at = datetime.fromisoformat(intent.effective_at)
+            assert await load_number_in_force(database, at) == last
+            assert await content_of(database, last) == contents[intent.folder]
+            published[last] = await dump_revision(database, last)
+    async with looked_at(ground) as database:
+        for number, whole in published.items():
+            assert await dump_revision(database, number) == whole, f"revision {number} was changed"
+    print(f"{ground.name}: {dict(killer.tally)}; found after a kill: {dict(found)}")  # noqa: T201
+
+
+def _publishing(way: str) -> Callable[[Ground, Intent], Publishing | PublishingByCommand]:
+    return Publishing if way == "http" else PublishingByCommand
+
+
+async def _state(database: Database, intent: Intent, content: Dump, last: int) -> str:
+    """How far it came, which is at least as far as was acknowledged."""
+    assert await strays(database) == 0, "elements of half a revision"
+    newest = await list_revisions(database, states=frozenset(RevisionState), limit=3)
+    newer = [each for each in newest if each.number > last]
+    assert len(newer) <= 1
+    if not newer:
+        assert intent.drafted is None
+        return "nothing"
+    (revision,) = newer
+    assert intent.drafted in (None, revision.number)
+    assert await content_of(database, revision.number) == content, "half a revision"
+    if revision.state is RevisionState.DRAFT:
+        assert not intent.published
+        return "draft"
+    assert revision.effective_at is not None
+    assert (revision.state, revision.effective_at.isoformat()) == (RevisionState.PUBLISHED, intent.effective_at)
+    return "published"
+
+
+async def _publish_again(ground: Ground, intent: Intent, chance: random.Random) -> None:
+    again = _publishing(chance.choice(("http", "command")))(ground, intent)
+    await asyncio.to_thread(again.run)

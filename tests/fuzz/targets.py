@@ -1,0 +1,132 @@
+"""What is fuzzed: each parser of something from outside, with the errors that it may raise. Anything else is a bug."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers
+
+from graph.clauses import parse_policy
+from graph.errors import InvalidInput, InvalidRevision, InvalidSettings, Unauthenticated
+from graph.map_file import read_map
+from graph.reports import Rejection, read_line
+from server.gate.media_types import check_content, wanted_media_type
+from server.gate.persisted_documents import load_persisted_documents
+from server.gate.refusals import Refusal
+from server.ingest import split_lines
+from server.operation import read_address_of_get, read_body_of_post
+from server.schema import build_schema
+from server.schema.ids import read_cursor, read_global_id, write_cursor
+from server.settings import Settings
+from server.tokens import bearer_token
+
+SCHEMA = build_schema()
+CLAUSES = {"statement", "policy"}
+
+
+def line(data: bytes) -> None:
+    found = read_line(data, 1)
+    if isinstance(found, Rejection):
+        assert len(found.reason) < 20_000
+    else:
+        # What was read is read again from what is written of it.
+        assert read_line(found.model_dump_json(exclude_unset=True).encode(), 1) == found
+
+
+def stream(data: bytes) -> None:
+    async def read() -> list[bytes]:
+        async def chunks() -> AsyncIterator[bytes]:
+            for at in range(0, len(data), 7):
+                yield data[at : at + 7]
+
+        return [each async for each in split_lines(chunks())]
+
+    assert b"\n".join(asyncio.run(read())) == data.removesuffix(b"\n")
+
+
+def global_id(data: bytes) -> None:
+    text = data.decode("utf-8", "surrogateescape")
+    with suppress(InvalidInput):
+        found = read_global_id(text)
+        assert read_global_id(str(found)) == found
+    with suppress(InvalidInput):
+        place = read_cursor("list", text)
+        assert read_cursor("list", write_cursor("list", place)) == place
+
+
+def header(data: bytes) -> None:
+    with suppress(Unauthenticated):
+        bearer_token([(b"authorization", data)])
+    headers = Headers(raw=[(b"accept", data), (b"content-type", data), (b"content-encoding", data[:10])])
+    with suppress(Refusal):
+        wanted_media_type(headers)
+    with suppress(Refusal):
+        check_content(headers, {"application/json"}, "send JSON")
+
+
+def policy(data: bytes) -> None:
+    parse_policy(data.decode("utf-8", "surrogateescape"))
+
+
+def map_file(data: bytes) -> None:
+    with suppress(InvalidRevision):
+        read_map(data.decode("utf-8", "surrogateescape"), CLAUSES)
+
+
+def operation(data: bytes) -> None:
+    with suppress(Refusal):
+        read_body_of_post(data)
+    with suppress(Refusal):
+        read_address_of_get(data)
+
+
+def document(data: bytes) -> None:
+    SCHEMA.problems_of(data.decode("utf-8", "replace"))
+
+
+def settings(data: bytes) -> None:
+    given = {name: value for name, value in parse_qsl(data.decode("latin-1")) if "\0" not in name + value}
+    with suppress(InvalidSettings):
+        Settings.from_environment({f"VITRINE_{name.upper()}": value for name, value in given.items()})
+
+
+def manifest(data: bytes) -> None:
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        with suppress(InvalidSettings):
+            load_persisted_documents(Path(file.name), lambda text: [])
+
+
+TARGETS: Mapping[str, Callable[[bytes], None]] = {
+    each.__name__: each
+    for each in (line, stream, global_id, header, policy, map_file, operation, document, settings, manifest)
+}
+
+#: What each begins with: the nearer it is to the good, the deeper the fuzzer comes.
+SEEDS: Mapping[str, tuple[bytes, ...]] = {
+    "line": tuple(Path("seed/examples.ndjson").read_bytes().splitlines()[::10]),
+    "stream": (b'{"a":1}\n\n{"b":2}\r\n',),
+    "global_id": (
+        b"WyJTZXJ2aWNlIiwxLCJpc3BtYW5hZ2VyIl0",
+        write_cursor("list", ("a", 1)).encode(),
+    ),
+    "header": (b"Bearer a.b.c", b"application/json; charset=utf-8", b"text/html;q=0.5, */*;q=0.1"),
+    "policy": (Path("seed/ispsystem/2018-11-12/policy.md").read_bytes()[:4000],),
+    "map_file": (Path("seed/ispsystem/2018-11-12/map.yaml").read_bytes()[:4000],),
+    "operation": (
+        json.dumps({"query": "{ me { key } }", "variables": {"a": [1]}, "extensions": {}}).encode(),
+        b"query=%7Bme%7D&variables=%7B%7D",
+    ),
+    "document": (
+        b"query A($a: Int! = 1) { revisions(first: $a) { nodes { ...B } } } fragment B on Revision { number }",
+    ),
+    "settings": (b"mode=production&port=80&graph_url=bolt://a&oidc_issuer=x&cors_origins=https://a.example",),
+    "manifest": (b'{"sha256:0a": "{ me { key } }"}',),
+}

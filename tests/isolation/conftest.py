@@ -1,0 +1,32 @@
+"""The applications for all cases of a test, over a graph with the company's revisions."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.types import ASGIApp
+
+from graph.store.database import Database
+from server.app import create_app
+from server.development import DevelopmentIssuer, development_rules
+from server.settings import Settings
+from server.tokens import TokenVerifier
+from tests.clock import Clock
+from tests.isolation.people import NOW
+from tests.isolation.trial import Trial
+from tests.server import conftest as server
+
+issuer = server.issuer
+jwks_url = server.jwks_url
+
+
+@pytest.fixture
+async def trial(database: Database, issuer: DevelopmentIssuer, jwks_url: str) -> Trial:
+    def app() -> ASGIApp:
+        # Rates are shared on purpose, by whoever comes from one address: here they would end every case early.
+        settings = Settings(holder_requests_a_minute=0, address_requests_a_minute=0)
+        verifier = TokenVerifier(development_rules(jwks_url))
+        return create_app(settings, database, verifier=verifier, issuer=issuer, clock=Clock(NOW))
+
+    trial = Trial(app(), app(), database=database, issuer=issuer, jwks_url=jwks_url)
+    await trial.begin()
+    return trial

@@ -1,0 +1,200 @@
+"""People, what services report of them, and the two worlds in which the same is attempted.
+
+A *world* is what the graph holds of people. The two worlds of a `Case` are alike in what belongs to whoever attacks,
+and differ in everything else: in the second, other people are not there, or there is something else about them.
+
+Every time that is reported about a person has that person's own mark in its microseconds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+
+from hypothesis import strategies as st
+
+from graph.model import AccessRecord, DecisionKind
+from graph.reports import Line, Rejection, read_line, reject
+from graph.store.database import Database
+from graph.store.reports import record_reports
+from graph.store.revisions import load_data_map
+from graph.store.subjects import load_subject_as_staff, record_decision
+from tests.builders import A_DAY
+from tests.graphs import run
+from tests.isolation.maps import CASES, CATEGORIES, PURPOSES, RECIPIENTS, SERVICES
+
+#: Different people all of them, in families that a mistake could take for one: by how an id begins and by what
+#: separates the parts of ids and cursors; by letters that look alike; by what JSON takes for no text; by quotes.
+FAMILIES = (
+    ("ann", "an", "anna", "ann:1", "ann/1", "ann,1"),
+    ("Ann", "ann", "\u0430nn", "\uff41nn", "\u00e1nn", "a\u0301nn"),
+    ("1", "01", "1.0", "null", "true", "WyJTdWJqZWN0IiwiYW5uIl0"),
+    ('["Subject","ann"]', "ann", 'ann"}', "ann'OR'1'='1", "*", "$id"),
+)
+PEOPLE = tuple(dict.fromkeys(person for family in FAMILIES for person in family))
+STRANGER = "nobody-knows"
+DAYS = 20
+#: Later than anything that is reported.
+NOW = A_DAY + timedelta(days=DAYS + 1)
+
+_WIPE_PEOPLE = """
+MATCH (n)
+WHERE n:Subject OR n:Holding OR n:Decision OR n:Trust OR n:DisclosureRecord OR n:AccessRecord
+DETACH DELETE n
+"""
+_LINES_OF_ONE = {"holding": 4, "gone": 1, "decision": 3, "trust": 2, "disclosure": 2}
+
+
+class Attacker(Enum):
+    """Whose credential the attempts of a case are made with."""
+
+    PERSON = auto()
+    SERVICE = auto()
+    NOBODY = auto()
+    STAFF = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Lines in the order in which they were reported, decisions that people took themselves, and staff that looked."""
+
+    lines: tuple[Mapping[str, Any], ...] = ()
+    own_decisions: tuple[tuple[str, str, DecisionKind, datetime], ...] = ()
+    looked: tuple[tuple[str, AccessRecord], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`person` and `service` are who the attacker is, as far as it is either. `seed`: of the attempts."""
+
+    attacker: Attacker
+    person: str
+    service: str
+    first: World
+    second: World
+    seed: int
+
+    @property
+    def knows(self) -> str:
+        return {Attacker.PERSON: self.person, Attacker.SERVICE: self.service}.get(self.attacker, "")
+
+
+def mark(person: str) -> str:
+    """What every time of this person ends with, as the API writes it."""
+    return f".{_microseconds(person):06d}Z"
+
+
+def _microseconds(person: str) -> int:
+    # Apart by more than the one microsecond by which a decision may be moved behind another.
+    return 770_010 + 10 * PEOPLE.index(person)
+
+
+def _time(person: str, day: int) -> datetime:
+    return A_DAY + timedelta(days=day, microseconds=_microseconds(person))
+
+
+@st.composite
+def lines(draw: st.DrawFn, person: str, services: Sequence[str] = SERVICES) -> dict[str, Any]:
+    """A report about a person that the door lets pass."""
+    days = st.integers(0, DAYS)
+    kind = draw(st.sampled_from([each for each, weight in _LINES_OF_ONE.items() for _ in range(weight)]))
+    service, category = draw(st.sampled_from(services)), draw(st.sampled_from(CATEGORIES))
+    at = _time(person, draw(days)).isoformat()
+    line: dict[str, Any] = {"type": kind, "subject": person, "service": service}
+    match kind:
+        case "holding":
+            return {**line, "category": category, "since": at, "records": draw(st.integers(0, 9))}
+        case "gone":
+            return {**line, "category": category, "at": at}
+        case "decision":
+            purpose, decision = draw(st.sampled_from(_DECISIONS))
+            return {**line, "purpose": purpose, "decision": decision.value, "at": at}
+        case "trust":
+            towards = draw(st.sampled_from([each for each in PEOPLE if each != person]))
+            until = {"until": _time(person, DAYS).isoformat()} if draw(st.booleans()) else {}
+            return {**line, "towards": towards, "categories": [category], "since": at, **until}
+        case _:
+            recipient, purpose, case = (draw(st.sampled_from(each)) for each in (RECIPIENTS, PURPOSES, CASES))
+            return {
+                **line,
+                "recipient": recipient,
+                "categories": [category],
+                "purpose": purpose,
+                "case": case,
+                "at": at,
+            }
+
+
+#: Those that purposes allow.
+_DECISIONS = (
+    ("news", DecisionKind.CONSENT),
+    ("news", DecisionKind.WITHDRAWAL),
+    ("news", DecisionKind.OBJECTION),
+    ("delivery", DecisionKind.OBJECTION),
+    ("delivery", DecisionKind.LIFTING),
+    ("orders", DecisionKind.RESTRICTION),
+)
+
+
+@st.composite
+def worlds(draw: st.DrawFn, people: Sequence[str], services: Sequence[str] = SERVICES, *, of_people: bool) -> World:
+    """`of_people`: with what people decided themselves, and with the staff that looked."""
+    found = [line for person in people for line in draw(st.lists(lines(person, services), min_size=3, max_size=7))]
+    if not of_people:
+        return World(tuple(found))
+    decided = [(person, *draw(st.sampled_from(_DECISIONS)), _time(person, DAYS)) for person in people]
+    looked = [
+        (person, AccessRecord(f"look-{person}-{n}", "an-auditor", _time(person, n)))
+        for person in people
+        for n in range(2)
+    ]
+    return World(tuple(found), tuple(decided), tuple(looked))
+
+
+def _beside(one: World, other: World) -> World:
+    return World(one.lines + other.lines, one.own_decisions + other.own_decisions, one.looked + other.looked)
+
+
+@st.composite
+def cases(draw: st.DrawFn, attackers: Sequence[Attacker] = tuple(Attacker)) -> Case:
+    attacker = draw(st.sampled_from(attackers))
+    person, *others = draw(st.permutations(draw(st.sampled_from(FAMILIES))))
+    service, *other_services = draw(st.permutations(SERVICES))
+    match attacker:
+        case Attacker.PERSON:
+            own = draw(worlds([person], of_people=True))
+            theirs = worlds(others, of_people=True)
+        case Attacker.SERVICE:
+            own = draw(worlds([person, *others], [service], of_people=False))
+            theirs = worlds([person, *others], other_services, of_people=True)
+        case _:
+            own, theirs = World(), worlds([person, *others], of_people=True)
+    first = draw(theirs)
+    second = draw(theirs) if draw(st.booleans()) else World()
+    seed = draw(st.integers(0, 2**32))
+    return Case(attacker, person, service, _beside(own, first), _beside(own, second), seed)
+
+
+async def settle(database: Database, world: World) -> None:
+    """Makes this the world: whatever was known of people before is gone. Revisions stay."""
+    await run(database, _WIPE_PEOPLE)
+    await record_reports(database, await _through_the_door(database, world.lines))
+    for person, purpose, kind, at in world.own_decisions:
+        await record_decision(database, person, purpose, kind, at)
+    for person, access in world.looked:
+        await load_subject_as_staff(database, person, NOW, access=access)
+
+
+async def _through_the_door(database: Database, told: Iterable[Mapping[str, Any]]) -> list[Line]:
+    door = await load_data_map(database, 2)
+    let_in: list[Line] = []
+    for number, each in enumerate(told, 1):
+        line = read_line(json.dumps(each).encode(), number)
+        assert not isinstance(line, Rejection), line
+        if reject(line, number, door, NOW, None) is None:
+            let_in.append(line)
+    return let_in

@@ -1,0 +1,184 @@
+"""The same attempts in two worlds, and whatever tells the one from the other.
+
+What an attacker receives may depend on what is theirs and on what is public, and on nothing else. So in two worlds that
+differ in other people's data alone, every answer must be the same to the byte, and must have asked the graph the same:
+an extra statement is time that can be measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graphql import GraphQLSchema, build_schema
+from starlette.types import ASGIApp
+
+from graph.store.database import Database
+from server.development import DevelopmentIssuer
+from server.settings import ROOT
+from tests.graphs import Dump, dump, wipe
+from tests.isolation.attempts import Answer, Attempt, ask, attempts, found_in, graphql_request
+from tests.isolation.maps import SECRET, publish
+from tests.isolation.people import PEOPLE, Attacker, Case, mark, settle
+
+#: Every so many attempts, other people ask the same just before, and at the same time.
+NEIGHBOURS_EVERY = 8
+#: What a person can be shown of their own that has an id or a cursor.
+HARVEST = """{ me {
+  id revision { id }
+  holdings(first: 200) { edges { cursor node { id } } }
+  recipients(first: 200) { edges { cursor node {
+    mayReceive(first: 200) { edges { cursor } } disclosed(first: 200) { edges { cursor node { id } } } } } }
+  decisions(first: 200) { edges { cursor node { id } } }
+  trusts(first: 200) { edges { cursor node { id } } }
+  accessedBy(first: 200) { edges { cursor node { id } } }
+} }"""
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """What one attempt gave away, in words, and what it was."""
+
+    what: str
+    attempt: Attempt
+    first: Answer
+    second: Answer | None = None
+
+    def __str__(self) -> str:
+        return f"{self.what}\nattempt: {self.attempt}\nfirst:   {self.first}\nsecond:  {self.second}"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a world answered, and what it held of others before and after."""
+
+    answers: Sequence[Answer]
+    before: Dump
+    after: Dump
+
+
+class Trial:
+    """Runs cases on one graph, by an application for each of the two worlds: what one of them remembers of the people
+    whom it has served, the other has never seen."""
+
+    def __init__(
+        self, first: ASGIApp, second: ASGIApp, *, database: Database, issuer: DevelopmentIssuer, jwks_url: str
+    ) -> None:
+        self.apps = (first, second)
+        self.database = database
+        self.issuer = issuer
+        self.jwks_url = jwks_url
+        self.schema: GraphQLSchema = build_schema((ROOT / "schema.graphql").read_text("utf-8"))
+        self._asked: list[str] = []
+        self._tokens = {person: issuer.mint(subject=person) for person in PEOPLE}
+
+    async def begin(self) -> None:
+        """Wipes the graph and publishes the company's revisions, which every case shares."""
+        await wipe(self.database)
+        await publish(self.database)
+        for app in self.apps:
+            # So that who loads a public revision first makes no difference.
+            warm = {"query": "{ a: dataMap(number: 1) { __typename } b: dataMap(number: 2) { __typename } }"}
+            assert b'"errors"' not in (await ask(app, graphql_request(None, warm))).body
+        self.database.observers.append(self._asked.append)
+
+    async def leaks(self, case: Case, number: int) -> list[Leak]:
+        """What `number` attempts of a case give away."""
+        await settle(self.database, case.first)
+        people = dict.fromkeys(line["subject"] for line in case.first.lines)
+        harvested = [await ask(self.apps[0], self.harvest(person)) for person in people]
+        made = attempts(self.schema, self.issuer, case, found_in(harvested), number)
+        first = await self._run(self.apps[0], case, made)
+        await settle(self.database, case.second)
+        second = await self._run(self.apps[1], case, made)
+        found = list(_told_apart(made, first.answers, second.answers))
+        found += _marked(case, made, first.answers)
+        changed = foreign_rows(case, first.before) ^ foreign_rows(case, first.after)
+        if changed:
+            found.append(
+                Leak("\n".join(("somebody else's rows were changed:", *sorted(changed))), made[0], first.answers[0])
+            )
+        return found
+
+    async def _run(self, app: ASGIApp, case: Case, made: Sequence[Attempt]) -> Run:
+        before = await dump(self.database)
+        neighbours = [self._tokens[person] for person in PEOPLE if person != case.person]
+        answers = []
+        for index, attempt in enumerate(made):
+            if index % NEIGHBOURS_EVERY or b"mutation" in attempt.body:
+                answer = await self.ask(app, attempt)
+            else:
+                same = replace(attempt, headers=_with(attempt, neighbours[index % len(neighbours)]))
+                await ask(app, same)
+                _, answer = await asyncio.gather(ask(app, same), ask(app, attempt))
+            answers.append(answer)
+        return Run(answers, before, await dump(self.database))
+
+    async def ask(self, app: ASGIApp, attempt: Attempt) -> Answer:
+        """The answer, with what it asked of the graph; only while nobody else asks."""
+        self._asked.clear()
+        answer = await ask(app, attempt)
+        return replace(answer, statements=tuple(self._asked))
+
+    def harvest(self, person: str) -> Attempt:
+        return graphql_request(self._tokens[person], {"query": HARVEST})
+
+
+def _with(attempt: Attempt, token: str) -> tuple[tuple[bytes, bytes], ...]:
+    kept = [(name, value) for name, value in attempt.headers if name not in (b"authorization", b"x-request-id")]
+    return (*kept, (b"authorization", f"Bearer {token}".encode()), (b"x-request-id", b"f" * 32))
+
+
+def _told_apart(made: Sequence[Attempt], first: Sequence[Answer], second: Sequence[Answer]) -> Iterator[Leak]:
+    for attempt, one, other in zip(made, first, second, strict=True):
+        if (one.status, one.headers, _in_order(one.body)) != (other.status, other.headers, _in_order(other.body)):
+            yield Leak("the answers differ", attempt, one, other)
+        elif sorted(one.statements) != sorted(other.statements):
+            yield Leak("what was asked of the graph differs", attempt, one, other)
+
+
+def _in_order(body: bytes) -> bytes:
+    """The body as it is, but for the order of errors: fields that stand side by side fail in the order in which the
+    graph happens to answer, and so do their statements come."""
+    if b'"errors"' not in body:
+        return body
+    content = json.loads(body)
+    content["errors"].sort(key=json.dumps)
+    return json.dumps(content).encode()
+
+
+def _marked(case: Case, made: Sequence[Attempt], answers: Sequence[Answer]) -> Iterator[Leak]:
+    own = case.person if case.attacker is Attacker.PERSON else None
+    marks = [mark(person).encode() for person in PEOPLE if person != own] + [SECRET.encode()]
+    for attempt, answer in zip(made, answers, strict=True):
+        if any(each in answer.body for each in marks):
+            yield Leak("it holds what is marked as another's", attempt, answer)
+
+
+def foreign_rows(case: Case, held: Dump) -> set[str]:
+    """The nodes and relationships that are not the attacker's own, without the bare people."""
+    own_ids = set()
+    for text in held.relationships:
+        link = json.loads(text)
+        if link["from_labels"] == ["Subject"] and link["from_properties"]["id"] == case.person:
+            own_ids.add(link["to_properties"].get("id"))
+
+    def is_own(labels: list[str], properties: dict[str, Any]) -> bool:
+        if case.attacker is Attacker.SERVICE:
+            return properties.get("service") == case.service and labels != ["Service"]
+        return case.attacker is Attacker.PERSON and labels != ["Subject"] and properties.get("id") in own_ids
+
+    rows = set()
+    for text in held.nodes:
+        node = json.loads(text)
+        if node["labels"] != ["Subject"] and not is_own(node["labels"], node["properties"]):
+            rows.add(text)
+    for text in held.relationships:
+        link = json.loads(text)
+        ends = ((link[f"{end}_labels"], link[f"{end}_properties"]) for end in ("from", "to"))
+        if not any(is_own(*end) for end in ends):
+            rows.add(text)
+    return rows
