@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 import re
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import structlog
 
 from server.errors import MESSAGE_CHARACTERS_AT_MOST
-from server.logs import configure_logs
 from server.settings import ROOT
 from tests.bad_input.conftest import Service
 from tests.bad_input.reports import MARK
@@ -20,6 +17,7 @@ from tests.bad_input.rows import Row, told
 from tests.bad_input.tables import TABLES
 from tests.bad_input.wire import NOBODY, Reply, asked, exchange
 from tests.graphs import Dump
+from tests.logs import logged_to
 from tests.server.issuers import SUBJECT
 
 ROWS = [(area, row) for area, rows in TABLES.items() for row in rows]
@@ -63,14 +61,9 @@ async def areas(service: Service) -> AsyncIterator[Areas]:
 @pytest.fixture
 def logs() -> Iterator[io.StringIO]:
     """What is logged meanwhile, as the running service logs it."""
-    root = logging.getLogger()
-    handlers, level, configured = root.handlers, root.level, structlog.get_config()
     stream = io.StringIO()
-    configure_logs("info", stream)
-    yield stream
-    structlog.configure(**configured)
-    root.handlers = handlers
-    root.setLevel(level)
+    with logged_to(stream):
+        yield stream
 
 
 @pytest.mark.parametrize(("area", "row"), ROWS, ids=[f"{area}: {row.name}".replace("/", " or ") for area, row in ROWS])

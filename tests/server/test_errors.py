@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, LiteralString
 
 import pytest
-import structlog
 
 from graph.store.subjects import FIND_SUBJECT
 from server.graphql import SMALL_BODY_BYTES_AT_MOST
-from server.logs import configure_logs
 from server.schema.limits import ALIASES_AT_MOST, DEPTH_AT_MOST, TOKENS_AT_MOST
+from tests.logs import logged_to
 from tests.server.api import Api
 
 ME = "{ me { key } }"
@@ -27,14 +25,9 @@ SECRET = "Anna Karenina, anna@example.com"
 @pytest.fixture
 def logs() -> Iterator[io.StringIO]:
     """What is logged meanwhile, as the running service logs it."""
-    root = logging.getLogger()
-    handlers, level, configured = root.handlers, root.level, structlog.get_config()
     stream = io.StringIO()
-    configure_logs("info", stream)
-    yield stream
-    structlog.configure(**configured)
-    root.handlers = handlers
-    root.setLevel(level)
+    with logged_to(stream):
+        yield stream
 
 
 def logged(logs: io.StringIO, event: str) -> list[dict[str, Any]]:

@@ -17,7 +17,8 @@ import pytest
 import structlog
 
 from graph.errors import Conflict, GraphFault, InvalidInput, VitrineError
-from server.logs import configure_logs, log_stray_errors
+from server.logs import log_stray_errors
+from tests.logs import logged_to
 
 MARK = "anna@example.com"
 
@@ -33,16 +34,9 @@ class Logs(io.StringIO):
 @pytest.fixture
 def logs() -> Iterator[Logs]:
     """What is logged from level "info" on."""
-    root = logging.getLogger()
-    levels = {name: logging.getLogger(name).level for name in ("", "uvicorn", "neo4j")}
-    handlers, configured = root.handlers, structlog.get_config()
     stream = Logs()
-    configure_logs("info", stream)
-    yield stream
-    structlog.configure(**configured)
-    root.handlers = handlers
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
+    with logged_to(stream):
+        yield stream
 
 
 @pytest.fixture

@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
-from server.logs import configure_logs
+from tests.logs import logged_to
 from tests.server.api import Api
 
 SUBJECT = "example-visitor"
@@ -23,14 +21,9 @@ SENT_ID = "0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    level, handlers, configured = root.level, root.handlers, structlog.get_config()
     stream = io.StringIO()
-    configure_logs("warning", stream)
-    yield stream
-    structlog.configure(**configured)
-    root.handlers = handlers
-    root.setLevel(level)
+    with logged_to(stream, "warning"):
+        yield stream
 
 
 def slow(lines: io.StringIO) -> list[dict[str, Any]]:
