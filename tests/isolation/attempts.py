@@ -24,7 +24,7 @@ from server.schema.ids import GlobalId, write_cursor
 from server.schema.queries import OWN_TYPES
 from server.viewer import Scope
 from tests.builders import A_DAY
-from tests.isolation.documents import WEIGHTS, WEIGHTS_OF_STAFF, Pools, Writer
+from tests.isolation.documents import WEIGHTS, WEIGHTS_OF_SERVICE, WEIGHTS_OF_STAFF, Pools, Writer
 from tests.isolation.maps import CASES, CATEGORIES, CLAUSES, PURPOSES, RECIPIENTS, SERVICES
 from tests.isolation.people import NOW, PEOPLE, STRANGER, Attacker, Case
 
@@ -47,7 +47,8 @@ class Attempt:
     token: str = ""
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path} {self.query!r} as {self.token}: {self.body.decode(errors='replace')}"
+        said = shortened(f"{self.query.decode()} {self.body.decode(errors='replace')}", 2_000)
+        return f"{self.method} {self.path} as {self.token}: {said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,17 @@ class Answer:
     statements: tuple[str, ...] = field(default=())
 
     def __str__(self) -> str:
-        asked = [statement.split() for statement in self.statements]
-        return f"{self.status} {self.body.decode(errors='replace')} {[' '.join(words[:4]) for words in asked]}"
+        return shortened(self.told())
+
+    def told(self) -> str:
+        """All of it in words, however long; of statements their beginnings."""
+        headers = [f"{name.decode()}: {value.decode()}" for name, value in self.headers]
+        asked = [" ".join(statement.split()[:4]) for statement in self.statements]
+        return f"{self.status} {self.body.decode(errors='replace')} {asked} {headers}"
+
+
+def shortened(text: str, characters: int = 600) -> str:
+    return text if len(text) <= characters else f"{text[:characters]} … ({len(text)} characters)"
 
 
 async def ask(app: ASGIApp, attempt: Attempt) -> Answer:
@@ -165,6 +175,7 @@ def pools(people: Sequence[str], found_ids: Iterable[str], found_cursors: Iterab
         ids=[*found_ids, *found_ids, *found_ids, *made_up, *public, *broken, *PEOPLE, STRANGER],
         cursors=[*found_cursors, *found_cursors, *found_cursors, *cursors, *made_up[:5], "", "x"],
         keys=[*SERVICES, *CATEGORIES, *PURPOSES, *RECIPIENTS, *CASES, *CLAUSES, *PEOPLE[:4], STRANGER],
+        named={"service": SERVICES, "category": CATEGORIES, "purpose": PURPOSES, "recipient": RECIPIENTS},
         times=[
             *times[2:],
             *times[2:],
@@ -222,7 +233,7 @@ def attempts(
     chance = random.Random(case.seed)  # noqa: S311 (it is to be the same every time)
     people = list(dict.fromkeys(line["subject"] for line in case.first.lines))
     drawn = pools([*people, case.person], *found)
-    weights = {Attacker.STAFF: WEIGHTS_OF_STAFF}.get(case.attacker, WEIGHTS)
+    weights = {Attacker.STAFF: WEIGHTS_OF_STAFF, Attacker.SERVICE: WEIGHTS_OF_SERVICE}.get(case.attacker, WEIGHTS)
     writer = Writer(schema, drawn, chance, weights)
     documents = [writer.write() for _ in range(DOCUMENTS)]
     tokens = credentials(issuer, case)
@@ -230,7 +241,7 @@ def attempts(
     for index in range(number):
         named, token = chance.choice(tokens)
         request = f"{index:032x}"
-        if case.attacker is Attacker.SERVICE and chance.random() < 0.4:
+        if case.attacker is Attacker.SERVICE and chance.random() < 0.35:
             content = b"".join(_line(case, drawn, chance) for _ in range(chance.randint(1, 6)))
             headers = _headers(token, b"application/x-ndjson", request)
             made.append(Attempt("POST", "/ingest/holdings", b"", headers, content, named))

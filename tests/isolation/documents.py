@@ -32,20 +32,26 @@ from graphql import (
 
 DEEPEST = 6
 #: How often an argument is given that need not be: too many of them together, and hardly an answer has a row.
-_GIVEN = {"first": 0.4, "after": 0.15, "asOf": 0.3, "service": 0.15, "category": 0.15, "recipient": 0.15}
+_GIVEN = {"first": 0.4, "after": 0.3, "asOf": 0.3, "service": 0.15, "category": 0.15, "recipient": 0.15}
+#: And a field of an input: most reports are to pass the door, so that their outcome depends on what is known already.
+_GIVEN_IN = {"since": 0.9, "goneAt": 0.1, "lastSeen": 0.1, "until": 0.1, "source": 0.1, "isMinor": 0.1}
 #: Roots at which rows of people can be reached are asked more often than the rest.
-WEIGHTS = {"me": 6, "node": 6, "subject": 3, "recordDecision": 3, "reportHoldings": 2}
-WEIGHTS_OF_STAFF = {"me": 1, "node": 4, "subject": 20}
+WEIGHTS = {"query": 12, "mutation": 4, "me": 6, "node": 6, "subject": 3, "recordDecision": 3, "reportHoldings": 2}
+WEIGHTS_OF_STAFF = {"query": 12, "mutation": 4, "me": 1, "node": 4, "subject": 20}
+WEIGHTS_OF_SERVICE = {**WEIGHTS, "mutation": 16, "me": 2, "subject": 12, "reportHoldings": 12}
+_KINDS = ("query", "mutation", "subscription")
 
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """Values by what they are: drawn for arguments of that kind. Each has one at least."""
+    """Values by what they are: drawn for arguments of that kind. Each has one at least. `named`: keys that arguments of
+    that name most often get."""
 
     people: Sequence[str]
     ids: Sequence[str]
     cursors: Sequence[str]
     keys: Sequence[str]
+    named: Mapping[str, Sequence[str]]
     times: Sequence[str]
     numbers: Sequence[int] = (1, 2, 3, 50, 200, 1, 2, 3, 50, 200, 4, 0, -1, 2**31 - 1)
 
@@ -85,7 +91,7 @@ class Writer:
         """One operation, or now and then two, of which one is named to be run."""
         self._document, self._declared, self._fragments = Document(), {}, []
         kinds = self._chance.choices(
-            ("query", "mutation", "subscription"), (12, 4, 1), k=self._chance.choice((1, 1, 1, 2))
+            _KINDS, [self._weights.get(each, 1) for each in _KINDS], k=self._chance.choice((1, 1, 1, 2))
         )
         operations = []
         for number, kind in enumerate(kinds):
@@ -187,7 +193,9 @@ class Writer:
         if isinstance(type, GraphQLInputObjectType):
             fields: Mapping[str, GraphQLInputField] = type.fields
             chosen = {
-                each: one for each, one in fields.items() if is_required_input_field(one) or chance.random() < 0.4
+                each: one
+                for each, one in fields.items()
+                if is_required_input_field(one) or chance.random() < _GIVEN_IN.get(each, 0.4)
             }
             return {each: self.value(each, one.type) for each, one in chosen.items()}
         if isinstance(type, GraphQLEnumType):
@@ -195,7 +203,8 @@ class Writer:
         assert isinstance(type, GraphQLScalarType)
         match type.name:
             case "ID":
-                return chance.choice(pools.people if name == "person" or chance.random() < 0.2 else pools.ids)
+                often = {"person": 1, "subject": 0.7}.get(name, 0.2)
+                return chance.choice(pools.people if chance.random() < often else pools.ids)
             case "Int":
                 return chance.choice(pools.numbers)
             case "Boolean":
@@ -205,7 +214,7 @@ class Writer:
             case _ if name in ("after", "before"):
                 return chance.choice(pools.cursors)
             case _:
-                return chance.choice(pools.keys)
+                return chance.choice(pools.named.get(name, pools.keys) if chance.random() < 0.8 else pools.keys)
 
 
 def _literal(value: Any, type: GraphQLInputType) -> str:

@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from graphql import GraphQLSchema, build_schema
@@ -20,7 +21,7 @@ from graph.store.database import Database
 from server.development import DevelopmentIssuer
 from server.settings import ROOT
 from tests.graphs import Dump, dump, wipe
-from tests.isolation.attempts import Answer, Attempt, ask, attempts, found_in, graphql_request
+from tests.isolation.attempts import Answer, Attempt, ask, attempts, found_in, graphql_request, shortened
 from tests.isolation.maps import SECRET, publish
 from tests.isolation.people import PEOPLE, Attacker, Case, mark, settle
 
@@ -48,7 +49,12 @@ class Leak:
     second: Answer | None = None
 
     def __str__(self) -> str:
-        return f"{self.what}\nattempt: {self.attempt}\nfirst:   {self.first}\nsecond:  {self.second}"
+        """Short: answers from shortly before the place where they differ."""
+        told = [answer.told() for answer in (self.first, self.second) if answer is not None]
+        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[-1], zip(*told, strict=False)))
+        start = max(0, alike - 200) if len(told) > 1 else 0
+        answers = (f"answer from {start}: {shortened(each[start:])}" for each in told)
+        return "\n".join((shortened(self.what, 2_000), f"attempt: {self.attempt}", *answers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +94,15 @@ class Trial:
     async def leaks(self, case: Case, number: int) -> list[Leak]:
         """What `number` attempts of a case give away."""
         await settle(self.database, case.first)
-        people = dict.fromkeys(line["subject"] for line in case.first.lines)
+        known = {line["subject"] for line in case.first.lines}
+        # Others first, so that what an application may remember of them is there when the attacker comes.
+        people = sorted(known, key=lambda person: (person == case.person, person))
         harvested = [await ask(self.apps[0], self.harvest(person)) for person in people]
         made = attempts(self.schema, self.issuer, case, found_in(harvested), number)
         first = await self._run(self.apps[0], case, made)
         await settle(self.database, case.second)
+        for person in people:
+            await ask(self.apps[1], self.harvest(person))
         second = await self._run(self.apps[1], case, made)
         found = list(_told_apart(made, first.answers, second.answers))
         found += _marked(case, made, first.answers)
