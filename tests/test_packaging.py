@@ -239,7 +239,7 @@ def test_ci_installs_what_a_machine_does_not_have(bare_machine: Path) -> None:
     assert install.split()[1] == "install"
     assert install.split()[-5:] == ["make", "curl", "maven", "python3", "python3-venv"]
     assert made[0] == "make lint"
-    assert sorted(made[1:]) == ["make test", "make test-neo4j"]
+    assert sorted(line.partition(" ARGS=")[0] for line in made[1:]) == ["make test", "make test-neo4j"]
 
 
 def _everything_is_there(machine: Path, make: str) -> None:
