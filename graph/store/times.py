@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 def to_text(time: datetime) -> str:
     """Such as "2018-11-12T00:00:00.000000Z". `time` is aware."""
-    # Twice as fast as `strftime`, which an import feels.
-    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    # Faster than `strftime`, which an import feels. The last six are "+00:00".
+    return time.astimezone(UTC).isoformat("T", "microseconds")[:-6] + "Z"
 
 
 def from_text(text: str) -> datetime:

@@ -2,18 +2,70 @@
 
 from __future__ import annotations
 
+import importlib
 import signal
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from graph.errors import VitrineError
-from server.cli import backup, data_map, doctor, holdings, revision, service, token
 from server.cli.output import report
 
+#: Commands and groups of commands, in the order of the help: each is what its module has under that name, or under
+#: `commands`.
+MODULES = {
+    "run": "service",
+    "token": "token",
+    "map": "data_map",
+    "revision": "revision",
+    "holdings": "holdings",
+    "backup": "backup",
+    "restore": "backup",
+    "migrate": "service",
+    "schema": "service",
+    "settings": "service",
+    "doctor": "doctor",
+}
+
+
+class _Modules(Mapping[str, Any]):
+    """Imports a command when it is asked for: what serves GraphQL takes a second, for which others need not wait."""
+
+    def __len__(self) -> int:
+        return len(MODULES)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(MODULES)
+
+    def __contains__(self, name: object) -> bool:
+        return name in MODULES
+
+    def __getitem__(self, name: str) -> Any:
+        module = importlib.import_module(f"server.cli.{MODULES[name]}")
+        alone = typer.Typer(rich_markup_mode=None)
+        if hasattr(module, "commands"):
+            alone.add_typer(module.commands, name=name)
+        else:
+            alone.command(name)(getattr(module, name))
+            alone.callback()(_nothing)  # without one, Typer makes a lone command the whole program
+        return typer.main.get_group(alone).commands[name]
+
+
+class _Commands(TyperGroup):
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = _Modules()  # type: ignore[assignment] # it is only read
+
+
+def _nothing() -> None:
+    pass
+
+
 program = typer.Typer(
+    cls=_Commands,
     name="vitrine",
     help="What do you hold about me, and who receives it? A policy-transparency and data-map service.",
     no_args_is_help=True,
@@ -22,17 +74,7 @@ program = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-program.command()(service.run)
-program.command()(token.token)
-program.add_typer(data_map.commands, name="map")
-program.add_typer(revision.commands, name="revision")
-program.add_typer(holdings.commands, name="holdings")
-program.command()(backup.backup)
-program.command()(backup.restore)
-program.command()(service.migrate)
-program.command()(service.schema)
-program.command()(service.settings)
-program.command()(doctor.doctor)
+program.callback()(_nothing)
 
 
 def execute(arguments: Sequence[str]) -> int:
