@@ -1,7 +1,7 @@
 """The figures: `python -m bench hot|peers|import|million`, or `make bench`, `make bench-peers` and so on.
 
-With `VITRINE_GRAPH_URL` and its companions, `hot` is measured on that graph, which must be empty; else on the embedded
-engine. Graphs that were loaded are kept in `.cache/bench` for the next run.
+With `VITRINE_GRAPH_URL` and its companions, `hot` and `peers` are measured on that graph, which must be empty; else on
+the embedded engine. Graphs that were loaded for `hot` and `million` are kept in `.cache/bench` for the next run.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FEW = 1_000
 def hot(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     """The hot query against the floor; and its latency with many subjects over that with few."""
     plan = _plan(options)
-    named = {name: text for name, text in os.environ.items() if name.startswith("VITRINE_GRAPH_")}
+    named = _named_graph()
     if named:
         graph = Graph(scratch / "data", named)
         figures: dict[str, Any] = {"import": load(graph, options.subjects, scratch)}
@@ -40,24 +40,27 @@ def hot(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
         measured = in_turns(many, plan)
         figures |= {"subjects": options.subjects, "holdings": HOLDINGS, "hot": measured}
         _print(report.hot_table(measured))
-        if not named and options.subjects > FEW:
-            below = scratch / "few"
-            below.mkdir()
-            few = stack.enter_context(contenders(loaded(FEW)[0], FEW, issuer, plan, below))
-            figures["growth"] = _growth(many, few, plan)
-            _print([f"p50 with {options.subjects:,} subjects over that with {FEW:,}: {figures['growth']['p50']:.2f}"])
+    if not named and options.subjects > FEW:
+        figures["growth"] = _growth(graph, options.subjects, plan, scratch)
+        _print([f"p50 with {options.subjects:,} subjects over that with {FEW:,}: {figures['growth']['p50']:.2f}"])
     return figures
 
 
-def _growth(many: list[Contender], few: list[Contender], plan: Plan) -> dict[str, Any]:
-    """One client alone, in turns: what more subjects do to an answer's time."""
+def _growth(graph: Graph, subjects: int, plan: Plan, scratch: Path) -> dict[str, Any]:
+    """One client alone, in turns: what more subjects do to an answer's time. Both services are new, and have answered
+    alike: an engine that has served for long is a quicker one, whatever is in it."""
     wide = PROFILES[0].name
     alone = Plan((1,), max(5, plan.rounds), plan.warm_up_seconds, plan.seconds, plan.people)
-    both = [
-        Contender(name, next(each.run for each in some if each.name == wide))
-        for name, some in (("many", many), ("few", few))
-    ]
-    measured = in_turns(both, alone)["1"]
+    with ExitStack() as stack:
+        issuer = stack.enter_context(issuer_served())
+        both = []
+        for name, some, number in (("many", graph, subjects), ("few", loaded(FEW)[0], FEW)):
+            folder = scratch / name
+            folder.mkdir()
+            found = stack.enter_context(contenders(some, number, issuer, plan, folder))
+            both.append(Contender(name, next(each.run for each in found if each.name == wide)))
+        in_turns(both, Plan((max(plan.clients),), 2, plan.warm_up_seconds, plan.seconds, plan.people))
+        measured = in_turns(both, alone)["1"]
     return {
         "p50": round(measured["many"]["p50_ms"] / measured["few"]["p50_ms"], 3),
         "service_cpu": round(measured["many"]["service_us"] / measured["few"]["service_us"], 3),
@@ -69,7 +72,9 @@ def _growth(many: list[Contender], few: list[Contender], plan: Plan) -> dict[str
 def beside_peers(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     """The hot query against `@neo4j/graphql` with Apollo, and the floor."""
     plan = _plan(options)
-    graph, _ = loaded(options.subjects)
+    # Never one that is kept: it is written to.
+    graph = Graph(scratch / "data", _named_graph())
+    load(graph, options.subjects, scratch)
     with ExitStack() as stack:
         issuer = stack.enter_context(issuer_served())
         all_of_them = stack.enter_context(contenders(graph, options.subjects, issuer, plan, scratch))
@@ -81,7 +86,9 @@ def beside_peers(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
         peer = stack.enter_context(peers.peer(address, issuer, engine, scratch / "peer.log"))
         all_of_them += [
             Contender(
-                f"peer, {each.name}", asked(peer, "/", peers.QUERY, scratch / f"tokens-{each.name}.txt", plan), engine
+                f"peer, {each.name}",
+                asked(peer, "/", peers.QUERY, scratch / f"tokens-{each.name}.txt", plan, named=True),
+                engine,
             )
             for each in PROFILES
         ]
@@ -125,12 +132,13 @@ def million(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
 
 
 WORK = {"hot": hot, "peers": beside_peers, "import": importing, "million": million}
+SUBJECTS = {"hot": 100_000, "peers": 20_000, "import": 100_000, "million": 1_000_000}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.partition("\n")[0])
     parser.add_argument("what", choices=WORK)
-    parser.add_argument("--subjects", type=int, default=None, help="100,000; for `million` 1,000,000")
+    parser.add_argument("--subjects", type=int, default=None, help=f"as many as {SUBJECTS} says")
     parser.add_argument("--holdings", type=int, default=HOLDINGS, help="of each subject, for `million`")
     parser.add_argument("--clients", default="1,16,64")
     parser.add_argument("--rounds", type=int, default=3)
@@ -138,10 +146,14 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=6000, help="asked about, of each kind")
     parser.add_argument("--out", type=Path, help="the file for the figures, instead of bench/results/WHAT.json")
     options = parser.parse_args()
-    options.subjects = options.subjects or (1_000_000 if options.what == "million" else 100_000)
+    options.subjects = options.subjects or SUBJECTS[options.what]
     with tempfile.TemporaryDirectory(prefix="vitrine-bench-") as folder:
         figures = WORK[options.what](options, Path(folder))
     say(f"Written to {report.write(options.what, figures, options.out)}")
+
+
+def _named_graph() -> dict[str, str]:
+    return {name: text for name, text in os.environ.items() if name.startswith("VITRINE_GRAPH_")}
 
 
 def _plan(options: argparse.Namespace) -> Plan:

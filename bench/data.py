@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from bench.processes import ROOT, disk_mb, environment, sampled, vitrine
-from bench.workload import HOLDINGS, PROFILES, report_lines
+from bench.workload import HOLDINGS, report_lines
 from graph.engines.address import GraphAddress
 from graph.engines.address_file import AddressFile
 from graph.engines.folder import DataFolder
 from server.settings import Settings
 
 CACHE = ROOT / ".cache" / "bench"
+SEED = ROOT / "seed/ispsystem/2018-11-12"
 SUBJECTS_A_WRITE = 1000
 
 
@@ -54,8 +55,12 @@ def loaded(subjects: int, holdings: int = HOLDINGS) -> tuple[Graph, dict[str, An
 
     It is made anew where what is loaded, or how it lies in the graph, has changed.
     """
-    version = b"".join(each.read_bytes() for each in sorted((ROOT / "graph/migrations").glob("*.cypher")))
-    version += json.dumps([[profile.name, list(profile.pairs)] for profile in PROFILES]).encode()
+    sources = (
+        *sorted((ROOT / "graph/migrations").glob("*.cypher")),
+        *(ROOT / each for each in ("graph/store/reports.py", "graph/store/map_statements.py", "bench/workload.py")),
+        *sorted(each for each in SEED.rglob("*") if each.is_file()),
+    )
+    version = b"".join(each.read_bytes() for each in sources)
     folder = CACHE / f"{subjects}-subjects-{holdings}-holdings-{sha256(version).hexdigest()[:12]}"
     graph = Graph(folder / "data")
     if (folder / "import.json").exists():
@@ -92,8 +97,7 @@ def write_reports(subjects: int, file: Path, holdings: int = HOLDINGS, *, begin:
 def publish(graph: Graph) -> None:
     """Puts the seed's policy and map in force in an empty graph."""
     settings = environment(graph.environment())
-    seed = str(ROOT / "seed/ispsystem/2018-11-12")
-    subprocess.run([sys.executable, "-P", "-m", "bench.publish", seed], env=settings, cwd=ROOT, check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-P", "-m", "bench.publish", str(SEED)], env=settings, cwd=ROOT, check=True)  # noqa: S603
 
 
 def imported(graph: Graph, reports: Path, lines: int) -> dict[str, Any]:

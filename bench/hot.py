@@ -101,18 +101,19 @@ def _floor(running: Service, job: Mapping[str, Any], plan: Plan, clients: int, s
     return {**result, "service_us": _us(result["cpu_seconds"], per), "engine_us": engine}
 
 
-def asked(running: Service, path: str, query: str, tokens: Path, plan: Plan) -> Callable[[int, int], dict[str, Any]]:
-    """Measures a process that answers `query` at `path`, for people with these tokens."""
-    job = {"port": running.port, "path": path, "query": query, "tokens": str(tokens)}
+def asked(
+    running: Service, path: str, query: str, tokens: Path, plan: Plan, *, named: bool = False
+) -> Callable[[int, int], dict[str, Any]]:
+    """Measures a process that answers `query` at `path`, for people with these tokens; `named`: it takes their id as
+    its variable `id`."""
+    job = {"port": running.port, "path": path, "query": query, "named": named, "tokens": str(tokens)}
 
     def run(clients: int, seed: int) -> dict[str, Any]:
         before = running.cpu()[0]
         result, engine = _timed(running, "bench.load", job, plan, clients, seed)
-        answered = _answered(result, plan)
-        used = running.cpu()[0] - before
         return {
             **result,
-            "service_us": _us(used, answered),
+            "service_us": _us(running.cpu()[0] - before, result["answered"]),
             "engine_us": engine,
             "client_us": _us(result["cpu_seconds"], result["requests"]),
             "service_mb": round(resident_mb(running.process), 1),
@@ -128,13 +129,8 @@ def _timed(
     before = running.cpu()[1]
     timing = {"clients": clients, "warm_up_seconds": plan.warm_up_seconds, "seconds": plan.seconds, "seed": seed}
     result = worker(module, {**job, **timing})
-    return result, _us(running.cpu()[1] - before, _answered(result, plan))
+    return result, _us(running.cpu()[1] - before, result["answered"])
 
 
 def _us(seconds: float, number: float) -> float:
     return round(seconds / max(1.0, number) * 1e6, 1)
-
-
-def _answered(result: Mapping[str, Any], plan: Plan) -> float:
-    """How many requests were answered in all: those of the warm-up, which are not counted, used processors too."""
-    return float(result["requests"] * (plan.warm_up_seconds + result["seconds"]) / result["seconds"])

@@ -16,17 +16,19 @@ from typing import Any, cast
 import uvloop
 
 from bench import clients
+from bench.workload import HOLDINGS
 
 HEADER_END = b"\r\n\r\n"
 
 
-def request(port: int, path: str, query: str, token: str) -> bytes:
-    body = json.dumps({"query": query}).encode()
+def request(port: int, path: str, body: dict[str, Any], token: str) -> bytes:
+    """`body`: the operation as GraphQL over HTTP has it."""
+    content = json.dumps(body).encode()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
-        f"Accept: application/json\r\nAuthorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Accept: application/json\r\nAuthorization: Bearer {token}\r\nContent-Length: {len(content)}\r\n\r\n"
     )
-    return head.encode() + body
+    return head.encode() + content
 
 
 class Connection(asyncio.Protocol):
@@ -74,13 +76,36 @@ async def ask_once(port: int, request: bytes) -> dict[str, Any]:
     return body
 
 
+def held(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The holdings in an answer of the service, or of the peer."""
+    if "me" in data:
+        nodes: list[dict[str, Any]] = data["me"]["holdings"]["nodes"]
+        return nodes
+    return [{**cover, **holding} for holding in data["subjects"][0]["holdings"] for cover in holding["cover"]]
+
+
+async def check(port: int, request: bytes) -> None:
+    """Raises RuntimeError where somebody is not told all that is held about them, why, and who receives it."""
+    body = await ask_once(port, request)
+    nodes = held(body["data"]) if body.get("data") else []
+    if len(nodes) != HOLDINGS or not all(each["purposes"] and each["recipients"] for each in nodes):
+        raise RuntimeError(f"this answers something else: {json.dumps(body)[:500]}")
+
+
 async def run(job: dict[str, Any]) -> dict[str, Any]:
-    """`job`: port, path, query, tokens (a file: a subject and their token a line), clients, warm_up_seconds, seconds,
-    seed. `SUBJECT` in the query stands for the subject's id."""
+    """`job`: port, path, query, named (whether the operation takes the subject's id as its variable `id`), tokens (a
+    file: a subject and their token a line), clients, warm_up_seconds, seconds, seed."""
     asked = [line.split() for line in Path(job["tokens"]).read_text().splitlines()]  # noqa: ASYNC240 (nobody waits yet)
     requests = [
-        request(job["port"], job["path"], job["query"].replace("SUBJECT", subject), token) for subject, token in asked
+        request(
+            job["port"],
+            job["path"],
+            {"query": job["query"], "variables": {"id": subject} if job["named"] else {}},
+            token,
+        )
+        for subject, token in asked
     ]
+    await check(job["port"], requests[0])
     choose = random.Random(job["seed"])  # noqa: S311 (an order, no secret)
 
     async def client() -> clients.Ask:

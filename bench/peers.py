@@ -34,7 +34,7 @@ FOLDER = Path(__file__).resolve().parent / "peers"
 SUBJECTS_A_WRITE = 200
 
 QUERY = (
-    'query Mine { subjects(where: { id: { eq: "SUBJECT" } }) { holdings { since cover { service { key name } '
+    "query Mine($id: ID!) { subjects(where: { id: { eq: $id } }) { holdings { since cover { service { key name } "
     "category { key name } purposes { key name } recipients { key name } } } } }"
 )
 

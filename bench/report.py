@@ -13,6 +13,10 @@ from typing import Any
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
+#: What else the machine did when this began.
+LOAD_BEFORE = os.getloadavg()[0]
+
+
 def machine() -> dict[str, Any]:
     """What kind of machine this is; nothing that tells which."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
@@ -21,7 +25,7 @@ def machine() -> dict[str, Any]:
         "memory_gb": round(memory),
         "python": platform.python_version(),
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "load_before": round(os.getloadavg()[0], 1),
+        "load_before": round(LOAD_BEFORE, 1),
     }
 
 
