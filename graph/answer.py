@@ -7,7 +7,7 @@ exist then, or no longer did, do not count.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -140,6 +140,17 @@ class HoldingAnswer:
             for path in self.coverage.paths
         )
 
+    @cached_property
+    def standing(self) -> Hashable | None:
+        """What purposes, recipients and their statuses follow from: rows equal in it are equal in those, whoever they
+        are about. None where the map does not know the holding's service or category."""
+        if not (self.coverage.services and self.coverage.categories):
+            return None
+        if self.person.is_undecided:
+            return self.coverage
+        statuses = (*(each.standing.status for each in self.purposes), *(each.status for each in self.recipients))
+        return self.coverage, statuses
+
     @property
     def retention(self) -> tuple[HeldRetention, ...]:
         """One for each rule that covers the holding, in the order of the map."""
@@ -208,6 +219,11 @@ class Person:
                 case DecisionKind.LIFTING:
                     self._objection.pop(decision.purpose, None)
                     self._restriction.pop(decision.purpose, None)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether no decision and no trust makes this person another than most."""
+        return not (self._consent or self._objection or self._restriction or self._trusted_categories)
 
     def standing(self, purpose: Purpose, basis: LegalBasis) -> Standing:
         """What the decisions make of data that is processed for a purpose on a basis.

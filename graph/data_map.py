@@ -73,13 +73,13 @@ class DisclosurePath:
         return self.recipients[-1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Coverage:
     """What a revision says about one category held by one service.
 
     `services` and `categories` are the element asked for and those that it is part of, nearest first; empty where the
     map does not know it. `processings` and `paths` are in the order of the map. `clauses` are those that state the
-    processings, each once.
+    processings, each once. One is equal to itself only: a map keeps what it says of a pair.
     """
 
     services: tuple[Service, ...]

@@ -25,6 +25,7 @@ from server.gate.headers import CORRELATION_HEADER, Cors, SecurityHeaders
 from server.gate.persisted_documents import document_problems, load_persisted_documents
 from server.gate.rates import Rate
 from server.gate.refusals import Refusal, RefusalCode, method_not_allowed, response_of
+from server.gate.shares import SharedAdmission
 from server.graphql import GraphQLEndpoint
 from server.holdings_endpoint import INGEST_WAITING_AT_MOST, HoldingsEndpoint
 from server.schema import build_schema
@@ -50,9 +51,10 @@ def create_app(
     clock: Callable[[], datetime],
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
     tracing: Tracing | None = None,
+    metrics: Metrics | None = None,
 ) -> ASGIApp:
     """Wires the routes; opens nothing. `issuer`: in development mode, whose keys are published. `tracing`: closed by
-    whoever opened it.
+    whoever opened it. `metrics`: where others count too.
 
     Raises InvalidSettings for persisted documents that could not be run.
     """
@@ -74,14 +76,14 @@ def create_app(
         waiting=settings.graphql_waiting,
         seconds=settings.waiting_seconds,
     )
-    imports = Admission(
+    imports = SharedAdmission(
         "imports",
         running=settings.ingest_concurrency,
         waiting=INGEST_WAITING_AT_MOST,
         seconds=settings.waiting_seconds,
     )
 
-    metrics = Metrics()
+    metrics = metrics or Metrics()
     revision = RevisionInForce(database, clock)
     readiness = Readiness(
         database,

@@ -72,10 +72,12 @@ class Requests:
         began = time.perf_counter()
         try:
             try:
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(seconds) as limit:
                     exchange.viewer = await self._admit(scope)
                     response = await handler(exchange)
             except TimeoutError:
+                if seconds is None or not limit.expired():
+                    raise  # the system's own: a connection, a file
                 raise _out_of_time(exchange, seconds) from None
         except ClientDisconnect:
             log.info("The client went away", path=scope["path"], correlation_id=exchange.correlation_id)
@@ -127,7 +129,7 @@ def failure(error: Exception, correlation_id: str) -> Response:
     return response
 
 
-def _out_of_time(exchange: Exchange, seconds: float | None) -> Refusal:
+def _out_of_time(exchange: Exchange, seconds: float) -> Refusal:
     if exchange.reading:
         return Refusal(RefusalCode.TOO_SLOW, f"The request did not come whole within {seconds:g} s: send it again")
     return Refusal(

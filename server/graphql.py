@@ -84,8 +84,8 @@ class GraphQLEndpoint:
         media_type = wanted_media_type(exchange.request.headers)
         operation = await self._read(exchange)
         document = self._documents.find(operation, exchange.viewer)
-        note_operation(operation.name or name_in(document), document)
         viewer = exchange.viewer
+        note_operation(operation.name or name_in(document), document, anonymous=viewer.is_anonymous)
         context = Context(
             viewer=viewer,
             database=self._database,

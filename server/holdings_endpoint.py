@@ -16,22 +16,25 @@ from graph.reports import Rejection
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
 from server.endpoint import Exchange, Requests
-from server.gate.admission import Admission
 from server.gate.bodies import stream_body
 from server.gate.media_types import check_content
 from server.gate.refusals import method_not_allowed
+from server.gate.shares import SharedAdmission
 from server.ingest import ingest
 from server.watching.import_lines import NotedLines
 
 MEDIA_TYPE = "application/x-ndjson"
 MEDIA_TYPES = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl"})
 SPOOL_BYTES = 1_000_000
+#: Of the rejected lines that an answer lists, the first ones; the summary counts them all.
+REJECTION_BYTES_AT_MOST = 10_000_000
 CHUNK_BYTES = 65_536
 INGEST_WAITING_AT_MOST = 16
 
 
 class HoldingsEndpoint:
-    """Answers with NDJSON: a line `{"line", "code", "reason", "clauses"}` for each rejected line, and last the summary.
+    """Answers with NDJSON: a line `{"line", "code", "reason", "clauses"}` for each rejected line, and last the summary,
+    which says how many rejected lines are `unlisted` where there are too many.
 
     The answer begins when the request has ended, because many clients read only then; until then rejected lines wait
     in a temporary file, so that memory stays bounded whatever the length.
@@ -44,10 +47,10 @@ class HoldingsEndpoint:
         data_maps: DataMaps,
         clock: Callable[[], datetime],
         *,
-        admission: Admission,
+        admission: SharedAdmission,
         idle_seconds: float,
     ) -> None:
-        """`idle_seconds`: how long a client may send nothing; it may send for ever."""
+        """`admission`: shared by services. `idle_seconds`: see `stream_body`; a client that sends may send for ever."""
         self._requests = requests
         self._database = database
         self._data_maps = data_maps
@@ -63,15 +66,21 @@ class HoldingsEndpoint:
             raise method_not_allowed("POST", "Send reports by POST")
         service = exchange.viewer.require_service()
         check_content(exchange.request.headers, MEDIA_TYPES, f"Send reports as {MEDIA_TYPE}: one JSON object a line")
-        async with self._admission:
+        async with self._admission.of(service):
             return await self._record(exchange, service)
 
     async def _record(self, exchange: Exchange, service: str) -> Response:
         # Closed by the response that streams it, or here where there is none.
         rejections = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115
+        unlisted = 0
 
         def reject(rejection: Rejection) -> None:
-            rejections.write(json.dumps(asdict(rejection)).encode() + b"\n")
+            nonlocal unlisted
+            # A line of two bytes is rejected in a hundred.
+            if rejections.tell() < REJECTION_BYTES_AT_MOST:
+                rejections.write(json.dumps(asdict(rejection)).encode() + b"\n")
+            else:
+                unlisted += 1
 
         try:
             summary = await ingest(
@@ -83,7 +92,8 @@ class HoldingsEndpoint:
                 on_rejection=reject,
                 on_progress=NotedLines(),
             )
-            rejections.write(json.dumps({"summary": summary.as_json()}).encode() + b"\n")
+            told = summary.as_json() | ({"unlisted": unlisted} if unlisted else {})
+            rejections.write(json.dumps({"summary": told}).encode() + b"\n")
             rejections.seek(0)
         except BaseException:
             rejections.close()

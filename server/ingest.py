@@ -73,6 +73,8 @@ async def ingest(
             number += 1
             if number == 1:
                 text = text.removeprefix(codecs.BOM_UTF8)  # which some editors put before a file, unasked
+            if number % LINES_A_TURN == 0:
+                await asyncio.sleep(0)
             if not text.strip():
                 continue
             if data_map is None:
@@ -89,8 +91,6 @@ async def ingest(
             if batch.count == BATCH_LINES:
                 await writer.begin(batch, clock())
                 batch, data_map = _Batch(), None
-            elif batch.count % LINES_A_TURN == 0:
-                await asyncio.sleep(0)
         await writer.begin(batch, clock())
         await writer.settle()
     except BaseException as error:

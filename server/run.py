@@ -21,11 +21,14 @@ from graph.store.database import Database
 from graph.store.migrations import migrate
 from server.app import create_app
 from server.development import JWKS_PATH, DevelopmentIssuer, development_rules, open_development_issuer
-from server.gate.connections import Server, allow_open_files, connection_class
+from server.gate.connections import Server, Terms, allow_open_files, connection_class
+from server.gate.headers import security_headers
+from server.gate.places import Places
 from server.greeting import curl_line, revision_line, until_ready
 from server.listener import BACKLOG, listen, url_of
 from server.settings import Settings, Traces
 from server.tokens import TokenVerifier
+from server.watching.metrics import Metrics
 from server.watching.tracing import Tracing, open_tracing
 
 # Longer than the 60 seconds after which most balancers close an idle connection: the one who sends closes it.
@@ -227,12 +230,16 @@ async def _serve(
         say(seeded)
     url = url_of(listener, settings.host)
     issuer, verifier = _identity(settings, url)
-    app = create_app(settings, database, verifier=verifier, issuer=issuer, clock=clock, tracing=tracing)
+    metrics = Metrics()
+    terms = terms_of(settings, metrics)
+    app = create_app(
+        settings, database, verifier=verifier, issuer=issuer, clock=clock, tracing=tracing, metrics=metrics
+    )
     allow_open_files(settings.connections)
     server = _Server(
         uvicorn.Config(
             app,
-            http=connection_class(connections=settings.connections, head_seconds=settings.head_seconds),
+            http=connection_class(terms),
             ws="none",
             lifespan="on",
             log_config=None,
@@ -265,6 +272,22 @@ async def _serve(
         force.cancel()
         # Before the database closes, to which it would tell of a new engine.
         await ends.unwatch()
+
+
+def terms_of(settings: Settings, metrics: Metrics) -> Terms:
+    """What all connections of the service have in common; they are counted in `metrics`."""
+    # All connections that come through proxies come from theirs; in development all come from this machine, the
+    # service's own question for its issuer's keys too.
+    is_one_address = settings.trusted_proxies or settings.is_development
+    of_an_address = 0 if is_one_address else settings.address_connections
+    places = Places(settings.connections, of_an_address=of_an_address)
+    metrics.gauge("vitrine_connections", "Connections of clients that are open.", lambda: len(places))
+    return Terms(
+        places=places,
+        head_seconds=settings.head_seconds,
+        headers=security_headers(is_production=not settings.is_development),
+        on_refusal=metrics.connection_refused,
+    )
 
 
 def _identity(settings: Settings, url: str) -> tuple[DevelopmentIssuer | None, TokenVerifier]:

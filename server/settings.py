@@ -148,6 +148,12 @@ class Settings:
     ] = 10.0
     ingest_idle_seconds: Annotated[float, seconds(0.1, 3600), "How long a client that imports may send nothing"] = 30.0
     connections: Annotated[int, whole_number(1, 100000), "Connections of clients at most"] = 1000
+    address_connections: Annotated[
+        int,
+        whole_number(0, 100000),
+        "Connections from one address at most; 0: any number. Not counted in development, nor with "
+        "`VITRINE_TRUSTED_PROXIES`",
+    ] = 250
     graphql_concurrency: Annotated[int, whole_number(1, 10000), "GraphQL operations that run at once"] = 64
     graphql_waiting: Annotated[
         int, whole_number(0, 100000), "GraphQL operations that wait for their turn; beyond it 503 `OVERLOADED`"
@@ -180,7 +186,8 @@ class Settings:
     public_values: Annotated[
         int,
         whole_number(100, 10000000),
-        "Values (objects, and fields of objects) in the answer to one query at most, for whoever is not staff",
+        "Values (objects, fields of objects, and each 256 characters of a long text) in the answer to one query at "
+        "most, for whoever is not staff",
     ] = 50000
     example_subject: Annotated[str, ID, "Subject of the `curl` line that development mode prints"] = (
         "example-multi-product"

@@ -19,7 +19,7 @@ from graph.map_file.shape import Revision, fields_of, kinds
 from server.cli.program import program
 from server.errors import INVALID_DOCUMENT
 from server.gate.refusals import RefusalCode
-from server.schema.limits import INTROSPECTION_NOT_ALLOWED
+from server.schema.validation import INTROSPECTION_NOT_ALLOWED
 from server.settings import ROOT, settings_table
 from server.viewer import Scope
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import asdict
 from typing import Annotated
 
@@ -82,23 +82,42 @@ def _progress(*, silent: bool) -> Iterator[Progress]:
 async def _examine(progress: Progress) -> list[Finding]:
     wall, steady = time.time(), time.monotonic()
     settings, wrong, findings = examine_settings(os.environ)
-    findings += examine_authorities(settings.graph_ca_file, now())
-    findings += _seed(settings)
-    findings += _documents(settings)
+    findings += _made("authorities", examine_authorities(settings.graph_ca_file, now()))
+    findings += _made("seed", _seed(settings))
+    findings += _made("documents", _documents(settings))
     progress("Fetching the issuer's keys")
-    findings += await asyncio.to_thread(lambda: list(_keys(settings, wrong)))
-    if any(name.startswith("VITRINE_GRAPH_") for name in wrong):
-        findings.append(not_checked("graph", "mend the settings of the graph first"))
-    elif (named := settings.graph_address()) is not None:
-        progress("Asking the graph")
-        findings += (unreachable := [each async for each in examine_address(named)])
-        if not unreachable:
-            findings += [each async for each in examine_graph(named, now, tries_writing=True)]
-    else:
-        findings += [each async for each in _embedded(settings, progress)]
-    findings += await asyncio.to_thread(lambda: list(_port(settings, wrong)))
+    findings += await asyncio.to_thread(_made, "keys", _keys(settings, wrong))
+    findings += await _made_later("graph", _graph(settings, wrong, progress))
+    findings += await asyncio.to_thread(_made, "port", _port(settings, wrong))
     findings.append(_own_clock(wall, steady))
     return findings
+
+
+def _made(check: str, findings: Iterable[Finding]) -> list[Finding]:
+    """What is found, as far as it comes: one check that goes wrong itself keeps none of the others from being made."""
+    made: list[Finding] = []
+    try:
+        made.extend(findings)
+    except Exception as error:
+        made.append(_gone_wrong(check, error))
+    return made
+
+
+async def _made_later(check: str, findings: AsyncIterator[Finding]) -> list[Finding]:
+    """As `_made`."""
+    made: list[Finding] = []
+    try:
+        async for each in findings:
+            made.append(each)  # noqa: PERF401 (what came before a fault is kept)
+    except Exception as error:
+        made.append(_gone_wrong(check, error))
+    return made
+
+
+def _gone_wrong(check: str, error: Exception) -> Finding:
+    if isinstance(error, VitrineError):
+        return failure(check, *split_message(error.message))
+    return failure(check, f"unexpected {type(error).__name__}", "report it: this is a mistake of ours")
 
 
 def _seed(settings: Settings) -> Iterator[Finding]:
@@ -145,6 +164,23 @@ def _keys(settings: Settings, wrong: frozenset[str]) -> Iterator[Finding]:
         yield not_checked("keys", "mend the settings of the issuer first")
     else:
         yield from examine_issuer(rules)
+
+
+async def _graph(settings: Settings, wrong: frozenset[str], progress: Progress) -> AsyncIterator[Finding]:
+    if any(name.startswith("VITRINE_GRAPH_") for name in wrong):
+        yield not_checked("graph", "mend the settings of the graph first")
+    elif (named := settings.graph_address()) is not None:
+        progress("Asking the graph")
+        unreachable = False
+        async for each in examine_address(named):
+            unreachable = True
+            yield each
+        if not unreachable:
+            async for each in examine_graph(named, now, tries_writing=True):
+                yield each
+    else:
+        async for each in _embedded(settings, progress):
+            yield each
 
 
 async def _embedded(settings: Settings, progress: Progress) -> AsyncIterator[Finding]:

@@ -30,14 +30,14 @@ class Addresses:
         peer = scope["client"][0] if scope["client"] else ""
         forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
         if not forwarded:
-            return _network(peer) or peer
+            return network_of(peer)
         if not self._trusted_proxies:
             self._warn()
-            return _network(peer) or peer
+            return network_of(peer)
         hops = b",".join(forwarded).decode("latin-1").split(",")
         if len(hops) < self._trusted_proxies:
-            return _network(peer) or peer
-        return _network(hops[-self._trusted_proxies].strip()) or _network(peer) or peer
+            return network_of(peer)
+        return _network(hops[-self._trusted_proxies].strip()) or network_of(peer)
 
     def _warn(self) -> None:
         if not self._warned:
@@ -46,6 +46,11 @@ class Addresses:
                 "Requests come through a proxy that is not trusted, and share its rate limit: "
                 "set VITRINE_TRUSTED_PROXIES"
             )
+
+
+def network_of(peer: str) -> str:
+    """What a peer is counted as: see `Addresses.of`."""
+    return _network(peer) or peer
 
 
 def _network(text: str) -> str | None:

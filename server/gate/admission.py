@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import OrderedDict
 from types import TracebackType
 
 from server.gate.refusals import Refusal, RefusalCode
@@ -27,7 +27,7 @@ class Admission:
         self._free = running
         self._waiting_at_most = waiting
         self._seconds = seconds
-        self._queue: deque[asyncio.Future[None]] = deque()
+        self._queue: OrderedDict[asyncio.Future[None], None] = OrderedDict()
 
     @property
     def waiting(self) -> int:
@@ -40,7 +40,7 @@ class Admission:
         if len(self._queue) >= self._waiting_at_most:
             raise self._overloaded()
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.append(turn)
+        self._queue[turn] = None
         try:
             async with asyncio.timeout(self._seconds):
                 await turn
@@ -48,7 +48,7 @@ class Admission:
             if turn.done() and not turn.cancelled():
                 self._leave()  # the turn came as the wait ended: it goes to the next
             else:
-                self._queue.remove(turn)
+                self._queue.pop(turn, None)  # gone where a turn came by after the wait had ended
             if isinstance(error, TimeoutError):
                 raise self._overloaded() from None
             raise
@@ -60,7 +60,7 @@ class Admission:
 
     def _leave(self) -> None:
         while self._queue:
-            turn = self._queue.popleft()
+            turn, _ = self._queue.popitem(last=False)
             if not turn.done():
                 turn.set_result(None)
                 return

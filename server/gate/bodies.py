@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import re
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from typing import Any, NoReturn
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
 from server.gate.refusals import Refusal, RefusalCode
+
+PROGRESS_SECONDS = 60.0
+#: Some lines: who has fewer to tell gathers them first, and holds nobody's place meanwhile.
+PROGRESS_BYTES = 1_024
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -32,24 +38,39 @@ async def read_body(receive: Receive, announced: str | None, bytes_at_most: int)
             return body
 
 
-async def stream_body(receive: Receive, idle_seconds: float) -> AsyncIterator[bytes]:
-    """The body in the pieces in which it comes. Raises Refusal TOO_SLOW where none comes for so long, and
+async def stream_body(
+    receive: Receive, idle_seconds: float, *, monotonic: Callable[[], float] = time.monotonic
+) -> AsyncIterator[bytes]:
+    """The body in the pieces in which it comes. Raises Refusal TOO_SLOW where none comes for so long, or fewer than
+    `PROGRESS_BYTES` in `PROGRESS_SECONDS` (or `idle_seconds`, if those are more) of waiting for them, and
     ClientDisconnect."""
+    window = max(PROGRESS_SECONDS, idle_seconds)
+    waited, came = 0.0, 0
     while True:
+        began = monotonic()
         try:
             async with asyncio.timeout(idle_seconds):
                 message = await receive()
         except TimeoutError:
-            raise Refusal(
-                RefusalCode.TOO_SLOW,
-                f"Nothing came for {idle_seconds:g} s: send the whole again, what was written before stays as it is",
-            ) from None
+            raise _too_slow(f"Nothing came for {idle_seconds:g} s") from None
+        # What is done with a piece takes none of the client's time.
+        waited += monotonic() - began
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        if body := message.get("body", b""):
+        body = message.get("body", b"")
+        came += len(body)
+        if body:
             yield body
         if not message.get("more_body", False):
             return
+        if waited >= window:
+            if came < PROGRESS_BYTES:
+                raise _too_slow(f"Fewer than {PROGRESS_BYTES} bytes came within {window:g} s")
+            waited, came = 0.0, 0
+
+
+def _too_slow(message: str) -> Refusal:
+    return Refusal(RefusalCode.TOO_SLOW, f"{message}: send the whole again, what was written before stays as it is")
 
 
 def _too_large(bytes_at_most: int) -> Refusal:
@@ -57,7 +78,8 @@ def _too_large(bytes_at_most: int) -> Refusal:
 
 
 def read_json(body: bytes | bytearray | str, what: str) -> Any:
-    """What strict JSON says: UTF-8, no NaN or Infinity, no name twice in an object, no half of a character.
+    """What strict JSON says: UTF-8, no NaN or Infinity, no number so large that it were one, no name twice in an
+    object, no half of a character.
 
     `what` begins the message. Raises Refusal NOT_JSON.
     """
@@ -66,11 +88,13 @@ def read_json(body: bytes | bytearray | str, what: str) -> Any:
     except UnicodeDecodeError as error:
         raise _not_json(f"{what} is not UTF-8") from error
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        value = json.loads(text, object_pairs_hook=_object, parse_float=_finite, parse_constant=_constant)
         if _SURROGATE.search(text):
             json.dumps(value, ensure_ascii=False).encode()
     except _Twice as error:
         raise _not_json(f"{what} has a name twice in one object") from error
+    except _Infinite as error:
+        raise _not_json(f"{what} has a number that is too large") from error
     except UnicodeEncodeError as error:
         raise _not_json(f"{what} has one half of a surrogate pair") from error
     except RecursionError as error:
@@ -89,6 +113,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) < len(pairs):
         raise _Twice
     return value
+
+
+class _Infinite(ValueError):
+    """A number is past all that can be told apart."""
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise _Infinite
+    return number
 
 
 def _constant(name: str) -> NoReturn:

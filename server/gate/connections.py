@@ -1,8 +1,10 @@
 """Connections: how many there are, and how slow each may be. What uvicorn leaves without a limit gets one here.
 
     a head (request line and headers)    comes whole in `head_seconds`, in at most `HEAD_BYTES_AT_MOST`
+    what frames a body                   is at most as long between two pieces of it; trailers are dropped
+    requests sent ahead of answers       are at most `PIPELINED_AT_MOST`
     a body after its answer              comes whole in `LINGER_SECONDS`, or is not waited for
-    an answer                            is taken, `WRITE_BYTES` in each `WRITE_SECONDS`
+    an answer                            is taken, `WRITE_BYTES` in each `WRITE_SECONDS`, all in `ANSWER_SECONDS`
 
 The body of a request that is being answered is limited by whoever reads it (`server.endpoint`).
 """
@@ -12,21 +14,30 @@ from __future__ import annotations
 import asyncio
 import resource
 import uuid
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
+import httptools
 import structlog
 import uvicorn
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from server.gate.headers import CORRELATION_HEADER, SECURITY_HEADERS
-from server.gate.refusals import Refusal, RefusalCode, bytes_of, response_of
+from server.gate.addresses import network_of
+from server.gate.headers import CORRELATION_HEADER
+from server.gate.places import Places
+from server.gate.refusals import Refusal, RefusalCode, bytes_of
 
 log = structlog.get_logger(__name__)
 
 HEAD_BYTES_AT_MOST = 65_536
+PIPELINED_AT_MOST = 64
 LINGER_SECONDS = 5.0
 WRITE_SECONDS = 30.0
 WRITE_BYTES = 16_384
+ANSWER_SECONDS = 300.0
 #: Connections beyond the limit, which are told so; those who ask how the service is are answered on them.
 SPARE_CONNECTIONS = 64
 #: Files that are open beside connections: the graph's, the engine's, what is imported, logs.
@@ -38,86 +49,140 @@ SWEEP_TICKS = 10
 PROBES = frozenset({b"/livez", b"/metrics", b"/readyz"})
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What all connections of one service have in common.
+
+    `headers`: of every answer that no application gives. `on_refusal`: told the code of each of these, and of a
+    connection that ends without one.
+    """
+
+    places: Places
+    head_seconds: float
+    headers: Sequence[tuple[bytes, bytes]]
+    on_refusal: Callable[[str], None]
+
+
 class Connection(HttpToolsProtocol):
     """One connection. `sweep` is called about every second, so that a request costs no timer of its own."""
 
-    connections_at_most: ClassVar[int] = 1000
-    head_seconds: ClassVar[float] = 10.0
+    terms: ClassVar[Terms]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._application = self.app
+        # Whether it came when all places were taken.
+        self._is_spare = False
         # When the head that is being waited for began; None while there is none.
         self._head_since: float | None = None
-        self._head_bytes = 0
+        # Bytes since the head began, or since the last that came of the body; those that are being read not yet.
+        self._framing_bytes = 0
         self._arriving = 0
+        # Whether a head, or something of a body, ended in the bytes that are being read.
+        self._moved = False
         self._body_is_whole = True
+        # Requests with a whole head that have no whole answer.
+        self._unanswered = 0
+        # What ends the connection, after the answers to the requests before it.
+        self._refusal: Refusal | None = None
         self._lingers_since: float | None = None
-        # Bytes that wait to be taken, and since when there were so many.
+        # Since when bytes wait to be taken; how many there were, and when, as last looked at.
+        self._unread_since: float | None = None
         self._unread: tuple[int, float] | None = None
 
     # ---- what uvicorn and the parser tell --------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if len(self.connections) >= self.connections_at_most + SPARE_CONNECTIONS:
-            self._make_room()
         super().connection_made(cast(asyncio.Transport, transport))
+        self.flow = _Flow(self.transport, self.pipeline)
         self._head_since = self.loop.time()
+        places = self.terms.places
+        places.enter(self, network_of(self.client[0]) if self.client else "")
+        excess = places.excess(self)
+        self._is_spare = excess > 0
+        if excess > SPARE_CONNECTIONS:
+            self._note(RefusalCode.OVERLOADED)
+            self.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.terms.places.leave(self)
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        if self._refusal is not None:
+            return
         if self._head_since is None and self._is_idle:
             # Uvicorn's limit for idle connections ends here, also for bytes with which no request begins.
             self._begin_head()
         self._arriving = len(data)
-        super().data_received(data)
-        if self._head_since is not None:
-            self._head_bytes += len(data)
-            if self._head_bytes > HEAD_BYTES_AT_MOST:
-                self._refuse(_too_large())
+        self._moved = False
+        is_http = self._feed(data)
+        # How many of the bytes come after what ended in them is not known: none is counted.
+        self._framing_bytes += 0 if self._moved else len(data)
+        if self._framing_bytes > HEAD_BYTES_AT_MOST:
+            self._refuse(_too_large() if self._head_since is not None else _too_much_framing())
+        elif not is_http:
+            self._refuse(_no_http())
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._begin_head()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # Trailers are no headers: those of the request have been judged by now.
+        if self._body_is_whole:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
+        refusal = self._refusal_of_head()
+        self._move()
         self._head_since = None
-        self._body_is_whole = False
         self._lingers_since = None
-        # A head that comes whole in the last of its pieces is counted here.
-        if self._head_bytes + self._arriving > HEAD_BYTES_AT_MOST and self._head_size > HEAD_BYTES_AT_MOST:
-            self._refuse(_too_large())
-            return
-        if self.parser.get_http_version() not in ("1.0", "1.1"):
-            self._refuse(_no_http())
-            return
-        full = len(self.connections) > self.connections_at_most and self.url.partition(b"?")[0] not in PROBES
-        self.app = _refuse_full if full else self._application
+        if refusal is not None:
+            self._refuse(refusal)
+            # Ends the parser: what follows is the body of no request.
+            raise ValueError(refusal.message)
         super().on_headers_complete()
+        self._body_is_whole = False
+        self._unanswered += 1
+        self.terms.places.work(self)
+
+    def on_body(self, body: bytes) -> None:
+        self._move()
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
+        self._move()
         self._body_is_whole = True
         super().on_message_complete()
+        self._rest()
+
+    def on_response_complete(self) -> None:
+        self._unanswered -= 1
+        super().on_response_complete()
+        if self._head_since is not None:
+            # It may not have been read while it stood behind others.
+            self._head_since = self.loop.time()
+        self._rest()
+        if self._refusal is not None and not self._unanswered:
+            self._end(self._refusal)
 
     def resume_writing(self) -> None:
         self._unread = None
         super().resume_writing()
 
-    def send_400_response(self, msg: str) -> None:
-        in_head = self._head_since is not None
-        too_large = in_head and self._head_bytes + self._arriving > HEAD_BYTES_AT_MOST
-        self._refuse(_too_large() if too_large else _no_http())
-
     # ---- limits ------------------------------------------------------------------------------------------------------
 
     def sweep(self, now: float) -> None:
         """Ends the connection where something of it takes too long."""
-        if self.transport is None or (self.transport.is_closing() and not self.transport.get_write_buffer_size()):
+        if self.transport is None or (self.transport.is_closing() and not self.has_unsent):
             return
-        if self._head_since is not None and self._is_idle and now - self._head_since > self.head_seconds:
+        head_seconds = self.terms.head_seconds
+        if self._head_since is not None and self._is_idle and now - self._head_since > head_seconds:
             self._refuse(
                 Refusal(
                     RefusalCode.TOO_SLOW,
-                    f"The head of the request did not come whole within {self.head_seconds:g} s: send it again",
+                    f"The head of the request did not come whole within {head_seconds:g} s: send it again",
                 )
             )
         elif self.cycle is not None and self.cycle.response_complete and not self._body_is_whole:
@@ -129,53 +194,142 @@ class Connection(HttpToolsProtocol):
     def _sweep_unread(self, now: float) -> None:
         size = self.transport.get_write_buffer_size()
         if not size:
-            self._unread = None
-        elif self._unread is None:
+            self._unread_since = self._unread = None
+            return
+        if self._unread_since is None:
+            self._unread_since = now
+        if self._unread is None:
             self._unread = size, now
-        elif now - self._unread[1] > WRITE_SECONDS:
-            if size > self._unread[0] - WRITE_BYTES:
-                self.transport.abort()
+        before, since = self._unread
+        is_late = now - since > WRITE_SECONDS
+        if (is_late and size > before - WRITE_BYTES) or now - self._unread_since > ANSWER_SECONDS:
+            self._note(RefusalCode.TOO_SLOW)
+            self.transport.abort()
+        elif is_late:
             self._unread = size, now
+
+    @property
+    def has_unsent(self) -> bool:
+        return bool(self.transport.get_write_buffer_size())
+
+    def give_way(self) -> None:
+        self.transport.abort()
 
     @property
     def _is_idle(self) -> bool:
         """Whether no request is being read or answered."""
         return self._body_is_whole and (self.cycle is None or self.cycle.response_complete)
 
+    def _rest(self) -> None:
+        if self._is_idle:
+            self.terms.places.rest(self)
+
+    def _feed(self, data: bytes) -> bool:
+        """Parses, and says whether it is HTTP."""
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                # To no other protocol: what follows is the next request.
+                data = data[upgrade.args[0] :]
+            except httptools.HttpParserError:
+                return False
+            else:
+                return True
+
+    def _begin_head(self) -> None:
+        self._head_since = self.loop.time()
+        self._framing_bytes = 0
+
+    def _move(self) -> None:
+        self._framing_bytes = 0
+        self._moved = True
+
     @property
     def _head_size(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
-    def _begin_head(self) -> None:
-        self._head_since = self.loop.time()
-        self._head_bytes = 0
+    @property
+    def _has_length(self) -> bool:
+        return any(name == b"content-length" and value.strip(b"0") for name, value in self.headers)
 
-    def _make_room(self) -> None:
-        """Closes a connection on which nothing is being answered, so that a new one can always be told what is so."""
-        for each in self.connections:
-            if isinstance(each, Connection) and each._is_idle:
-                self.connections.discard(each)
-                each.transport.abort()
-                return
+    def _refusal_of_head(self) -> Refusal | None:
+        # A head that comes whole in the last of its pieces is counted here.
+        if self._framing_bytes + self._arriving > HEAD_BYTES_AT_MOST and self._head_size > HEAD_BYTES_AT_MOST:
+            return _too_large()
+        version = self.parser.get_http_version()
+        codings = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
+        # The parser reads chunks in HTTP/1.0 too, where a proxy may see none, and decodes nothing else.
+        if version not in ("1.0", "1.1") or (codings and (version == "1.0" or codings != [b"chunked"])):
+            return _no_http()
+        # The parser would take the body for the next request.
+        if self.parser.should_upgrade() and (codings or self._has_length):
+            return Refusal(
+                RefusalCode.INVALID_REQUEST, "There is HTTP/1.1 only: send a request with a body without Upgrade"
+            )
+        if len(self.pipeline) >= PIPELINED_AT_MOST:
+            return _overloaded(f"More than {PIPELINED_AT_MOST} requests wait on this connection: wait for answers")
+        if self._is_spare:
+            self._is_spare = self.terms.places.excess(self) > 0
+            if self._is_spare and self.url.partition(b"?")[0] not in PROBES:
+                return _overloaded("There are too many connections: come again later")
+        return None
+
+    # ---- refusals ----------------------------------------------------------------------------------------------------
 
     def _refuse(self, refusal: Refusal) -> None:
-        """Answers without an application, and closes."""
-        if self.transport.is_closing():
+        """Answers without an application, once all requests before are answered, and closes. Nothing more is read."""
+        if self.transport.is_closing() or self._refusal is not None:
             return
         self._head_since = None
+        self._refusal = refusal
+        if not self._body_is_whole:
+            # What is refused is the last request, of which the application knows already.
+            if self.cycle.response_started:
+                self._note(refusal.code)
+                self.transport.close()
+                return
+            if self.pipeline:
+                self.pipeline.popleft()
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            self._unanswered -= 1
+        if not self._unanswered:
+            self._end(refusal)
+
+    def _end(self, refusal: Refusal) -> None:
+        if self.transport.is_closing():
+            return
         correlation_id = uuid.uuid4().hex
         body = bytes_of(refusal, correlation_id)
         headers = [
-            *SECURITY_HEADERS,
+            *self.terms.headers,
+            *((name.lower().encode(), value.encode()) for name, value in refusal.headers.items()),
             (CORRELATION_HEADER.lower().encode(), correlation_id.encode()),
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),
             (b"connection", b"close"),
         ]
         lines = b"".join(b"%s: %s\r\n" % header for header in headers)
-        log.info("Refused", code=refusal.code.value, correlation_id=correlation_id)
+        self._note(refusal.code, correlation_id=correlation_id)
         self.transport.write(STATUS_LINE[refusal.code.status] + lines + b"\r\n" + body)
         self.transport.close()
+
+    def _note(self, code: RefusalCode, **ids: str) -> None:
+        self.terms.on_refusal(code.value)
+        log.info("Refused", code=code.value, **ids)
+
+
+class _Flow(FlowControl):
+    """Nothing is read while requests wait for the answers to others; uvicorn would read on after each answer."""
+
+    def __init__(self, transport: asyncio.Transport, pipeline: deque[Any]) -> None:
+        super().__init__(transport)
+        self._pipeline = pipeline
+
+    def resume_reading(self) -> None:
+        if not self._pipeline:
+            super().resume_reading()
 
 
 def _too_large() -> Refusal:
@@ -185,14 +339,24 @@ def _too_large() -> Refusal:
     )
 
 
+def _too_much_framing() -> Refusal:
+    return Refusal(
+        RefusalCode.HEADERS_TOO_LARGE,
+        f"More than {HEAD_BYTES_AT_MOST} bytes came that are not of the body: send no trailers or chunk extensions",
+    )
+
+
 def _no_http() -> Refusal:
     return Refusal(RefusalCode.INVALID_REQUEST, "This is not HTTP/1.1: send a request as its standard says")
 
 
-def connection_class(*, connections: int, head_seconds: float) -> type[asyncio.Protocol]:
+def _overloaded(message: str) -> Refusal:
+    return Refusal(RefusalCode.OVERLOADED, message, {"Retry-After": "1"})
+
+
+def connection_class(terms: Terms) -> type[asyncio.Protocol]:
     """What `uvicorn.Config` takes as `http`."""
-    limits = {"connections_at_most": connections, "head_seconds": head_seconds}
-    return type("LimitedConnection", (Connection,), limits)
+    return type("LimitedConnection", (Connection,), {"terms": terms})
 
 
 class Server(uvicorn.Server):
@@ -215,12 +379,3 @@ def allow_open_files(connections: int) -> None:
         wanted = min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-async def _refuse_full(scope: Any, receive: Any, send: Any) -> None:
-    refusal = Refusal(RefusalCode.OVERLOADED, "There are too many connections: come again later", {"Retry-After": "1"})
-    correlation_id = uuid.uuid4().hex
-    response = response_of(refusal, correlation_id)
-    response.headers.update({"Connection": "close", CORRELATION_HEADER: correlation_id})
-    response.raw_headers.extend(SECURITY_HEADERS)
-    await response(scope, receive, send)

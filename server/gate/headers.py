@@ -32,13 +32,18 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 STRICT_TRANSPORT = (b"strict-transport-security", f"max-age={YEAR_SECONDS}".encode())
 
 
+def security_headers(*, is_production: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """What every answer has. `is_production`: only there TLS is sure to be before the service."""
+    return (*SECURITY_HEADERS, STRICT_TRANSPORT) if is_production else SECURITY_HEADERS
+
+
 class SecurityHeaders:
     """Adds the security headers that an answer does not have yet. Stands outside of everything else, so that errors
-    have them too. `is_production`: only there TLS is sure to be before the service."""
+    have them too."""
 
     def __init__(self, app: ASGIApp, *, is_production: bool) -> None:
         self._app = app
-        self._headers = (*SECURITY_HEADERS, STRICT_TRANSPORT) if is_production else SECURITY_HEADERS
+        self._headers = security_headers(is_production=is_production)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -7,20 +7,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import strawberry
-from graphql import GraphQLError, parse, validate
-from strawberry.extensions import ParserCache, ValidationCache
+from graphql import GraphQLError, parse
+from strawberry.extensions import ParserCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from server.schema import enums as enums  # describes the enumerations, before any type uses them
-from server.schema.limits import PUBLIC_RULES, TOKENS_AT_MOST, Limits, check_length
+from server.schema.limits import TOKENS_AT_MOST, Limits, check_length
 from server.schema.mutations import Mutation
 from server.schema.projection import projector
 from server.schema.promises import Controller, Exclusion, Measure, Right
 from server.schema.queries import Query
-
-DOCUMENTS_KEPT = 256
-
+from server.schema.validation import DOCUMENTS_KEPT, PUBLIC_RULES, Validation, problems_of
 
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-5][0-9])"
@@ -62,7 +60,7 @@ class Schema(strawberry.Schema):
             parsed = parse(document, max_tokens=TOKENS_AT_MOST)
         except GraphQLError as error:
             return [error]
-        return validate(self._schema, parsed, PUBLIC_RULES)
+        return problems_of(self._schema, parsed, PUBLIC_RULES)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Logs nothing: strawberry would quote the document, and whatever a failure says. See `server.errors`."""
@@ -79,6 +77,6 @@ def build_schema() -> Schema:
         extensions=[
             Limits,
             lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
-            lambda: ValidationCache(maxsize=DOCUMENTS_KEPT),
+            Validation,
         ],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any, Self, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 import strawberry
 
@@ -57,7 +57,7 @@ class MapView:
 
     async def html(self) -> str:
         """The whole text as HTML that is safe to show. All who ask share one rendering."""
-        if self._html is None or self._html.cancelled():
+        if self._html is None or _is_lost(self._html):
             # In a thread: a long text takes seconds the first time, and nobody else is to wait for it.
             self._html = asyncio.create_task(asyncio.to_thread(policy_html, self.data_map.policy))
         # Shielded: one asker going away must not take it from the others.
@@ -92,8 +92,14 @@ class MapView:
         return self._elements[type(element).__name__, element.key]
 
 
+def _is_lost(task: asyncio.Task[str]) -> bool:
+    """Whether nothing will ever come of it: who asks next tries again."""
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
 @strawberry.interface(description="One element of a data map: what the policy's clauses state, as data.")
 class MapElement(Node):
+    is_of_map: ClassVar[bool] = True
     view: strawberry.Private[MapView]
     element: strawberry.Private[Any]
     key: str = strawberry.field(description="Stable across revisions, unique within its kind.")
@@ -126,6 +132,7 @@ def note_for_staff(root: strawberry.Parent[MapElement], info: Info) -> str | Non
 
 @strawberry.type(description="One addressable piece of the policy: a heading, a paragraph, a list item or a table row.")
 class Clause(Node):
+    is_of_map: ClassVar[bool] = True
     view: strawberry.Private[MapView]
     clause: strawberry.Private[model.Clause]
     key: str = strawberry.field(description="Stable across revisions.")

@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import TypeGuard
 
 from graphql import (
-    ASTValidationRule,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -36,7 +35,6 @@ from graphql import (
     is_composite_type,
     is_list_type,
     is_object_type,
-    specified_rules,
 )
 from graphql.validation.validate import ValidationAbortedError
 from strawberry.extensions import SchemaExtension
@@ -55,7 +53,6 @@ COST_AT_MOST = 2_000_000
 MUTATION_COST_AT_MOST = 20_000
 #: Fields or fragments of one name, each with each: the standard's rules compare them.
 PAIRS_AT_MOST = 10_000
-INTROSPECTION_NOT_ALLOWED = "INTROSPECTION_NOT_ALLOWED"
 
 _WITH_SELECTIONS = (OperationDefinitionNode, FragmentDefinitionNode)
 
@@ -207,41 +204,12 @@ class LimitsRule(ValidationRule):
         return on, self._selection(node.selection_set, on, nesting + 1)
 
 
-class IntrospectionRule(ValidationRule):
-    """Reports each field that asks for the schema, once; `__typename` is none."""
-
-    def enter_field(self, node: FieldNode, *_: object) -> None:
-        if node.name.value in ("__schema", "__type"):
-            self.report_error(
-                GraphQLError(
-                    f"`{node.name.value}` is for staff: schema.graphql has the schema",
-                    [node],
-                    extensions={"code": INTROSPECTION_NOT_ALLOWED},
-                )
-            )
-
-
-class SelectionRule(ValidationRule):
-    """Reports each selection of nothing, such as `{ }`: the parser takes it, against the grammar of GraphQL."""
-
-    def enter_selection_set(self, node: SelectionSetNode, *_: object) -> None:
-        if not node.selections:
-            self.report_error(GraphQLError("A selection is empty: name a field in it", [node]))
-
-
-#: One tuple of classes for all requests of a kind: the cache of validated documents is keyed by it. The limits come
-#: first, because what is over them would keep other rules busy for long.
-STAFF_RULES: tuple[type[ASTValidationRule], ...] = (LimitsRule, SelectionRule, *specified_rules)
-PUBLIC_RULES: tuple[type[ASTValidationRule], ...] = (*STAFF_RULES, IntrospectionRule)
-
-
 class Limits(SchemaExtension):
-    """Refuses what is too long before it is parsed, and what asks too much before it is run."""
+    """Refuses what is too long before it is parsed."""
 
     def on_operation(self) -> Iterator[None]:
         execution = self.execution_context
         execution.parse_options["max_tokens"] = TOKENS_AT_MOST
-        execution.validation_rules = STAFF_RULES if execution.context.may_introspect else PUBLIC_RULES
         yield
 
     def on_parse(self) -> Iterator[None]:

@@ -6,6 +6,9 @@ requests with the same document. Nothing else is vouched for: an object whose se
 abstract type, a resolver that is asynchronous or asks for more than its object, is left to graphql-core, which comes
 back here for the objects below it.
 
+A list that follows from the map and from what holds of many people alike, such as who receives a kind of data of those
+who decided nothing, is projected once for all of them (`SHARED_BY`).
+
 What cannot be projected after all (a null where none may be, a resolver that raises) is told by no error of this
 module's: graphql-core does the same object again, and says what it always says. So resolvers below the root must be
 pure; they are, for they read what is in memory.
@@ -13,8 +16,7 @@ pure; they are, for they read what is in memory.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 from operator import attrgetter
 from typing import Any, cast
 
@@ -45,9 +47,16 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from server.schema.limits import OperationTooLarge
+from server.schema.shared_parts import PERSONAL, SHARED_BY, Part, SharedParts
 
 #: Compiled selections that are kept, for as long as the documents that they are of.
 SELECTIONS_KEPT = 512
+
+#: A text counts as so many values as it has of these, begun or whole; a short one as one.
+CHARACTERS_A_VALUE = 256
+
+#: More values than any answer has. Not infinity, of which no part can be told.
+_UNLIMITED = 1 << 62
 
 #: Fields that one selection may come to with its fragments; a larger one is rare, and dear to compile.
 _FIELDS_COMPILED = 1_000
@@ -69,7 +78,7 @@ class _TooMany(Exception):
 class _Meter:
     """How many values the projection at hand may still come to. Projections run one after the other."""
 
-    left: float = 0
+    left: int = 0
 
 
 _meter = _Meter()
@@ -78,10 +87,11 @@ _meter = _Meter()
 class Projector(Executor[None]):
     """graphql-core's executor, without incremental delivery, that projects what it can.
 
-    One class for each schema: it keeps the compiled selections.
+    One class for each schema: it keeps the compiled selections, and parts of answers that people share.
     """
 
     selections: dict[tuple[object, ...], tuple[FieldDetailsList, Project | None]]
+    shared: SharedParts
 
     build_resolve_info = StrawberryGraphQLCoreExecutionContext.build_resolve_info
 
@@ -90,11 +100,11 @@ class Projector(Executor[None]):
         self.operation_extensions = operation_extensions
         # A middleware sees every field; one that is projected would pass it by.
         self._projects = self.middleware_manager is None or not self.middleware_manager.middlewares
-        # How many values (objects, and fields of objects) the answer may still have. What a mutation did is told in any
-        # case.
+        # How many values (objects, fields of objects, and what long texts count for beyond their field) the answer may
+        # still have; below zero nothing more is made. What a mutation did is told in any case.
         bounded = self.operation.operation is OperationType.QUERY
         at_most: int | None = getattr(self.context_value, "values_at_most", None) if bounded else None
-        self._left: float = math.inf if at_most is None else at_most
+        self._left: int = _UNLIMITED if at_most is None else at_most
         self._at_most = at_most
 
     def complete_object_value(
@@ -106,6 +116,8 @@ class Projector(Executor[None]):
         result: Any,
         position_context: None,
     ) -> AwaitableOrValue[dict[str, Any]]:
+        if self._left < 0:
+            raise self._too_large()
         if self._projects:
             project = self._find(return_type, field_details_list)
             if project is not None:
@@ -113,6 +125,7 @@ class Projector(Executor[None]):
                 try:
                     projected: dict[str, Any] = project(result)
                 except _TooMany:
+                    self._left = _meter.left
                     raise self._too_large() from None
                 except Exception:  # noqa: S110 (whatever it is, it comes again below, with its place)
                     pass
@@ -121,10 +134,26 @@ class Projector(Executor[None]):
                     return projected
         answer = super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
         if isinstance(answer, dict):
-            self._left -= 1 + len(answer)
-            if self._left < 0:
-                raise self._too_large()
+            return self._counted(answer)
+        return self._counted_later(answer)
+
+    def complete_leaf_value(self, return_type: GraphQLLeafType, result: Any) -> Any:  # type: ignore[override]
+        value = super().complete_leaf_value(return_type, result)
+        if value.__class__ is str and len(value) > CHARACTERS_A_VALUE:
+            self._count(_weight(value))
+        return value
+
+    def _count(self, values: int) -> None:
+        self._left -= values
+        if self._left < 0:
+            raise self._too_large()
+
+    def _counted(self, answer: dict[str, Any]) -> dict[str, Any]:
+        self._count(1 + len(answer))
         return answer
+
+    async def _counted_later(self, answer: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+        return self._counted(await answer)
 
     def _too_large(self) -> OperationTooLarge:
         return OperationTooLarge(
@@ -149,7 +178,7 @@ class Projector(Executor[None]):
 
 def projector() -> type[Projector]:
     """An executor class for one schema."""
-    return type("Projector", (Projector,), {"selections": {}})
+    return type("Projector", (Projector,), {"selections": {}, "shared": SharedParts()})
 
 
 class _Compiler:
@@ -158,6 +187,8 @@ class _Compiler:
     def __init__(self, executor: Projector) -> None:
         self._executor = executor
         self._fields = 0
+        # Whether what was compiled so far tells of one person.
+        self._is_personal = False
 
     def selection(self, type: GraphQLObjectType, fields: FieldDetailsList) -> Project:
         for each in fields:
@@ -168,6 +199,7 @@ class _Compiler:
         if definition is None:
             raise _Unvouched  # a type of introspection
         origin = (definition.concrete_of or definition).origin
+        self._is_personal |= not getattr(origin, "is_of_map", False)
         constants: dict[str, Any] = {}
         parts: list[tuple[str, Project, Project]] = []
         for name, details in self._executor.collect_subfields(type, fields).grouped_field_set.items():
@@ -180,7 +212,7 @@ class _Compiler:
                 constants[name] = type.name
                 continue
             field = type.fields[details[0].node.name.value]
-            parts.append((name, _getter(field), self._value(field.type, details)))
+            parts.append((name, *self._field(field, details)))
 
         weight = 1 + len(constants)
 
@@ -194,6 +226,36 @@ class _Compiler:
             for name, get, complete in parts:
                 answer[name] = complete(get(value))
             return answer
+
+        return project
+
+    def _field(self, field: GraphQLField, details: FieldDetailsList) -> tuple[Project, Project]:
+        """How to get the field's value from its object, and what becomes of the value."""
+        get = _getter(field)
+        metadata = field.extensions[_DEFINITION].metadata
+        above, self._is_personal = self._is_personal, metadata.items() >= PERSONAL.items()
+        complete = self._value(field.type, details)
+        shared_by = None if self._is_personal else metadata.get(SHARED_BY)
+        self._is_personal |= above
+        return (get, complete) if shared_by is None else (_itself, self._shared(shared_by, get, complete))
+
+    def _shared(self, shared_by: Callable[[Any], Hashable | None], get: Project, complete: Project) -> Project:
+        shared, field = self._executor.shared, object()
+
+        def project(value: Any) -> Any:
+            by = shared_by(value)
+            if by is None:
+                return complete(get(value))
+            part = shared.find((field, by))
+            if part is None:
+                before = _meter.left
+                content = complete(get(value))
+                shared.keep((field, by), Part(before - _meter.left, content))
+                return content
+            _meter.left -= part.values
+            if _meter.left < 0:
+                raise _TooMany
+            return part.content
 
         return project
 
@@ -247,6 +309,10 @@ def _getter(field: GraphQLField) -> Project:
     return cast(Project, resolver.wrapped_func)
 
 
+def _itself(value: Any) -> Any:
+    return value
+
+
 def _list(item: Project) -> Project:
     def project(value: Any) -> list[Any]:
         if not isinstance(value, list | tuple):
@@ -254,6 +320,11 @@ def _list(item: Project) -> Project:
         return [item(each) for each in value]
 
     return project
+
+
+def _weight(text: str) -> int:
+    """What a long text counts for beside the one for its field."""
+    return (len(text) - 1) // CHARACTERS_A_VALUE
 
 
 def _leaf(leaf: GraphQLLeafType) -> Project:
@@ -266,6 +337,10 @@ def _leaf(leaf: GraphQLLeafType) -> Project:
     def project(value: Any) -> Any:
         kind = value.__class__
         if kind is exact:
+            if kind is str and len(value) > CHARACTERS_A_VALUE:
+                _meter.left -= _weight(value)
+                if _meter.left < 0:
+                    raise _TooMany
             return value
         if kind is members:
             return names[value]

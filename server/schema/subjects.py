@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated
+from operator import attrgetter
+from typing import Annotated, ClassVar
 
 import strawberry
 
@@ -19,6 +20,7 @@ from server.schema.recipients import Country, Disclosure, DisclosureCase, Recipi
 from server.schema.records import AccessRecord, Decision, DisclosureRecord, Trust, clauses_of, id_of
 from server.schema.revisions import Revision, view_of
 from server.schema.services import DataCategory, Service, Source
+from server.schema.shared_parts import PERSONAL, SHARED_BY
 
 Keys = Annotated[
     list[str] | None, strawberry.argument(description="Only those with one of these keys; null for all of them.")
@@ -27,6 +29,7 @@ Keys = Annotated[
 
 @strawberry.type(description="Why a holding is there: one processing that covers it.")
 class HeldPurpose:
+    is_of_map: ClassVar[bool] = True
     view: strawberry.Private[MapView]
     held: strawberry.Private[answer.HeldPurpose]
     status: PurposeStatus = strawberry.field(
@@ -53,7 +56,7 @@ class HeldPurpose:
     def processing(self) -> Processing:
         return self.view.load(Processing, self.held.fact.processing.key)
 
-    @strawberry.field(description="The person's decision that made the status, if one did.")
+    @strawberry.field(description="The person's decision that made the status, if one did.", metadata=PERSONAL)
     def decision(self) -> Decision | None:
         decision = self.held.standing.decision
         return Decision.of(self.view, decision) if decision else None
@@ -66,6 +69,7 @@ class HeldPurpose:
 
 @strawberry.type(description="The way that data takes: service, category, disclosure, recipient, and on.")
 class DisclosurePath:
+    is_of_map: ClassVar[bool] = True
     view: strawberry.Private[MapView]
     path: strawberry.Private[Path]
 
@@ -92,6 +96,7 @@ class DisclosurePath:
 
 @strawberry.type(description="Who may receive a holding, by one path.")
 class HeldRecipient:
+    is_of_map: ClassVar[bool] = True
     view: strawberry.Private[MapView]
     held: strawberry.Private[answer.HeldRecipient]
     row: strawberry.Private[answer.HoldingAnswer]
@@ -114,7 +119,7 @@ class HeldRecipient:
     def recipient(self) -> Recipient:
         return self.view.load(Recipient, self.held.path.recipient.key)
 
-    @strawberry.field(description="The holding that it may receive.")
+    @strawberry.field(description="The holding that it may receive.", metadata=PERSONAL)
     def holding(self) -> Holding:
         return Holding.of(self.view, self.row)
 
@@ -172,6 +177,9 @@ class HeldRetention:
         return clauses_of(self.view, self.held.rule.clauses)
 
 
+_BY_STANDING = {SHARED_BY: attrgetter("row.standing")}
+
+
 @strawberry.type(description="That a service holds a category about the person. Never the value.")
 class Holding(Node):
     view: strawberry.Private[MapView]
@@ -211,12 +219,15 @@ class Holding(Node):
         return self.view.find(Source, self.row.holding.source)
 
     @strawberry.field(
-        description="Why it is there, in the order of the map. Empty: the policy states no purpose for it."
+        description="Why it is there, in the order of the map. Empty: the policy states no purpose for it.",
+        metadata=_BY_STANDING,
     )
     def purposes(self) -> list[HeldPurpose]:
         return [HeldPurpose.of(self.view, held) for held in self.row.purposes]
 
-    @strawberry.field(description="Who may receive it, in the order of the map, one row for each path.")
+    @strawberry.field(
+        description="Who may receive it, in the order of the map, one row for each path.", metadata=_BY_STANDING
+    )
     def recipients(self) -> list[HeldRecipient]:
         return [HeldRecipient.of(self.view, self.row, held) for held in self.row.recipients]
 

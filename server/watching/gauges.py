@@ -5,6 +5,7 @@ from __future__ import annotations
 from graph.model import Revision
 from graph.store.database import Database
 from server.gate.admission import Admission
+from server.gate.shares import SharedAdmission
 from server.watching.metrics import Metrics
 from server.watching.requests import Watch
 from server.watching.revision_in_force import RevisionInForce
@@ -17,7 +18,7 @@ def register_gauges(
     database: Database,
     revision: RevisionInForce,
     operations: Admission,
-    imports: Admission,
+    imports: SharedAdmission,
 ) -> None:
     metrics.gauge("vitrine_requests_in_flight", "Requests being answered.", lambda: watch.in_flight)
     metrics.gauge("vitrine_operations_waiting", "GraphQL operations that wait for room.", lambda: operations.waiting)

@@ -44,7 +44,7 @@ class Metrics:
         )
         latency = Histogram(
             "vitrine_request_seconds",
-            "From the first byte of a request to the last of its answer.",
+            "From the whole head of a request to the last piece of its answer that is handed to the system.",
             ("endpoint", "operation"),
             registry=self.registry,
             buckets=_SECONDS,
@@ -81,6 +81,12 @@ class Metrics:
             ("outcome",),
             registry=self.registry,
         )
+        self._refused = Counter(
+            "vitrine_connections_refused",
+            "Connections ended before or without an answer of the application, by the code that was told.",
+            ("code",),
+            registry=self.registry,
+        )
         self._lag = Histogram(
             "vitrine_event_loop_lag_seconds",
             "By how much a task was woken too late.",
@@ -115,6 +121,9 @@ class Metrics:
     def lines_taken(self, outcome: str, count: int) -> None:
         if count:
             self._lines(outcome).inc(count)
+
+    def connection_refused(self, code: str) -> None:
+        self._refused.labels(code).inc()
 
     def event_loop_lagged(self, seconds: float) -> None:
         self._lag.observe(seconds)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 
 NAMES_AT_MOST = 100
+#: Of these, by whoever is nobody: the others are left to people, services and staff.
+ANONYMOUS_NAMES_AT_MOST = 25
 UNNAMED = "unnamed"
 OTHER = "other"
 
@@ -26,23 +28,28 @@ class OperationNames:
     """Those of the manifest of persisted documents, where there is one: all others are `other`.
 
     Without one, the first `NAMES_AT_MOST` that are used by operations which went well, so that nobody fills the table
-    with documents that are none.
+    with documents that are none; and nobody fills more than a part of it with documents that are some.
     """
 
     def __init__(self, persisted: Iterable[str] | None = None) -> None:
         self._are_ours = persisted is not None
         self._known = set(persisted or ())
+        self._anonymous = 0
 
-    def label(self, name: str | None, *, went_well: bool) -> str:
+    def label(self, name: str | None, *, went_well: bool, anonymous: bool) -> str:
         """For metrics and traces: a name, `unnamed` or `other`."""
         if not name:
             return UNNAMED
         if name in self._known:
             return name
-        if self._are_ours or not went_well or len(self._known) >= NAMES_AT_MOST or not _WELL_FORMED.fullmatch(name):
+        if self._are_ours or not went_well or not self._has_room(anonymous) or not _WELL_FORMED.fullmatch(name):
             return OTHER
         self._known.add(name)
+        self._anonymous += anonymous
         return name
+
+    def _has_room(self, anonymous: bool) -> bool:
+        return len(self._known) < NAMES_AT_MOST and not (anonymous and self._anonymous >= ANONYMOUS_NAMES_AT_MOST)
 
     def of_ours(self, name: str | None) -> str | None:
         """For logs: a name that stands in the manifest, which the company wrote. None for any other: whoever chose that

@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 # Whoever asks for readiness gives up long before a statement's own limit.
 READINESS_SECONDS = 2.0
+#: Anybody may ask, as often as they like.
+KEPT_SECONDS = 1.0
 
 
 class State(StrEnum):
@@ -41,8 +43,16 @@ class Check:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    checks: tuple[Check, ...]
+    failures: tuple[VitrineError, ...]
+
+
 class Readiness:
-    """`checks_issuer`: whether tokens are another's, whose keys must have been fetched once. `full`: whether requests
+    """Looks for all who ask at the same time once, and keeps what it found for `KEPT_SECONDS`.
+
+    `checks_issuer`: whether tokens are another's, whose keys must have been fetched once. `full`: whether requests
     are being refused for want of room, which passes and makes nothing unready: to take a process out of the balancer
     for that would only move its requests to the others."""
 
@@ -61,21 +71,36 @@ class Readiness:
         self._checks_issuer = checks_issuer
         self._full = full
         self._is_migrated = False
+        self._looking: asyncio.Task[_Found] | None = None
+        self._kept_until = 0.0
 
     async def answer(self, request: Request) -> Response:
         """200, or 503 with the code and the reason of the first check that failed; with all checks in either case.
         Takes `READINESS_SECONDS` and a little at most, and three statements, of which one is run once."""
-        failures: list[VitrineError] = []
-        checks = await self._checks(failures)
-        if failures:
-            body = {"status": "unavailable", "code": failures[0].code, "reason": failures[0].message}
+        found = await self._find()
+        if found.failures:
+            first = found.failures[0]
+            body = {"status": "unavailable", "code": first.code, "reason": first.message}
         else:
             body = {"status": "ready"}
+        full = Check("load", State.WARNING, "Requests are refused: more run and wait than there is room for")
+        checks = [*found.checks, full if self._full() else Check("load", State.OK)]
         shown = [asdict(check) for check in checks]
         headers = {"Cache-Control": "no-store"}
-        return JSONResponse({**body, "checks": shown}, 503 if failures else 200, headers)
+        return JSONResponse({**body, "checks": shown}, 503 if found.failures else 200, headers)
 
-    async def _checks(self, failures: list[VitrineError]) -> list[Check]:
+    async def _find(self) -> _Found:
+        if self._looking is None or (self._looking.done() and self._now() >= self._kept_until):
+            self._looking = asyncio.create_task(self._look())
+        # Shielded: one asker going away must not take it from the others.
+        return await asyncio.shield(self._looking)
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def _look(self) -> _Found:
+        failures: list[VitrineError] = []
+
         async def tried(name: str, check: Callable[[], Awaitable[Check]]) -> Check:
             try:
                 async with asyncio.timeout_at(deadline):
@@ -92,17 +117,21 @@ class Readiness:
             failures.append(error)
             return Check(name, State.FAILED, error.message)
 
-        deadline = asyncio.get_running_loop().time() + READINESS_SECONDS
-        issuer = asyncio.create_task(tried("issuer", self._issuer)) if self._checks_issuer else None
-        graph = await tried("graph", self._graph)
-        if graph.state is State.OK:
-            checks = [graph, await tried("schema", self._schema), await tried("revision", self._of_revision)]
-        else:
-            checks = [graph, *(Check(name, State.NOT_CHECKED, "The graph is away") for name in ("schema", "revision"))]
+        deadline = self._now() + READINESS_SECONDS
+        async with asyncio.TaskGroup() as group:
+            issuer = group.create_task(tried("issuer", self._issuer)) if self._checks_issuer else None
+            graph = await tried("graph", self._graph)
+            if graph.state is State.OK:
+                checks = [graph, await tried("schema", self._schema), await tried("revision", self._of_revision)]
+            else:
+                checks = [
+                    graph,
+                    *(Check(name, State.NOT_CHECKED, "The graph is away") for name in ("schema", "revision")),
+                ]
         if issuer is not None:
-            checks.append(await issuer)
-        full = Check("load", State.WARNING, "Requests are refused: more run and wait than there is room for")
-        return [*checks, full if self._full() else Check("load", State.OK)]
+            checks.append(issuer.result())
+        self._kept_until = self._now() + KEPT_SECONDS
+        return _Found(tuple(checks), tuple(failures))
 
     async def _graph(self) -> Check:
         await self._database.check()

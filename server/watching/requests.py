@@ -32,6 +32,7 @@ class RequestRecord:
     trace: Trace | None
     operation: str | None = None
     document: str | None = None
+    anonymous: bool = True
     code: str = ""
     status: int | None = None
     correlation_id: str = ""
@@ -53,10 +54,11 @@ class RequestRecord:
 _RECORD: ContextVar[RequestRecord | None] = ContextVar("request_record", default=None)
 
 
-def note_operation(name: str | None, document: str | None) -> None:
-    """Which operation the request at hand runs: the name that the client gives it, and the whole text."""
+def note_operation(name: str | None, document: str | None, *, anonymous: bool) -> None:
+    """Which operation the request at hand runs: the name that the client gives it, and the whole text; and whether
+    nobody in particular asks."""
     if (record := _RECORD.get()) is not None:
-        record.operation, record.document = name, document
+        record.operation, record.document, record.anonymous = name, document, anonymous
 
 
 def note_code(code: str) -> None:
@@ -133,7 +135,8 @@ class WatchedRequests:
         status = NO_STATUS if record.status is None else str(record.status)
         operation = ""
         if endpoint == OPERATIONS:
-            operation = self._watch.names.label(record.operation, went_well=not record.code and record.status == 200)
+            well = not record.code and record.status == 200
+            operation = self._watch.names.label(record.operation, went_well=well, anonymous=record.anonymous)
         self._watch.metrics.request_ended(
             endpoint=endpoint,
             operation=operation,

@@ -1,41 +1,26 @@
-"""The running service: on a socket, in production mode, over a graph with two published revisions and a draft."""
+"""The running services: the usual one, and some that are as it is but for one setting."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 
 from graph.store.database import Database
-from graph.store.revisions import draft_revision
-from seed.folder import read_revision
-from server.app import create_app
-from server.development import open_development_issuer
-from server.gate.connections import Server, connection_class
-from server.listener import listen
-from server.settings import Mode, Settings
-from server.tokens import TokenVerifier
-from tests.bad_input.rows import Given
-from tests.bad_input.wire import BUYER, asked, exchange
-from tests.clock import Clock
-from tests.graphs import Dump, dump, wipe
-from tests.server.api import EXAMPLE_REVISION, SEED, TODAY, Api
-from tests.server.issuers import NOW, Issuer, claims, issuer_served, rules_for, token
-
-#: One address asks for all rows.
-SETTINGS: Mapping[str, Any] = {
-    "mode": Mode.PRODUCTION,
-    "address_requests_a_minute": 0,
-    "holder_requests_a_minute": 0,
-}
-SECOND_IN_FORCE = datetime.fromisoformat("2026-10-01T00:00:00Z")
+from tests.bad_input.persisted import MANIFEST
+from tests.bad_input.rows import Given, Where
+from tests.bad_input.serving import fill, serving
+from tests.bad_input.wire import BUYER, asked, exchange, reported
+from tests.graphs import Dump, dump
+from tests.server.gate.served import until
+from tests.server.issuers import Issuer, claims, issuer_served, token
+from tests.server.test_availability import Cable
 
 #: What is taken from the service beforehand: whose it is, what is asked, and where in the answer it stands.
 TAKEN: Mapping[str, tuple[str, str, tuple[str | int, ...]]] = {
@@ -94,11 +79,9 @@ TAKEN: Mapping[str, tuple[str, str, tuple[str | int, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`port`: where it listens; `impatient`: where one does that waits for nobody. `given`: what it gave out, for
-    rows that send it back."""
+    """`ports`: where each listens. `given`: what the usual one gave out, for rows that send it back."""
 
-    port: int
-    impatient: int
+    ports: Mapping[Where, int]
     database: Database
     given: Given
 
@@ -107,62 +90,54 @@ class Service:
 
     async def is_well(self) -> bool:
         """Whether it answers a good request as it should."""
-        (reply,) = await exchange(self.port, asked("{ me { key holdings { totalCount } } }", who=BUYER))
+        question = asked("{ me { key holdings { totalCount } } }", who=BUYER)
+        (reply,) = await exchange(self.ports[Where.USUAL], question)
         return reply.body == b'{"data":{"me":{"key":"example-buyer","holdings":{"totalCount":13}}}}'
-
-
-class _Server(Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield  # they are pytest's
 
 
 @pytest.fixture(scope="package")
 async def service(migrated: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
-    clock = Clock(TODAY)
-    migrated.observers.clear()
-    await wipe(migrated)
-    with issuer_served() as issuer:
-        # Only its way of seeding is used: its tokens are of an issuer that the service does not know.
-        await _fill(Api(migrated, open_development_issuer(tmp_path_factory.mktemp("issuer")), issuer.url, clock))
-        impatient = Settings(**SETTINGS, request_seconds=1.0, head_seconds=0.5, ingest_idle_seconds=1.0)
-        async with (
-            _serving(migrated, issuer, clock, Settings(**SETTINGS)) as port,
-            _serving(migrated, issuer, clock, impatient) as impatient_port,
-        ):
-            given = {name: await _taken(port, *where) for name, where in TAKEN.items()}
-            yield Service(port, impatient_port, migrated, given)
-
-
-async def _fill(api: Api) -> None:
-    """Two revisions in force one after the other, the example subjects, and a draft that is like the first."""
-    await api.seed()
-    await api.publish(EXAMPLE_REVISION, SECOND_IN_FORCE)
-    await draft_revision(api.database, read_revision(SEED), at=api.clock())
+    folder = tmp_path_factory.mktemp("bad-input")
+    manifest = folder / "persisted-documents.json"
+    manifest.write_text(json.dumps(MANIFEST))
+    impatient = {"request_seconds": 1.0, "head_seconds": 0.5, "ingest_idle_seconds": 1.0}
+    rated = {"holder_requests_a_minute": 2, "address_requests_a_minute": 20, "trusted_proxies": 1}
+    async with contextlib.AsyncExitStack() as services:
+        issuer = services.enter_context(issuer_served())
+        await fill(migrated, issuer, folder)
+        ports = {
+            Where.USUAL: await services.enter_async_context(serving(migrated, issuer)),
+            Where.IMPATIENT: await services.enter_async_context(serving(migrated, issuer, **impatient)),
+            Where.LOCKED: await services.enter_async_context(serving(migrated, issuer, persisted_documents=manifest)),
+            Where.RATED: await services.enter_async_context(serving(migrated, issuer, **rated)),
+            Where.CROWDED: await services.enter_async_context(_crowded(migrated, issuer)),
+        }
+        given = {name: await _taken(ports[Where.USUAL], *where) for name, where in TAKEN.items()}
+        yield Service(ports, migrated, given)
 
 
 @contextlib.asynccontextmanager
-async def _serving(database: Database, issuer: Issuer, clock: Clock, settings: Settings) -> AsyncIterator[int]:
-    verifier = TokenVerifier(rules_for(issuer.url), now=lambda: float(NOW))
-    app = create_app(settings, database, verifier=verifier, issuer=None, clock=clock)
-    config = uvicorn.Config(
-        app,
-        http=connection_class(connections=settings.connections, head_seconds=settings.head_seconds),
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-    )
-    server = _Server(config)
-    with contextlib.closing(listen("127.0.0.1", 0)) as listener:
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            await serving
+async def _crowded(database: Database, issuer: Issuer) -> AsyncIterator[int]:
+    """Its graph answers nothing, so that one operation and one import run until the end."""
+    url = urlsplit(database.address.url)
+    cable = Cable(url.hostname or "", url.port or 7687)
+    await cable.mend()
+    through = replace(database.address, url=f"bolt://127.0.0.1:{cable.port}")
+    for_long = {"request_seconds": 3600.0, "ingest_idle_seconds": 3600.0}
+    narrow = {"graphql_concurrency": 1, "graphql_waiting": 0, "ingest_concurrency": 1, "waiting_seconds": 0.0}
+    async with (
+        Database(through, timeout_seconds=3600, statement_seconds=3600) as choked,
+        serving(choked, issuer, **for_long, **narrow) as port,
+    ):
+        cable.choke()
+        operation = asyncio.create_task(exchange(port, asked("{ me { key } }", who=BUYER), seconds=3600.0))
+        reports = asyncio.create_task(exchange(port, reported(b"\n"), seconds=3600.0))
+        await until(lambda: choked.open_sessions == 2)
+        yield port
+        cable.free()
+        (told,), (counted,) = await operation, await reports
+        assert (told.status, counted.status) == (200, 200)
+    await cable.cut()
 
 
 async def _taken(port: int, whose: str, document: str, where: tuple[str | int, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.bad_input.rows import Row
+from tests.bad_input.rows import Row, Where
 from tests.bad_input.wire import GRAPHQL_RESPONSE, HOST, JSON, NDJSON, REQUESTS, chunked, request
 
 ASK = json.dumps({"query": "{ policy { html } }"}).encode()
@@ -26,7 +26,7 @@ def raw(name: str, sent: bytes, status: int = 400, code: str = "INVALID_REQUEST"
 
 
 def slow(name: str, sent: bytes, status: int, code: str, message: str) -> Row:
-    return Row(name, sent, status, code, message, impatient=True)
+    return Row(name, sent, status, code, message, where=Where.IMPATIENT)
 
 
 def head(*lines: str, body: bytes = ASK) -> bytes:
@@ -62,7 +62,7 @@ METHODS = (
                 ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="),
             ],
             length=None,
-        ).replace(b"Connection: close", b"Connection: Upgrade"),
+        ).replace(b"Connection: close", b"Connection: close, Upgrade"),
         400,
         "INVALID_REQUEST",
         "There is no operation to run",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from tests.bad_input.rows import Row
-from tests.bad_input.wire import reported
+from tests.bad_input.wire import NDJSON, REQUESTS, chunked, reported, request
 
 #: Stands for personal data that got into a line by accident. The runner looks for it in answers and logs.
 MARK = "anna-karenina"
@@ -124,6 +124,39 @@ LINES = (
         200,
         "TOO_LONG",
         "65536 bytes",
+    ),
+)
+
+MEGABYTE = 1_048_576
+#: 12,000 lines with twenty mistakes each.
+MISTAKES = (json.dumps(disclosure(categories=[1] * 20)).encode() + b"\n") * 12_000
+FLOODS = (
+    Row("a million blank lines", reported(b"\n" * MEGABYTE), 200),
+    Row("lines of spaces", reported((b" " * 60_000 + b"\r\n") * 20), 200),
+    Row("lines of more than a line may have, all blank", reported((b"\t" * 70_000 + b"\n") * 20), 200),
+    malformed("a million blank lines, and one that is not", b"\n" * MEGABYTE + b"x"),
+    malformed("30,000 bad lines", b"x\n" * 30_000),
+    malformed("5,000 good lines, all broken in the same way", (GOOD[:-1] + b"\n") * 5_000),
+    Row("100 lines that are too long", reported((b"x" * 70_000 + b"\n") * 100), 200, "TOO_LONG", "65536 bytes"),
+    Row(
+        "3,000 lines of another service",
+        reported((json.dumps(holding(service="websites")).encode() + b"\n") * 3_000),
+        200,
+        "OTHER_SERVICE",
+        "reports for the service 'requests' only",
+    ),
+    Row(
+        "bad lines in 10,000 chunks",
+        request(
+            "POST",
+            "/ingest/holdings",
+            [("Content-Type", NDJSON), ("Authorization", f"Bearer {REQUESTS}"), ("Transfer-Encoding", "chunked")],
+            chunked(b"x\n" * 5_000, 1),
+            length=None,
+        ),
+        200,
+        "MALFORMED",
+        NOT_JSON,
     ),
 )
 

@@ -3,13 +3,38 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
+from server.settings import ROOT
 from tests.bad_input.wire import NDJSON, Reply
 
 #: What is known only when the service is there: ids and cursors that it gave, by what they are of.
 Given = Mapping[str, str]
+#: What comes from within: no answer has any of it.
+OURS = re.compile(
+    rf"Traceback|File \"|\.py\b|line \d+, in |{re.escape(str(ROOT))}|site-packages|0x[0-9a-f]{{6}}|<class|<function"
+    r"|object at"
+    r"|\b(graph|server)\.[a-z_]+\b|\b(strawberry|starlette|uvicorn|httptools|pydantic|neo4j|arcadedb|graphql.core)\b"
+    r"|\bMATCH \(|\bMERGE\b|\bCypher\b|[A-Z]\w+Error\b|Exception",
+    re.IGNORECASE,
+)
+
+
+class Where(StrEnum):
+    """Which of the running services a row is sent to. Each is as the others but for what is said of it."""
+
+    USUAL = "usual"
+    IMPATIENT = "impatient"
+    """It waits for a second at most."""
+    LOCKED = "locked"
+    """People and nobody run persisted documents only."""
+    RATED = "rated"
+    """A holder of tokens may send 2 requests a minute, an address 20, as the last header `X-Forwarded-For` tells it."""
+    CROWDED = "crowded"
+    """One operation and one import run at once, and do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +43,8 @@ class Row:
 
     `sent` is made of `Given` where it holds something that the service gave. `code` and `message` are empty where an
     answer has no body, as that to HEAD; `status` 0 says that the connection is closed without an answer.
-    `half_close`: the sender says that nothing more will come. `impatient`: it is sent to a service that waits for a
-    second at most.
+    `half_close`: the sender says that nothing more will come. `first`: requests that are sent before it on the same
+    connection, all at once, each with a part of its answer.
     """
 
     name: str
@@ -28,10 +53,12 @@ class Row:
     code: str = ""
     message: str = ""
     half_close: bool = False
-    impatient: bool = False
+    where: Where = Where.USUAL
+    first: tuple[tuple[bytes, bytes], ...] = ()
 
-    def request(self, given: Given) -> bytes:
-        return self.sent if isinstance(self.sent, bytes) else self.sent(given)
+    def bytes_sent(self, given: Given) -> bytes:
+        before = b"".join(sent for sent, _ in self.first)
+        return before + (self.sent if isinstance(self.sent, bytes) else self.sent(given))
 
 
 @dataclass(frozen=True, slots=True)

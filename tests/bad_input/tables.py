@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.bad_input import bodies, credentials, documents, http, ids, mutations, pages, reports, times
+from tests.bad_input import (
+    bodies,
+    connections,
+    credentials,
+    crowds,
+    documents,
+    http,
+    ids,
+    mutations,
+    pages,
+    persisted,
+    reports,
+    times,
+)
 from tests.bad_input.rows import Row
 
 TABLES: Mapping[str, tuple[Row, ...]] = {
@@ -22,6 +35,7 @@ TABLES: Mapping[str, tuple[Row, ...]] = {
     "field of a line": reports.FIELDS,
     "time of a line": reports.TIMES,
     "line at the door": reports.DOOR,
+    "flood of lines": reports.FLOODS,
     "syntax of a document": documents.SYNTAX,
     "meaning of a document": documents.MEANING,
     "limit of a document": documents.LIMITS,
@@ -37,4 +51,11 @@ TABLES: Mapping[str, tuple[Row, ...]] = {
     "address": http.TARGETS,
     "head of a request": http.HEADS,
     "half a request": http.HALVES,
+    "requests on one connection": connections.PIPELINES,
+    "request in a request": connections.SMUGGLING,
+    "chunk": connections.CHUNKS,
+    "persisted document": persisted.IDS,
+    "no persisted document": persisted.TEXTS,
+    "rate": crowds.RATES,
+    "overload": crowds.OVERLOADS,
 }

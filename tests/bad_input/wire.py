@@ -72,10 +72,17 @@ def authorised(who: str | None) -> Headers:
     return [] if who is None else [("Authorization", f"Bearer {who}")]
 
 
-def posted(body: bytes, who: str | None = NOBODY, *more: tuple[str, str | bytes], media_type: str = JSON) -> bytes:
+def posted(
+    body: bytes,
+    who: str | None = NOBODY,
+    *more: tuple[str, str | bytes],
+    media_type: str = JSON,
+    length: int = -1,
+    close: bool = True,
+) -> bytes:
     """A body sent to `/graphql`."""
     headers = [("Content-Type", media_type), ("Accept", GRAPHQL_RESPONSE), *authorised(who), *more]
-    return request(headers=headers, body=body)
+    return request(headers=headers, body=body, length=length, close=close)
 
 
 def asked(document: str, variables: object = None, who: str | None = NOBODY, **more: object) -> bytes:
@@ -97,15 +104,18 @@ def chunked(body: bytes, size: int = 65_536) -> bytes:
     return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
 
-async def exchange(port: int, sent: bytes, *, replies: int = 1, half_close: bool = False) -> list[Reply]:
-    """Sends bytes over a connection of their own. The answers, as many as asked for: fewer where the service closes it.
+async def exchange(
+    port: int, sent: bytes, *, replies: int = 1, half_close: bool = False, seconds: float = ANSWER_SECONDS
+) -> list[Reply]:
+    """Sends bytes over a connection of their own. The answers in their order, as many as asked for: fewer where the
+    service closes it. Raises TimeoutError where they take longer than `seconds`.
 
     `half_close`: nothing more will come, and the service is told so.
     """
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     sending = asyncio.ensure_future(_send(writer, sent, half_close))
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
+        async with asyncio.timeout(seconds):
             found: list[Reply] = []
             while len(found) < replies and (reply := await _reply(reader, sent.startswith(b"HEAD "))) is not None:
                 found.append(reply)

@@ -1,8 +1,9 @@
-"""Fuzzing, guided by coverage, of one parser or of all in turn.
+"""Fuzzing: of the parsers, guided by coverage, and of the running service, by Schemathesis; one or all.
 
     python -m tests.fuzz [TARGET …] [--seconds N]
 
-Ends with a status other than 0 and the input, in `.cache/fuzz/`, where a parser raises what it must not.
+Ends with a status other than 0 where a parser raises what it must not, with the input, in `.cache/fuzz/`; or where the
+service gives an answer that it must not give, with the operation.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ with atheris.instrument_imports(include=["graph", "server"]):
     from tests.fuzz.targets import SEEDS, TARGETS
 
 FOLDER = Path(".cache/fuzz")
+#: The target that is no parser.
+SERVICE = "schemathesis"
 #: The longest line, and half of the longest name in JSON with room.
 INPUT_BYTES_AT_MOST = 70_000
 
@@ -35,21 +38,30 @@ def fuzz(target: str, seconds: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m tests.fuzz", description="Fuzz the parsers of what comes from outside."
+        prog="python -m tests.fuzz", description="Fuzz the parsers of what comes from outside, and the service."
     )
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
+    known = [*TARGETS, SERVICE]
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(known))
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
     given = parser.parse_args()
-    if unknown := set(given.targets) - TARGETS.keys():
-        parser.error(f"no target {', '.join(sorted(unknown))}: choose from {', '.join(TARGETS)}")
-    if len(given.targets) == 1:
+    if unknown := set(given.targets) - set(known):
+        parser.error(f"no target {', '.join(sorted(unknown))}: choose from {', '.join(known)}")
+    if len(given.targets) == 1 and given.targets[0] in TARGETS:
         fuzz(given.targets[0], given.seconds)
-    # Each in a process of its own: the fuzzer ends the one that it runs in.
-    command = [sys.executable, "-m", "tests.fuzz", "--seconds", str(given.seconds)]
-    failed = [each for each in given.targets or TARGETS if subprocess.run([*command, each], check=False).returncode]
+    # Each in a process of its own: the fuzzer ends the one that it runs in, and the service is not slowed down by it.
+    failed = [
+        each
+        for each in given.targets or known
+        if subprocess.run([*_command(each), "--seconds", str(given.seconds)], check=False).returncode
+    ]
     if failed:
-        sys.stderr.write(f"found something in: {', '.join(failed)}; the inputs are in {FOLDER}\n")
+        sys.stderr.write(f"found something in: {', '.join(failed)}; the inputs of parsers are in {FOLDER}\n")
     return 1 if failed else 0
+
+
+def _command(target: str) -> list[str]:
+    module = ["tests.fuzz.service"] if target == SERVICE else ["tests.fuzz", target]
+    return [sys.executable, "-m", *module]
 
 
 if __name__ == "__main__":

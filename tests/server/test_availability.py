@@ -17,6 +17,7 @@ from graph.store.database import Database
 from graph.store.revisions import FIND_REVISION, draft_revision, withdraw_revision
 from seed.folder import read_revision
 from server.development import DevelopmentIssuer
+from server.watching import readiness
 from tests.builders import a_revision_content
 from tests.clock import Clock
 from tests.server.api import EXAMPLE_REVISION, TODAY, Api
@@ -94,6 +95,12 @@ async def away(
         app = Api(database, issuer, jwks_url, Clock(TODAY))
         async with app.client:
             yield app
+
+
+@pytest.fixture(autouse=True)
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found serves nobody who asks later."""
+    monkeypatch.setattr(readiness, "KEPT_SECONDS", 0.0)
 
 
 async def status(api: Api, path: str) -> int:

@@ -24,7 +24,6 @@ from graph.store.database import Database
 from server.development import DevelopmentIssuer
 from server.settings import ROOT
 from tests.clock import Clock
-from tests.graphs import dump, wipe
 from tests.moves import ODD_IDS, TODAY, backed_up, emptied, fill, restored
 from tests.server.api import Api
 
@@ -33,10 +32,11 @@ PEOPLE = (
     "example-truster",
     "example-past-customer",
     "example-disclosed",
-    *ODD_IDS[4:7],
+    ODD_IDS[5],
     "nobody",
 )
-TIMES = (None, "2026-03-01T00:00:00Z", "2019-02-01T00:00:00Z", "2018-11-11T23:59:59Z")
+#: When the second revision is in force, when the first was, and before it.
+TIMES = (None, "2019-02-01T00:00:00Z", "2018-11-11T23:59:59Z")
 DEPTH = 3
 
 
@@ -83,7 +83,7 @@ async def answers(api: Api) -> dict[tuple[str, str | None, str], Any]:
 async def test_everybody_is_answered_as_before(
     database: Database, issuer: DevelopmentIssuer, jwks_url: str, tmp_path: Path
 ) -> None:
-    """From the graph of this run to an embedded engine, and back."""
+    """From the graph of this run to an embedded engine; that it comes back unchanged is another test's."""
 
     async def asked(graph: Database) -> dict[tuple[str, str | None, str], Any]:
         api = Api(graph, issuer, jwks_url, Clock(TODAY))
@@ -92,12 +92,8 @@ async def test_everybody_is_answered_as_before(
 
     async with emptied(database), EmbeddedEngine(tmp_path) as address, Database(address) as other:
         await fill(database)
-        before, expected = await dump(database), await asked(database)
+        expected = await asked(database)
         told = [data for data, _ in expected.values() if data is not None and data["me"] is not None]
         assert len(told) > len(expected) // 2
         await restored(other, await backed_up(database))
         assert await asked(other) == expected
-        await wipe(database)
-        await restored(database, await backed_up(other))
-        assert await asked(database) == expected
-        assert await dump(database) == before

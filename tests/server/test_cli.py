@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import pty
 import shutil
 import socket
 import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -25,6 +27,7 @@ from server.cli.program import execute
 from server.development import EXAMPLE_JOB, EXAMPLE_STAFF, open_development_issuer
 from server.schema import build_schema
 from server.settings import HIDDEN, ROOT, settings_table
+from tests.logs import logged_to
 from tests.server.command_line import PROGRAM, environment, said_to_people, settings_of, vitrine
 
 SEED = ROOT / "seed/ispsystem/2018-11-12"
@@ -50,12 +53,13 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Terminal:
-    """Without settings but a data folder of its own."""
+def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Terminal]:
+    """Without settings but a data folder of its own. What a command sets up for its logs ends with the test."""
     for name in [name for name in os.environ if name.startswith("VITRINE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("VITRINE_DATA_DIR", str(tmp_path / "data"))
-    return Terminal(capsys)
+    with logged_to(io.StringIO()):
+        yield Terminal(capsys)
 
 
 # ---- usage -----------------------------------------------------------------------------------------------------------

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import json
 import os
 import signal
 import stat
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+from graph.backup_file import BackupReader, BackupWriter, Node, Record
 from graph.engines.address import GraphAddress
 from graph.engines.embedded import EmbeddedEngine, attach
-from graph.errors import GraphUnavailable
+from graph.errors import Conflict, GraphUnavailable
+from graph.store.backups import KNOWN
 from graph.store.database import Database
-from graph.store.migrations import migrate
-from graph.store.reports import record_reports
+from server.cli.backup import _target
 from tests.graphs import dump
-from tests.moves import backed_up, emptied, fill_little, lines
+from tests.moves import emptied, fill_little
 from tests.server.command_line import PROGRAM, ROOT, Service, environment, settings_of, until, vitrine
 
 NOWHERE = {
@@ -50,6 +54,24 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield service.until_ready()
 
 
+@pytest.fixture(scope="module")
+def backup(served: Service, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Of what is served, made while it is."""
+    file = tmp_path_factory.mktemp("backup") / "b.gz"
+    made = vitrine("backup", file, settings=served.settings)
+    assert made.returncode == 0, made.stderr
+    kinds = dict(line.split()[:2] for line in made.stdout.splitlines() if line.strip())
+    assert (kinds["Subject"], kinds["Revision"], kinds["file"]) == ("16", "1", str(file))
+    return file.read_bytes()
+
+
+@pytest.fixture(scope="module")
+async def empty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, str]]:
+    """The settings of an engine that runs and has never held anything."""
+    async with EmbeddedEngine(tmp_path_factory.mktemp("empty")) as address:
+        yield settings_of(address)
+
+
 def piped(*arguments: str | Path, settings: dict[str, str], stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Runs a command to its end, with bytes for its input and output."""
     return subprocess.run(
@@ -65,10 +87,10 @@ def at(folder: Path) -> dict[str, str]:
 
 
 async def test_a_company_moves_from_one_engine_to_the_other(
-    filled: dict[str, str], database: Database, tmp_path: Path
+    filled: dict[str, str], empty: dict[str, str], database: Database, tmp_path: Path
 ) -> None:
     """From the graph of this run to an embedded engine, and back, by commands alone."""
-    file, folder = tmp_path / "b.gz", tmp_path / "data"
+    file = tmp_path / "b.gz"
     before = await dump(database)
     made = vitrine("backup", file, "--json", settings=filled)
     assert (made.returncode, made.stderr) == (0, "")
@@ -76,28 +98,15 @@ async def test_a_company_moves_from_one_engine_to_the_other(
     assert (summary["file"], summary["bytes"]) == (str(file), file.stat().st_size)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
-    restored = vitrine("restore", file, "--json", settings=at(folder))
+    restored = vitrine("restore", file, "--json", settings=empty)
     assert (restored.returncode, restored.stderr) == (0, "")
     told = json.loads(restored.stdout)
     assert (told["sha256"], told["counts"], told["records_there_before"]) == (summary["sha256"], summary["counts"], 0)
-    back = piped("backup", "-", settings=at(folder))
+    back = piped("backup", "-", settings=empty)
     async with emptied(database):
         again = piped("restore", "-", settings=filled, stdin=back.stdout)
         assert (again.returncode, again.stderr) == (0, b"")
         assert await dump(database) == before
-
-
-def test_a_backup_beside_a_running_service_answers_the_same_elsewhere(served: Service, tmp_path: Path) -> None:
-    file, folder = tmp_path / "b.gz", tmp_path / "data"
-    made = vitrine("backup", file, settings=served.settings)
-    assert made.returncode == 0, made.stderr
-    kinds = dict(line.split()[:2] for line in made.stdout.splitlines() if line.strip())
-    assert (kinds["Subject"], kinds["Revision"], kinds["file"]) == ("16", "1", str(file))
-    assert vitrine("restore", file, settings=at(folder)).returncode == 0
-    with Service(folder) as moved:
-        moved.until_ready()
-        assert [line for line in moved.said if "Published revision" in line] == []
-        assert answers(moved) == answers(served)
 
 
 def answers(service: Service) -> Any:
@@ -150,27 +159,80 @@ def test_a_backup_into_a_pipe_that_closes_says_so(served: Service) -> None:
     assert (done.returncode, done.stderr) == (1, "- cannot be written (Broken pipe): nothing was kept of it\n")
 
 
-def test_a_check_needs_no_graph(served: Service, tmp_path: Path) -> None:
+def test_a_check_needs_no_graph(backup: bytes, tmp_path: Path) -> None:
     file = tmp_path / "b.gz"
-    made = vitrine("backup", file, "--json", settings=served.settings)
+    file.write_bytes(backup)
     checked = vitrine("backup", "--check", file, "--json", settings=NOWHERE)
     assert checked.returncode == 0, checked.stderr
-    assert json.loads(checked.stdout)["counts"] == json.loads(made.stdout)["counts"]
+    assert json.loads(checked.stdout)["counts"]["Subject"] == 16
     assert json.loads(checked.stdout)["engine"] == "embedded"
-    assert piped("backup", "--check", "-", settings=NOWHERE, stdin=file.read_bytes()).returncode == 0
-    file.write_bytes(file.read_bytes()[:-9])
+    assert piped("backup", "--check", "-", settings=NOWHERE, stdin=backup).returncode == 0
+    file.write_bytes(backup[:-9])
     broken = vitrine("backup", "--check", file, settings=NOWHERE)
     assert broken.returncode == 1
     assert broken.stderr.startswith(f"{file}:")
     assert "cut off" in broken.stderr
 
 
+def no(number: int) -> Callable[..., NoReturn]:
+    def fail(*_: object) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EOPNOTSUPP])
+def test_on_a_disk_without_links_a_backup_gets_its_name_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setattr(os, "link", no(number))
+    file = tmp_path / "b.gz"
+    with _target(str(file), force=False) as stream:
+        stream.write(b"whole")
+    assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (b"whole", 0o600)
+    file.unlink()
+    with pytest.raises(Conflict, match="is there already"), _target(str(file), force=False) as stream:
+        stream.write(b"late")
+        file.write_text("precious")
+    assert file.read_text() == "precious"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_folder_that_cannot_be_synced_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda of: no(errno.EINVAL)() if stat.S_ISDIR(os.fstat(of).st_mode) else sync(of))
+    with _target(str(tmp_path / "b.gz"), force=False) as stream:
+        stream.write(b"whole")
+    assert (tmp_path / "b.gz").read_bytes() == b"whole"
+
+
+def test_a_file_is_not_blamed_for_the_faults_of_others(tmp_path: Path) -> None:
+    with pytest.raises(PermissionError), _target(str(tmp_path / "b.gz"), force=False):
+        no(errno.EACCES)()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_temporary_folder_without_room_is_told(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-c", 'ulimit -f 10; exec "$@"', "-", *PROGRAM, "restore", "-"],
+        cwd=ROOT,
+        env=environment({}),
+        input=bytes(100_000),
+        capture_output=True,
+    )
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr == (
+        b"standard input cannot be kept in a temporary file (File too large): name a folder with more room in TMPDIR, "
+        b"or a file\n"
+    )
+
+
 # ---- graphs that are not to be touched -------------------------------------------------------------------------------
 
 
-def test_a_graph_with_a_seed_is_not_restored_into(served: Service, tmp_path: Path) -> None:
+def test_a_graph_with_a_seed_is_not_restored_into(served: Service, backup: bytes, tmp_path: Path) -> None:
     file = tmp_path / "b.gz"
-    assert vitrine("backup", file, settings=served.settings).returncode == 0
+    file.write_bytes(backup)
     before = answers(served)
     # By one person it is another graph than the file holds.
     report = {"subject": "new", "service": "websites", "category": "cookies", "since": "2026-01-01T00:00:00Z"}
@@ -182,10 +244,9 @@ def test_a_graph_with_a_seed_is_not_restored_into(served: Service, tmp_path: Pat
     assert answers(served) == before
 
 
-def test_a_damaged_file_touches_nothing(served: Service, tmp_path: Path) -> None:
+def test_a_damaged_file_touches_nothing(backup: bytes, tmp_path: Path) -> None:
     file, folder = tmp_path / "b.gz", tmp_path / "data"
-    assert vitrine("backup", file, settings=served.settings).returncode == 0
-    content = bytearray(file.read_bytes())
+    content = bytearray(backup)
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
     refused = vitrine("restore", file, settings=at(folder))
@@ -200,50 +261,54 @@ def test_a_damaged_file_touches_nothing(served: Service, tmp_path: Path) -> None
 # ---- killed ----------------------------------------------------------------------------------------------------------
 
 
-async def test_a_restore_that_is_killed_is_ended_by_the_same_command(tmp_path: Path) -> None:
-    """Over an embedded engine, which is killed with it; meanwhile a service starts, and answers when all is there."""
-    async with EmbeddedEngine(tmp_path / "from") as address, Database(address) as database:
-        await migrate(database)
-        await fill_little(database)
-        people = ({"subject": f"person-{number}"} for number in range(3000))
-        report = {"service": "billing", "category": "email", "since": "2020-01-01T00:00:00Z"}
-        for _ in range(6):
-            await record_reports(database, lines(*({**report, **next(people)} for _ in range(500))))
-        expected, content = await dump(database), await backed_up(database)
+def test_a_restore_that_is_killed_is_ended_by_the_same_command(served: Service, backup: bytes, tmp_path: Path) -> None:
+    """Over an embedded engine, which is killed with it; meanwhile a service starts. Once all is there it answers as the
+    one does that the backup was made beside."""
     file, folder = tmp_path / "b.gz", tmp_path / "data"
-    file.write_bytes(content)
+    file.write_bytes(with_strangers(backup, 6000))
+    process = subprocess.Popen(
+        [*PROGRAM, "restore", str(file)], cwd=ROOT, env=environment(at(folder)), stdout=subprocess.DEVNULL
+    )
+    until(lambda: process.poll() is not None or asyncio.run(has_begun(folder)))
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
 
-    killed = 0
-    for wanted in (0, 2000, 4000):
-        process = await asyncio.create_subprocess_exec(
-            *PROGRAM, "restore", str(file), cwd=ROOT, env=environment(at(folder)), stdout=subprocess.DEVNULL
-        )
-        while process.returncode is None:
-            found = await position(folder)
-            if found is not None and found >= wanted:
-                process.kill()
-                break
-        killed += await process.wait() == -signal.SIGKILL
-    assert killed >= 2
-
-    with Service(folder) as service:
-        service.until_ready()
-        assert "A restore into this graph has not ended: until then no revision is in force" in service.said
-        assert vitrine("restore", file, settings=at(folder)).returncode == 0
-        address_ = until(lambda: attach(folder))
-        assert address_ is not None
-        async with Database(address_) as moved:
-            assert await dump(moved) == expected
+    with Service(folder) as moved:
+        moved.until_ready()
+        assert "A restore into this graph has not ended: until then no revision is in force" in moved.said
+        ended = json.loads(vitrine("restore", file, "--json", settings=at(folder)).stdout)
+        records = sum(ended["counts"].values())
+        assert 0 < ended["records_there_before"] < records
+        again = json.loads(vitrine("restore", file, "--json", settings=at(folder)).stdout)
+        assert again["records_there_before"] == records
+        assert answers(moved) == answers(served)
 
 
-async def position(folder: Path) -> int | None:
-    """How far a restore has come; None while that cannot be asked."""
+def with_strangers(content: bytes, number: int) -> bytes:
+    """A backup with so many people more."""
+    reader = BackupReader(io.BytesIO(content), "b.gz", KNOWN)
+    stream = io.BytesIO()
+    writer = BackupWriter(stream, reader.header, KNOWN)
+    people, *rest = (list(each) for _, each in groupby(reader.records(), is_about_people))
+    writer.write([*people, *(Node("Subject", {"id": f"stranger-{each:05}", "locked": True}) for each in range(number))])
+    for records in rest:
+        writer.write(records)
+    writer.finish()
+    return stream.getvalue()
+
+
+def is_about_people(record: Record) -> bool:
+    return isinstance(record, Node) and (record.label == "Subject" or record.label in KNOWN.rows)
+
+
+async def has_begun(folder: Path) -> bool:
+    """Whether a restore has written some of its records."""
     address = attach(folder)
     if address is None:
-        return None
+        return False
     async with Database(address, timeout_seconds=1, retry_seconds=0) as database:
         try:
             found = await database.read(FIND_POSITION, id="RESTORE")
         except GraphUnavailable:
-            return None
-    return found[0]["position"] if found else None
+            return False
+    return any(record["position"] for record in found)

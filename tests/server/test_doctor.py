@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import socket
@@ -12,26 +13,29 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import pytest
+import typer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+import server.cli.doctor
 from graph.engines.address import GraphAddress
 from graph.store.database import Database, Transaction
 from graph.store.migrations import LIST_APPLIED, RECORD_APPLIED
 from server.watching.diagnosis import data_folder
 from server.watching.diagnosis.data_folder import examine_data_folder, examine_distribution
-from server.watching.diagnosis.finding import Finding, Verdict
+from server.watching.diagnosis.finding import Finding, Verdict, ok
 from server.watching.diagnosis.graph import examine_address, examine_graph
 from server.watching.diagnosis.keys import examine_development_key, examine_issuer
 from server.watching.diagnosis.listener import examine_port
 from server.watching.diagnosis.settings import examine_authorities, examine_settings
 from tests.graphs import dump, run
+from tests.logs import logged_to
 from tests.server.api import Api
 from tests.server.command_line import Service, settings_of, vitrine
 from tests.server.issuers import EC_KEY, RSA_KEY, SHORT_RSA_KEY, issuer_served, public, rules_for
@@ -85,6 +89,39 @@ def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
         )
         for path in folder.rglob("*")
     }
+
+
+def test_a_check_that_goes_wrong_itself_keeps_no_other_from_being_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise ZeroDivisionError("nobody expected this")
+
+    async def fail_later(*_: object) -> AsyncIterator[Finding]:
+        yield ok("graph", "answers")
+        fail()
+
+    monkeypatch.setattr(server.cli.doctor, "examine_development_key", fail)
+    monkeypatch.setattr(server.cli.doctor, "examine_address", fail_later)
+    settings = {
+        "DATA_DIR": str(tmp_path),
+        "PORT": free_port(),
+        "GRAPH_URL": "bolt://127.0.0.1:9",
+        "GRAPH_PASSWORD": "x",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(f"VITRINE_{name}", value)
+    with pytest.raises(typer.Exit) as ended, logged_to(io.StringIO()):
+        server.cli.doctor.doctor(json=True)
+    found = [(each["check"], each["found"], each["mend"]) for each in json.loads(capsys.readouterr().out)["checks"]]
+    mend = "report it: this is a mistake of ours"
+    assert ended.value.exit_code == 1
+    assert found[2:5] == [
+        ("keys", "unexpected ZeroDivisionError", mend),
+        ("graph", "answers", ""),
+        ("graph", "unexpected ZeroDivisionError", mend),
+    ]
+    assert [check for check, *_ in found] == ["settings", "seed", "keys", "graph", "graph", "port", "clock"]
 
 
 # ---- whole runs ------------------------------------------------------------------------------------------------------

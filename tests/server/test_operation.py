@@ -46,6 +46,8 @@ def test_a_body(body: bytes, found: Operation) -> None:
         (b"{'query': 1}", "NOT_JSON", "The body is not JSON"),
         (b'{"query": "{ a }"} {}', "NOT_JSON", "The body is not JSON"),
         (b'{"query": "{ a }", "variables": {"a": NaN}}', "NOT_JSON", "The body is not JSON"),
+        (b'{"query": "{ a }", "variables": {"a": 1e999}}', "NOT_JSON", "The body has a number that is too large"),
+        (b'{"query": "{ a }", "variables": {"a": -1.5e999}}', "NOT_JSON", "The body has a number that is too large"),
         (b'{"query": "{ a }", "variables": {"a": -Infinity}}', "NOT_JSON", "The body is not JSON"),
         (b'{"query": "{ a }", "variables": {"a": %s}}' % (b"9" * 5000), "NOT_JSON", "The body is not JSON"),
         (b'{"query": "a", "query": "b"}', "NOT_JSON", "The body has a name twice in one object"),

@@ -12,7 +12,9 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from server.gate.connections import Server, connection_class
+from server.gate.connections import Server, Terms, connection_class
+from server.gate.headers import security_headers
+from server.gate.places import Places
 from server.listener import listen
 
 PATIENCE_SECONDS = 60.0
@@ -70,6 +72,11 @@ class Client:
             except ConnectionError:
                 return b""
 
+    async def some(self, at_most: int) -> bytes:
+        """What comes next, and lets others run before."""
+        await asyncio.sleep(0.01)
+        return await self._reader.read(at_most)
+
     def close(self) -> None:
         self._writer.close()
 
@@ -82,15 +89,19 @@ class _Server(Server):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """`server`: to look at its connections."""
+    """`server`: to look at its connections. `refused`: the codes that it told of, in their order."""
 
     port: int
     server: Server
     clients: list[Client]
+    refused: list[str]
 
-    async def client(self, receive_bytes: int | None = None) -> Client:
-        """A new connection; `receive_bytes`: of what comes, how much is taken before somebody reads."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, **_limit(receive_bytes))
+    async def client(self, receive_bytes: int | None = None, address: str = "127.0.0.1") -> Client:
+        """A new connection, from an address of this machine; `receive_bytes`: of what comes, how much is taken before
+        somebody reads."""
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", self.port, local_addr=(address, 0), **_limit(receive_bytes)
+        )
         self.clients.append(Client(reader, writer))
         return self.clients[-1]
 
@@ -100,22 +111,32 @@ def _limit(receive_bytes: int | None) -> dict[str, Any]:
 
 
 @contextlib.asynccontextmanager
-async def served(app: ASGIApp, *, connections: int = 1000, head_seconds: float = 10.0) -> AsyncIterator[Served]:
+async def served(
+    app: ASGIApp, *, connections: int = 1000, of_an_address: int = 0, head_seconds: float = 10.0
+) -> AsyncIterator[Served]:
+    refused: list[str] = []
+    terms = Terms(
+        places=Places(connections, of_an_address=of_an_address),
+        head_seconds=head_seconds,
+        headers=security_headers(is_production=True),
+        on_refusal=refused.append,
+    )
     with contextlib.closing(listen("127.0.0.1", 0)) as listener:
         server = _Server(
             uvicorn.Config(
                 app,
-                http=connection_class(connections=connections, head_seconds=head_seconds),
+                http=connection_class(terms),
                 ws="none",
                 lifespan="off",
                 log_config=None,
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
+                timeout_graceful_shutdown=5,  # where a test failed, nothing may ever end
             )
         )
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        found = Served(listener.getsockname()[1], server, [])
+        found = Served(listener.getsockname()[1], server, [], refused)
         try:
             yield found
         finally:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
+import uvloop
 
 from server.gate.admission import Admission
 from server.gate.refusals import Refusal, RefusalCode
@@ -77,6 +79,33 @@ async def test_who_waits_too_long_is_told_so_and_leaves_the_queue() -> None:
     await first.go()
     async with house:
         pass
+
+
+def test_a_turn_that_comes_as_a_wait_ends_is_nobodys() -> None:
+    """On the service's own event loop: somebody leaves in the turn of it in which a wait ends."""
+
+    async def leave_late() -> None:
+        house = admission(waiting=1, seconds=0.02)
+        first = Guest(house)
+        await first.inside.wait()
+        second = Guest(house)
+        await until(lambda: house.waiting == 1)
+        asyncio.get_running_loop().call_later(0.001, first.leave.set)
+        time.sleep(0.05)  # noqa: ASYNC251 - both times are over when the loop goes on
+        with pytest.raises(Refusal) as raised:
+            await second.task
+        assert raised.value.code is RefusalCode.OVERLOADED
+        await first.task
+        assert house.waiting == 0
+        # There is one place again, and not two.
+        async with house:
+            with pytest.raises(Refusal):
+                await house.__aenter__()
+        async with house:
+            pass
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(leave_late())
 
 
 async def test_who_goes_away_while_waiting_keeps_no_place() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 from collections.abc import AsyncIterator
+from typing import NoReturn
 
 import httpx2
 import pytest
 
+import server.graphql
+import server.holdings_endpoint
 from server.gate import connections
 from server.gate.rates import FAILURE_COST
 from tests.server.api import Api, ndjson, read_ndjson
@@ -57,6 +61,19 @@ class TestTime:
             cable.free()
             assert await away.data(ME, token=token) == {"me": {"key": "example-visitor"}}
 
+    async def test_a_timeout_of_the_system_is_none_of_the_requests(
+        self, reader: Api, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> NoReturn:
+            raise TimeoutError(errno.ETIMEDOUT, "Connection timed out")
+
+        monkeypatch.setattr(server.graphql, "wanted_media_type", fail)
+        monkeypatch.setattr(server.holdings_endpoint, "check_content", fail)
+        answer = await reader.ask("{ __typename }")
+        assert (answer.status, answer.codes) == (500, ["INTERNAL"])
+        response = await reader.report([LINE], reader.service("websites"))
+        assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (500, "INTERNAL")
+
     async def test_an_import_that_stops_in_the_middle(self, api: Api) -> None:
         """What was written in whole batches stays, nothing of the batch that had begun is there."""
         patient = api.with_settings(ingest_idle_seconds=3.0)
@@ -85,6 +102,31 @@ class TestCrowds:
             assert (await api.client.get("/livez")).status_code == 200
             cable.free()
             assert await running == {"me": {"key": "example-visitor"}}
+
+    async def test_a_service_leaves_a_place_to_the_others(self, api: Api) -> None:
+        narrow = api.with_settings(ingest_concurrency=3, waiting_seconds=0.05)
+        token = api.service("websites")
+        begun, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+        async def held() -> AsyncIterator[bytes]:
+            begun.release()
+            await go_on.wait()
+            yield ndjson([LINE])
+
+        async with narrow.client:
+            running = [asyncio.create_task(narrow.report(held(), token)) for _ in range(2)]
+            for _ in running:
+                await begun.acquire()
+            refused = await narrow.report([LINE], token)
+            assert (refused.status_code, code(refused)) == (503, "OVERLOADED")
+            assert refused.json()["errors"][0]["message"] == (
+                "Too many imports of yours run just now: send this again after 1 s"
+            )
+            other = await narrow.report([{**LINE, "service": "requests"}], api.service("requests"))
+            assert other.status_code == 200
+            go_on.set()
+            assert [(await each).status_code for each in running] == [200, 200]
+            assert (await narrow.report([LINE], token)).status_code == 200
 
     async def test_imports_have_a_bound_of_their_own(self, api: Api) -> None:
         narrow = api.with_settings(ingest_concurrency=1, waiting_seconds=0.05)

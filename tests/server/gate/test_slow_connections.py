@@ -1,4 +1,4 @@
-"""Connections that are slow, too many or no HTTP, by clients that write bytes into a real socket."""
+"""Connections that are slow or no HTTP, by clients that write bytes into a real socket."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from server.gate import connections
-from server.gate.connections import HEAD_BYTES_AT_MOST, SPARE_CONNECTIONS, Connection
-from tests.server.gate.served import served, until
+from server.gate.connections import HEAD_BYTES_AT_MOST
+from tests.server.gate.served import PATIENCE_SECONDS, served, until
 
 LARGE = 32_000_000
 
 
-def application(held: asyncio.Event | None = None) -> ASGIApp:
+def application() -> ASGIApp:
     async def ready(request: Request) -> Response:
         return PlainTextResponse("ready")
 
@@ -28,17 +28,11 @@ def application(held: asyncio.Event | None = None) -> ASGIApp:
     async def large(request: Request) -> Response:
         return PlainTextResponse(b"x" * LARGE)
 
-    async def hold(request: Request) -> Response:
-        assert held is not None
-        await held.wait()
-        return PlainTextResponse("held")
-
     return Starlette(
         routes=[
             Route("/livez", ready),
             Route("/echo", echo, methods=["POST"]),
             Route("/large", large),
-            Route("/hold", hold),
         ]
     )
 
@@ -68,6 +62,8 @@ class TestHeads:
             assert (reply.status, reply.code) == (408, "TOO_SLOW")
             assert reply.headers["connection"] == "close"
             assert reply.headers["cache-control"] == "no-store"
+            assert reply.headers["strict-transport-security"] == "max-age=31536000"
+            assert service.refused == ["TOO_SLOW"]
             assert reply.body["errors"][0]["extensions"]["correlationId"] == reply.headers["x-request-id"]
             assert await client.rest() == b""
 
@@ -143,6 +139,24 @@ class TestAnswers:
             await until(lambda: len(connections_of) == 1)
             await until(lambda: not connections_of)
             assert len(await client.rest()) < LARGE
+            assert service.refused == ["TOO_SLOW"]
+
+    async def test_what_is_read_but_too_slowly_is_let_go(
+        self, impatient: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(connections, "WRITE_BYTES", 0)  # it need not be much
+        monkeypatch.setattr(connections, "ANSWER_SECONDS", 0.5)
+        async with served(application()) as service:
+            client = await service.client(receive_bytes=1024)
+            await client.send(get("/large"))
+            connections_of = service.server.server_state.connections
+            await until(lambda: len(connections_of) == 1)
+            taken = 0
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while connections_of:
+                    taken += len(await client.some(1024))
+            assert taken + len(await client.rest()) < LARGE
+            assert service.refused == ["TOO_SLOW"]
 
     async def test_what_is_read_comes_whole(self, impatient: None) -> None:
         async with served(application()) as service:
@@ -150,35 +164,3 @@ class TestAnswers:
             await client.send(get("/large"))
             reply = await client.reply()
             assert len(reply.content) == LARGE
-
-
-class TestCrowds:
-    async def test_one_too_many_is_told_so_and_probes_are_answered(self) -> None:
-        held = asyncio.Event()
-        async with served(application(held), connections=2) as service:
-            busy = [await service.client() for _ in range(2)]
-            for client in busy:
-                await client.send(get("/hold"))
-            for path, status in (("/hold", 503), ("/livez", 200), ("/large", 503)):
-                client = await service.client()
-                await client.send(get(path))
-                reply = await client.reply()
-                assert reply.status == status, path
-                if status == 503:
-                    assert reply.code == "OVERLOADED"
-                    assert (reply.headers["retry-after"], reply.headers["connection"]) == ("1", "close")
-                    assert reply.headers["content-security-policy"].startswith("default-src 'none'")
-                client.close()
-            held.set()
-            for client in busy:
-                assert (await client.reply()).content == b"held"
-
-    async def test_those_who_only_hold_connections_make_room(self) -> None:
-        async with served(application(), connections=1) as service:
-            idle = [await service.client() for _ in range(1 + SPARE_CONNECTIONS)]
-            await until(lambda: len(service.server.server_state.connections) == len(idle))
-            client = await service.client()
-            await client.send(get("/livez"))
-            assert (await client.reply()).content == b"ready"
-            assert len(service.server.server_state.connections) == len(idle)
-            assert all(isinstance(each, Connection) for each in service.server.server_state.connections)

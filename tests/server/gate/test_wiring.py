@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import urlsplit
+
+import pytest
 
 from graph.engines.address import GraphAddress
 from graph.store.database import Database
+from server.gate.headers import security_headers
+from server.run import terms_of
+from server.settings import Mode, Settings
+from server.watching.metrics import Metrics
 from tests.journeys.vitrine import Vitrine
+from tests.server.watching.scrape import Scrape
 
 PATIENCE_SECONDS = 60
 ORIGIN = "https://account.example"
@@ -25,16 +34,25 @@ def test_a_service_with_every_gate(address: GraphAddress, database: Database, tm
         "VITRINE_HEAD_SECONDS": "0.5",
         "VITRINE_CORS_ORIGINS": ORIGIN,
         "VITRINE_TRUSTED_PROXIES": "1",
+        # Not counted behind a proxy.
+        "VITRINE_ADDRESS_CONNECTIONS": "1",
         "VITRINE_ADDRESS_REQUESTS_A_MINUTE": "2",
         "VITRINE_PERSISTED_DOCUMENTS": str(manifest),
     }
     with Vitrine(address, tmp_path).served(**settings) as service:
         place = urlsplit(str(service.client.base_url))
-        with socket.create_connection((place.hostname or "", place.port or 0), PATIENCE_SECONDS) as client:
-            client.sendall(b"POST /graphql HTTP/1.1\r\nHost: x\r\n")
-            with client.makefile("rb") as answer:
-                assert answer.readline() == b"HTTP/1.1 408 Request Timeout\r\n"
-                assert b'"code":"TOO_SLOW"' in answer.read()
+        with contextlib.ExitStack() as stack:
+            there = place.hostname or "", place.port or 0
+            clients = [stack.enter_context(socket.create_connection(there, PATIENCE_SECONDS)) for _ in range(2)]
+            for client in clients:
+                client.sendall(b"POST /graphql HTTP/1.1\r\nHost: x\r\n")
+            for client in clients:
+                with client.makefile("rb") as answer:
+                    assert answer.readline() == b"HTTP/1.1 408 Request Timeout\r\n"
+                    assert b'"code":"TOO_SLOW"' in answer.read()
+        said = Scrape(service.client.get("/metrics").text)
+        assert said("vitrine_connections_refused_total", code="TOO_SLOW") == 2
+        assert (said("vitrine_connections") or 0) >= 1
         found = []
         for body in ({"query": "{ __typename }"}, {"documentId": "me"}, {"documentId": "me"}):
             headers = {"Origin": ORIGIN, "X-Forwarded-For": "203.0.113.9"} | service.credential(subject="example-buyer")
@@ -43,6 +61,24 @@ def test_a_service_with_every_gate(address: GraphAddress, database: Database, tm
             errors = response.json().get("errors", [])
             found.append((response.status_code, [error["extensions"]["code"] for error in errors]))
         assert found == [(403, ["DOCUMENT_NOT_ALLOWED"]), (200, []), (429, ["RATE_LIMITED"])]
+
+
+def test_what_the_connection_says_has_the_headers_of_every_answer() -> None:
+    for mode in Mode:
+        terms = terms_of(Settings(mode=mode), Metrics())
+        assert terms.headers == security_headers(is_production=mode is Mode.PRODUCTION)
+
+
+@pytest.mark.parametrize(
+    ("mode", "proxies", "excess"), [(Mode.PRODUCTION, 0, 1), (Mode.PRODUCTION, 1, 0), (Mode.DEVELOPMENT, 0, 0)]
+)
+def test_an_address_is_bounded_where_it_is_one_clients(mode: Mode, proxies: int, excess: int) -> None:
+    """In development the service itself is among those of this machine, behind proxies everybody is."""
+    places = terms_of(Settings(mode=mode, trusted_proxies=proxies, address_connections=1), Metrics()).places
+    guests = [Mock(has_unsent=True), Mock(has_unsent=True)]
+    for guest in guests:
+        places.enter(guest, "127.0.0.1")
+    assert max(0, places.excess(guests[1])) == excess
 
 
 def test_documents_that_cannot_be_run_are_told_and_nothing_is_served(

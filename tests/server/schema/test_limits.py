@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from graphql import get_introspection_query, parse, validate
-from strawberry.extensions.validation_cache import _get_validate_cache
 
-from server.schema import DOCUMENTS_KEPT, build_schema
+from graph import model
+from graph.clauses import MAX_BYTES
+from graph.store.revisions import draft_revision, publish_revision
+from server.schema import build_schema
+from server.schema.elements import MapView
 from server.schema.limits import (
     ALIAS_CHARACTERS_AT_MOST,
     ALIASES_AT_MOST,
@@ -18,7 +22,9 @@ from server.schema.limits import (
     QUERY_BYTES_AT_MOST,
     LimitsRule,
 )
-from tests.server.api import Api
+from server.schema.validation import ERRORS_AT_MOST, problems_of
+from tests.builders import a_policy, a_revision_content
+from tests.server.api import TODAY, Api
 
 SCHEMA = build_schema()._schema
 ADVICE = "nest fewer lists, or ask for fewer rows with `first`"
@@ -152,6 +158,43 @@ class TestRepetition:
         assert len(answer.messages) == 1
 
 
+class TestWrongNames:
+    """Each is compared with all that it could have been meant to be, which took seconds for a document of 8 KB."""
+
+    @pytest.mark.parametrize(
+        "document",
+        [
+            "{ " + " ".join(f"... on Abcdefghijklmnopqrstuvwx{n:03d} {{ __typename }}" for n in range(130)) + " }",
+            "query($v: Abcdefghijklmnopqrstuvwx000, $w: Abc001) { a: node(id: $v) b: node(id: $w) }",
+            "".join(f"fragment f{n} on Abcdefghijklmnopqrstuvwx{n:03d} {{ id }} " for n in range(130))
+            + "{ __typename }",
+        ],
+    )
+    async def test_of_types_the_first_ends_it(self, reader: Api, document: str) -> None:
+        assert (await reader.ask(document)).messages == ["Unknown type 'Abcdefghijklmnopqrstuvwx000'."]
+
+    @pytest.mark.parametrize(
+        "document",
+        [
+            "{ " + " ".join(f"polic{n}" for n in range(1_900)) + " }",
+            "{ policy { " + " ".join(f"... on Policy {{ numbe{n} }}" for n in range(130)) + " } }",
+            "{ dataMap(" + " ".join(f"numbe{n}: 1" for n in range(400)) + ") { __typename } }",
+            "{ dataMap " + " ".join(f"@includ{n}" for n in range(400)) + " { __typename } }",
+        ],
+    )
+    async def test_of_others_the_first_few_are_told(self, reader: Api, document: str) -> None:
+        answer = await reader.ask(document)
+        assert len(answer.messages) == ERRORS_AT_MOST + 1
+        assert answer.messages[-1] == "Too many validation errors, error limit reached. Validation aborted."
+
+    async def test_what_was_meant_is_told(self, reader: Api) -> None:
+        answer = await reader.ask("{ polcy { markdown } policy { ... on Polcy { markdown } } }")
+        assert answer.messages == [
+            "Cannot query field 'polcy' on type 'Query'. Did you mean 'policy'?",
+            "Unknown type 'Polcy'. Did you mean 'Policy'?",
+        ]
+
+
 class TestMutations:
     async def test_what_they_answer_costs_less_at_most(self, reader: Api) -> None:
         states = "clauses { states { clauses { states { clauses { key } } } } }"
@@ -164,12 +207,14 @@ class TestMutations:
 
 
 class TestValues:
-    """Counted as the answer is made, whichever way it is."""
+    """Counted as the answer is made, whichever way it is: objects, their fields, and long texts by their length."""
 
+    TEXTS = "{ policy { revision { number } markdown html again: html } }"
+    CLAUSES = "{ policy { clauses(first: 200) { nodes { text html } } } }"
     PROJECTED = "{ me { holdings(first: 200) { nodes { id recipients { recipient { name } } } } } }"
     WALKED = "{ me { holdings(first: 200) { nodes { id clauses { states { key } } } } } }"
 
-    @pytest.mark.parametrize("document", [PROJECTED, WALKED])
+    @pytest.mark.parametrize("document", [PROJECTED, WALKED, TEXTS, CLAUSES])
     async def test_an_answer_has_so_many_and_no_more(self, reader: Api, document: str) -> None:
         token = reader.subject("example-buyer")
         whole = await reader.data(document, token=token)
@@ -188,6 +233,34 @@ class TestValues:
                     f"The answer has more than {limit} values: ask for fewer rows with `first`, or for less of each"
                 )
                 assert "path" not in error
+
+    async def test_the_longest_policy_is_read_whole_and_not_many_times_at_once(self, empty: Api) -> None:
+        paragraph = ("word " * 4_000)[:19_900]
+        markdown = "# Policy {#policy}\n" + "".join(f"\n{paragraph}\n" for _ in range(50))
+        assert MAX_BYTES * 0.99 < len(markdown) <= MAX_BYTES
+        content = a_revision_content(policy=replace(a_policy(), markdown=markdown))
+        draft = await draft_revision(empty.database, content, at=TODAY)
+        await publish_revision(empty.database, draft.number, expected=0, effective_at=TODAY, at=TODAY)
+        policy = (await empty.data("{ policy { markdown html } }"))["policy"]
+        assert policy["markdown"] == markdown
+        assert policy["html"].count("<p>") == 50
+        answer = await empty.ask("{ policy { " + " ".join(f"m{n}: markdown h{n}: html" for n in range(14)) + " } }")
+        assert answer.codes == ["OPERATION_TOO_LARGE"]
+
+    async def test_what_is_too_large_is_made_no_further(self, reader: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+        made: list[str] = []
+        whole = MapView.clause_html
+
+        def counted(view: MapView, clause: model.Clause) -> str:
+            made.append(clause.key)
+            return whole(view, clause)
+
+        monkeypatch.setattr(MapView, "clause_html", counted)
+        api = reader.with_settings(public_values=300)
+        async with api.client:
+            again = " ".join(f"a{n}: policy {{ clauses(first: 200) {{ nodes {{ key html }} }} }}" for n in range(29))
+            assert (await api.ask(f"{{ {again} }}")).codes == ["OPERATION_TOO_LARGE"]
+        assert len(made) <= 100
 
     async def test_staff_have_no_such_limit(self, reader: Api) -> None:
         api = reader.with_settings(public_values=100)
@@ -209,7 +282,9 @@ class TestValues:
 
 
 def _values(value: object) -> int:
-    """How many objects, and fields of objects, there are in a JSON value."""
+    """How many objects, fields of objects, and further 256 characters of texts there are in a JSON value."""
+    if isinstance(value, str):
+        return max(len(value) - 1, 0) // 256
     if isinstance(value, dict):
         return 1 + len(value) + sum(map(_values, value.values()))
     return sum(map(_values, value)) if isinstance(value, list) else 0
@@ -217,12 +292,11 @@ def _values(value: object) -> int:
 
 class TestKept:
     async def test_a_document_is_validated_once(self, reader: Api) -> None:
-        cache = _get_validate_cache(DOCUMENTS_KEPT)
         document = f"{{ __typename }} # {time.monotonic_ns()}"
-        before = cache.cache_info()  # type: ignore[attr-defined]
+        before = problems_of.cache_info()
         for _ in range(3):
             await reader.data(document)
-        after = cache.cache_info()  # type: ignore[attr-defined]
+        after = problems_of.cache_info()
         assert (after.misses - before.misses, after.hits - before.hits) == (1, 2)
 
     async def test_a_refusal_too(self, reader: Api) -> None:

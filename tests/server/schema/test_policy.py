@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from graph.store.revisions import draft_revision, publish_revision, withdraw_revision
 from seed.folder import read_revision
+from server.schema import elements
 from tests.builders import a_policy, a_revision_content
 from tests.server.api import EXAMPLE_REVISION, SEED, Api
 
@@ -59,6 +60,17 @@ class TestText:
         anchors = re.findall(r'id="clause-([^"]+)"', data["policy"]["html"])
         assert anchors == [each["key"] for each in data["policy"]["clauses"]["nodes"]]
         assert data["policy"]["clauses"]["totalCount"] == len(anchors) == 183
+
+    async def test_html_that_could_not_be_made_is_made_for_who_asks_next(
+        self, api: Api, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(_: object) -> NoReturn:
+            raise MemoryError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(elements, "policy_html", fail)
+            assert (await api.ask("{ policy { html } }")).codes == ["INTERNAL"]
+        assert (await api.data("{ policy { html } }"))["policy"]["html"].startswith("<h1")
 
     async def test_html_is_safe_whatever_the_text_holds(self, api: Api) -> None:
         content = a_revision_content()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import product
 from typing import Any
 
 import pytest
@@ -22,13 +23,13 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 import server.schema
 from graph.answer import SubjectAnswer
 from graph.data_map import DataMap
-from graph.model import DecisionKind, MapElements, SubjectRecord
+from graph.model import Decision, DecisionKind, MapElements, SubjectRecord
 from server.schema.projection import SELECTIONS_KEPT, Projector, projector
 from server.schema.revisions import DataMap as ShownMap
 from server.schema.revisions import view_of
 from server.schema.subjects import Subject
 from server.viewer import ANONYMOUS, Scope, Viewer
-from tests.builders import A_DAY, a_decision, a_disclosure_record, a_holding, a_revision, a_trust
+from tests.builders import A_DAY, a_decision, a_disclosure_record, a_holding, a_map, a_policy, a_revision, a_trust
 from tests.server.schema.operations import operations
 from tests.strategies import valid_maps
 
@@ -65,11 +66,11 @@ CONTRACT = a_schema(Root)
 
 
 @st.composite
-def answers(draw: st.DrawFn) -> SubjectAnswer:
-    """Somebody with holdings, decisions, trusts and disclosures, some of which the map does not know."""
+def crowds(draw: st.DrawFn) -> list[SubjectAnswer]:
+    """People under one map, with holdings, decisions, trusts and disclosures, some of which the map does not know."""
     content = draw(valid_maps())
     data_map = DataMap(a_revision(), content.policy, content.elements)
-    return SubjectAnswer(draw(_records(content.elements)), data_map, A_DAY)
+    return [SubjectAnswer(draw(_records(content.elements)), data_map, A_DAY) for _ in range(draw(st.integers(1, 3)))]
 
 
 @st.composite
@@ -109,20 +110,58 @@ async def run(
     return json.dumps(told.data), [each.formatted for each in told.errors or ()]
 
 
-@given(data=st.data(), answer=answers(), viewer=st.sampled_from((ANONYMOUS, STAFF)))
+@given(data=st.data(), people=crowds(), viewer=st.sampled_from((ANONYMOUS, STAFF)))
 @settings(max_examples=150)
 async def test_any_operation_is_answered_as_graphql_core_answers_it(
-    data: st.DataObject, answer: SubjectAnswer, viewer: Viewer
+    data: st.DataObject, people: list[SubjectAnswer], viewer: Viewer
 ) -> None:
     document = parse(data.draw(operations(CONTRACT)))
     assume(not validate(CONTRACT, document, [OverlappingFieldsCanBeMergedRule]))
     executor = projector()
-    for variables in ({}, {"yes": False, "few": 1}, {}):
+    for answer, variables in product(people, ({}, {"yes": False, "few": 1}, {})):
         asked: dict[str, Any] = {"root": answer, "variables": variables, "context": Asking(viewer)}
         expected = await run(CONTRACT, document, StrawberryGraphQLCoreExecutionContext, **asked)
         assert await run(CONTRACT, document, executor, **asked) == expected
     projected = [kept[1] is not None for kept in executor.selections.values()]
     event(f"projected: {'all' if all(projected) else 'some' if any(projected) else 'none'}")
+
+
+# ---- what people share -----------------------------------------------------------------------------------------------
+
+HELD = """{ person { holdings(first: 9) { nodes {
+    purposes { status purpose { key } %s } recipients { status recipient { key } %s }
+} } } }"""
+
+
+COMPANY = DataMap(a_revision(), a_policy(), a_map())
+
+
+def somebody(id: str, *decisions: Decision) -> SubjectAnswer:
+    record = SubjectRecord(id, (a_holding(f"{id}-1"), a_holding(f"{id}-2")), decisions, (), ())
+    return SubjectAnswer(record, COMPANY, A_DAY)
+
+
+@pytest.mark.parametrize(
+    ("personal", "parts"),
+    [
+        # Anna's and Bert's are the same two lists; Cleo's and Dora's objections make two other ones.
+        (("", ""), 4),
+        (("clauses { key }", "path { text } countries { key }"), 4),
+        # A decision or a holding is somebody's: nothing of it is kept, but what stands beside it is.
+        (("decision { id }", ""), 2),
+        (("", "holding { id }"), 2),
+        (("", "path { text } holding { recipients { status } }"), 4),
+        (("decision { id }", "holding { id }"), 0),
+    ],
+)
+async def test_a_list_is_shared_by_those_for_whom_the_same_holds(personal: tuple[str, str], parts: int) -> None:
+    document, executor = parse(HELD % personal), projector()
+    cleos, doras = (a_decision(id, purpose="delivery", kind=DecisionKind.OBJECTION) for id in ("first", "second"))
+    people = somebody("anna"), somebody("bert"), somebody("cleo", cleos), somebody("dora", doras), somebody("anna")
+    for answer in people:
+        expected = await run(CONTRACT, document, StrawberryGraphQLCoreExecutionContext, root=answer)
+        assert await run(CONTRACT, document, executor, root=answer) == expected
+    assert len(executor.shared) == parts
 
 
 # ---- what is not vouched for -----------------------------------------------------------------------------------------

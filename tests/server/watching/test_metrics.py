@@ -21,7 +21,7 @@ from graph.store.subjects import FIND_SUBJECT
 from server.app import create_app
 from server.settings import Mode, Settings
 from server.watching.event_loop import INTERVAL_SECONDS, lag_measured
-from server.watching.operation_names import NAMES_AT_MOST, name_in
+from server.watching.operation_names import ANONYMOUS_NAMES_AT_MOST, NAMES_AT_MOST, name_in
 from server.watching.statement_names import statement_name, statement_names
 from tests.server.api import Api
 from tests.server.watching.scrape import Scrape, scrape
@@ -82,13 +82,23 @@ async def test_an_operation_is_timed_by_its_name(fresh: Api) -> None:
 
 
 async def test_no_client_fills_the_names(fresh: Api) -> None:
+    token = fresh.subject(SUBJECT)
     for number in range(NAMES_AT_MOST + 3):
-        await fresh.data(f"query Name{number} {{ __typename }}")
+        await fresh.data(f"query Name{number} {{ __typename }}", token=token)
     await fresh.data("query Name0 { __typename }")
     said = await scrape(fresh.client)
     timed = _timed(said)
     assert len(timed) == NAMES_AT_MOST + 1
     assert (timed["Name0"], timed["other"]) == (2, 3)
+
+
+async def test_nobody_leaves_names_to_people(fresh: Api) -> None:
+    for number in range(ANONYMOUS_NAMES_AT_MOST + 3):
+        await fresh.data(f"query Name{number} {{ __typename }}")
+    await fresh.data(HELD, token=fresh.subject(SUBJECT))
+    timed = _timed(await scrape(fresh.client))
+    assert len(timed) == ANONYMOUS_NAMES_AT_MOST + 2
+    assert (timed["Held"], timed["other"]) == (1, 3)
 
 
 async def test_a_name_of_an_operation_that_fails_takes_no_place(fresh: Api) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx2
+import pytest
 
 from graph.engines.address import GraphAddress
 from graph.store.database import Database, Transaction
@@ -16,6 +17,7 @@ from graph.store.revisions import draft_revision, publish_revision
 from server.app import create_app
 from server.settings import Mode, Settings
 from server.tokens import TokenVerifier
+from server.watching import readiness
 from tests.builders import a_revision_content
 from tests.graphs import run
 from tests.server.api import TODAY, Api
@@ -27,6 +29,12 @@ MATCH (m:Migration {name: $name})
 DELETE m
 """
 OK = {"state": "ok", "reason": ""}
+
+
+@pytest.fixture(autouse=True)
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found serves nobody who asks later."""
+    monkeypatch.setattr(readiness, "KEPT_SECONDS", 0.0)
 
 
 async def ready(client: httpx2.AsyncClient) -> tuple[int, dict[str, Any], dict[str, dict[str, str]]]:
@@ -189,3 +197,74 @@ async def test_one_that_is_overloaded_stays_in_the_balancer(reader: Api) -> None
         "state": "warning",
         "reason": "Requests are refused: more run and wait than there is room for",
     }
+
+
+class Asked:
+    """The graph, which is asked how it is and answers when it is let go, or fails."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.times = 0
+        self.failure: Exception | None = None
+        self.begun, self.released = asyncio.Event(), asyncio.Event()
+        monkeypatch.setattr(Database, "check", self._check)
+
+    async def _check(self) -> None:
+        self.times += 1
+        self.begun.set()
+        await self.released.wait()
+        if self.failure is not None:
+            raise self.failure
+
+
+async def test_all_who_ask_at_once_share_one_look(reader: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = Asked(monkeypatch)
+    first = asyncio.create_task(reader.client.get("/readyz"))
+    others = [asyncio.create_task(reader.client.get("/readyz")) for _ in range(50)]
+    await graph.begun.wait()
+    first.cancel()  # goes away, and takes nothing from the others
+    await asyncio.wait({first})
+    graph.released.set()
+    assert [response.status_code for response in await asyncio.gather(*others)] == [200] * 50
+    assert (first.cancelled(), graph.times) == (True, 1)
+    assert ((await ready(reader.client))[0], graph.times) == (200, 2)
+
+
+async def test_what_was_found_serves_those_who_ask_soon_after(reader: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = Asked(monkeypatch)
+    graph.released.set()
+    monkeypatch.setattr(readiness, "KEPT_SECONDS", 3600.0)
+    api = reader.with_settings()
+    async with api.client:
+        found = [await ready(api.client) for _ in range(3)]
+    assert found[0] == found[1] == found[2]
+    assert graph.times == 1
+
+
+async def test_a_look_that_goes_wrong_leaves_nothing_behind(reader: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = Asked(monkeypatch)
+    graph.failure = ZeroDivisionError("nobody expected this")
+    monkeypatch.setattr(readiness, "KEPT_SECONDS", 3600.0)
+    hanging, ended = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: TokenVerifier) -> int:
+        try:
+            await hanging.wait()
+        finally:
+            ended.set()
+        return 1
+
+    monkeypatch.setattr(TokenVerifier, "reach_issuer", hang)
+    production = replace(Settings(), mode=Mode.PRODUCTION)
+    verifier = TokenVerifier(rules_for("http://127.0.0.1:9"))
+    app = create_app(production, reader.database, verifier=verifier, issuer=None, clock=reader.clock)
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://vitrine.test") as client:
+        asked = asyncio.create_task(client.get("/readyz"))
+        await graph.begun.wait()
+        graph.released.set()
+        response = await asked
+        assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (500, "INTERNAL")
+        assert ended.is_set()
+        hanging.set()
+        graph.failure = None
+        assert (await ready(client))[0] == 200
