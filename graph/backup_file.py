@@ -9,9 +9,10 @@ gzip of NDJSON in UTF-8, a line at most `LINE_BYTES_AT_MOST` long:
     {"relationship": type, "revision": number, "from": [label, key], "to": [label, key], "position": number}
     {"counts": {label or type: number of lines}, "sha256": hexadecimal, of every byte before this line}
 
-Subjects come first, each followed by what hangs on it; then trusts, ledgers, and each revision followed by its elements
-and then their relationships. So a reader that has come to a line has everything that the line names, but for the two
-subjects of a trust, which may have been written after their place in the file had gone by.
+Subjects come first, each followed by what hangs on it; then trusts, the ledger, and each revision followed by its
+elements and then their relationships. So a reader that has come to a line has everything that the line names, but for
+the two subjects of a trust, which may have been written after their place in the file had gone by. Subjects, trusts and
+revisions ascend by id or number, what hangs on one subject by label and id: none of them can come twice.
 """
 
 from __future__ import annotations
@@ -22,25 +23,33 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from graph.errors import GraphFault, InvalidInput, quoted
+from graph.model import RevisionState
 
 FORMAT = "vitrine-backup"
 VERSION = 1
 LINE_BYTES_AT_MOST = 8_388_608
+#: Of an id or key: more than an engine's index takes.
+KEY_CHARACTERS_AT_MOST = 8_192
 # The densest that pays: the next level takes twice the time for a hundredth of the size.
 COMPRESSION = 6
 
 SUBJECT, TRUST, LEDGER, REVISION = "Subject", "Trust", "Ledger", "Revision"
+#: The ledger of revisions, the only one in a file.
+REVISIONS = "REVISIONS"
 
+_STATES = frozenset(RevisionState)
 _SCALARS = frozenset({str, int, float, bool})
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INTEGERS = range(-(2**63), 2**63)
 
 Properties = dict[str, Any]
+T = TypeVar("T", str, int, tuple[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,7 @@ class Footer:
 class BackupWriter:
     """Writes one backup into a stream. It is whole once `finish` has returned."""
 
-    def __init__(self, stream: BinaryIO | None, header: Header) -> None:
+    def __init__(self, stream: BinaryIO | None, header: Header, known: Known) -> None:
         """`stream`: None where only the end of the file is wanted. Raises OSError, as the other methods do."""
         # Neither a name nor a time of gzip's own: the same content is the same file.
         self._file = stream and gzip.GzipFile(
@@ -105,6 +114,7 @@ class BackupWriter:
         )
         self._hash = hashlib.sha256()
         self._counts: Counter[str] = Counter()
+        self._place = _Place(known)
         first = {
             "format": FORMAT,
             "version": VERSION,
@@ -120,10 +130,16 @@ class BackupWriter:
         return self._counts.total()
 
     def write(self, records: Iterable[Record]) -> None:
-        """Raises GraphFault for a property that is neither text, number, boolean nor a list of these."""
-        self._write([self._record_line(record) for record in records])
+        """Raises GraphFault for what no reader would take: a property that is neither text, number, boolean nor a list
+        of these, or a record that cannot stand here."""
+        with _of_graph():
+            lines = [self._record_line(record) for record in records]
+        self._write(lines)
 
     def finish(self) -> Footer:
+        """Raises GraphFault where something is still to come."""
+        with _of_graph():
+            self._place.end()
         footer = Footer(dict(sorted(self._counts.items())), self._hash.hexdigest())
         self._write([_line({"counts": footer.counts, "sha256": footer.sha256})])
         if self._file is not None:
@@ -131,6 +147,7 @@ class BackupWriter:
         return footer
 
     def _record_line(self, record: Record) -> bytes:
+        self._place.enter(record)
         if isinstance(record, Relationship):
             self._counts[record.type] += 1
             return _line(
@@ -162,6 +179,15 @@ class BackupWriter:
             self._file.write(text)
 
 
+@contextmanager
+def _of_graph() -> Iterator[None]:
+    """What cannot stand in a file, as a fault of the graph that it comes from."""
+    try:
+        yield
+    except ValueError as error:
+        raise GraphFault(f"The graph holds what no backup may: {error}") from error
+
+
 def _line(value: object) -> bytes:
     line = _encode(value).encode() + b"\n"
     if len(line) > LINE_BYTES_AT_MOST:
@@ -186,6 +212,17 @@ class BackupReader:
         self._hash = hashlib.sha256()  # of every line before the one that was read last
         self._footer: Footer | None = None
         self.header = self._header()
+
+    @property
+    def line_bytes(self) -> int:
+        """Of the line that was read last."""
+        return len(self._text)
+
+    def digest(self) -> bytes:
+        """The SHA-256 of all lines that were read so far."""
+        whole = self._hash.copy()
+        whole.update(self._text)
+        return whole.digest()
 
     @property
     def footer(self) -> Footer:
@@ -216,6 +253,10 @@ class BackupReader:
             self._refuse("what comes before does not have the checksum that stands here")
         if value["counts"] != counts:
             self._refuse("does not count what comes before")
+        try:
+            place.end()
+        except ValueError as error:
+            self._refuse(str(error))
         if self._read():
             self._refuse("goes on after its end")
         self._footer = Footer(dict(counts), before)
@@ -274,14 +315,18 @@ class BackupReader:
 
 
 class _Place:
-    """Where in a file the reader is: what may come next, and what may be named."""
+    """Where in a file one is: what may come next, and what may be named."""
 
     def __init__(self, known: Known) -> None:
         self._known = known
         self._section = 0
-        self._subject: object = None
-        self._revision: object = None
-        self._elements: set[tuple[str, str]] = set()
+        self._subject = ""
+        self._row = ("", "")  # of that subject
+        self._trust = ""
+        self._ledger: tuple[int, int] | None = None
+        self._revision = 0
+        self._published = 0
+        self._elements: set[tuple[str, str]] = set()  # of that revision
         self._linked = False
 
     def enter(self, record: Record) -> None:
@@ -292,31 +337,57 @@ class _Place:
         label, properties = record.label, record.properties
         section = self._section_of(label)
         if section < self._section:
-            raise ValueError(f"a {label} stands in the wrong place")
+            raise _misplaced(label)
         self._section = section
         belongs = label in self._known.rows or label == TRUST
         if belongs == (record.subject is None) or (label == TRUST) == (record.towards is None):
             raise ValueError(f"a {label} does not say whom it is about")
-        if label == REVISION:
-            self._revision, self._elements, self._linked = _integer(properties, "number"), set(), False
-        elif label in self._known.elements:
-            place = label, _text(properties, "key")
-            if _integer(properties, "revision") != self._revision or self._linked or place in self._elements:
-                raise ValueError(f"a {label} stands in the wrong place")
-            self._elements.add(place)
+        if label in self._known.elements:
+            self._element(label, properties)
+        elif label == REVISION:
+            self._revise(properties)
+        elif label == LEDGER:
+            self._lead(properties)
+        elif label == TRUST:
+            self._trust = _later(label, self._trust, _key(properties, "id"))
+        elif label == SUBJECT:
+            self._subject, self._row = _later(label, self._subject, _key(properties, "id")), ("", "")
+        elif record.subject != self._subject:
+            raise _misplaced(label)
         else:
-            id = _text(properties, "id")
-            if label == SUBJECT:
-                self._subject = id
-            elif label in self._known.rows and record.subject != self._subject:
-                raise ValueError(f"a {label} stands in the wrong place")
+            self._row = _later(label, self._row, (label, _key(properties, "id")))
+
+    def end(self) -> None:
+        """Raises ValueError where something is still to come."""
+        if (self._revision, self._published) != (self._ledger or (0, 0)):
+            raise ValueError("the ledger and the revisions do not agree")
+
+    def _lead(self, properties: Properties) -> None:
+        if self._ledger is not None or _key(properties, "id") != REVISIONS:
+            raise _misplaced(LEDGER)
+        self._ledger = _integer(properties, "last_number"), _integer(properties, "last_published")
+
+    def _revise(self, properties: Properties) -> None:
+        self._revision = _later(REVISION, self._revision, _integer(properties, "number"))
+        state = _text(properties, "state")
+        if state not in _STATES:
+            raise ValueError(f"{quoted(state)} is no state of a revision")
+        if state == RevisionState.PUBLISHED:
+            self._published = self._revision
+        self._elements, self._linked = set(), False
+
+    def _element(self, label: str, properties: Properties) -> None:
+        place = label, _key(properties, "key")
+        if _integer(properties, "revision") != self._revision or self._linked or place in self._elements:
+            raise _misplaced(label)
+        self._elements.add(place)
 
     def _link(self, record: Relationship) -> None:
         if (record.start[0], record.type, record.end[0]) not in self._known.relationships:
             place = quoted(" ".join((record.start[0], record.type, record.end[0])))
             raise ValueError(f"{place} is no relationship that this version knows")
         if record.revision != self._revision or not {record.start, record.end} <= self._elements:
-            raise ValueError(f"a {record.type} stands in the wrong place")
+            raise _misplaced(record.type)
         self._linked = True
 
     def _section_of(self, label: str) -> int:
@@ -329,6 +400,17 @@ class _Place:
         raise ValueError(f"{quoted(label)} is no node that this version knows")
 
 
+def _misplaced(kind: str) -> ValueError:
+    return ValueError(f"a {kind} stands in the wrong place")
+
+
+def _later(kind: str, last: T, next: T) -> T:
+    """`next`, which comes after what was there last."""
+    if next <= last:
+        raise _misplaced(kind)
+    return next
+
+
 def _record(value: dict[str, Any]) -> Record:
     if "node" in value:
         if not value.keys() <= {"node", "subject", "towards", "properties"}:
@@ -336,8 +418,8 @@ def _record(value: dict[str, Any]) -> Record:
         properties = value.get("properties")
         if not isinstance(properties, dict) or not all(map(_is_property, properties.values())):
             raise ValueError("has properties that are none")
-        subject = _text(value, "subject") if "subject" in value else None
-        towards = _text(value, "towards") if "towards" in value else None
+        subject = _key(value, "subject") if "subject" in value else None
+        towards = _key(value, "towards") if "towards" in value else None
         return Node(_text(value, "node"), properties, subject, towards)
     if value.keys() != {"relationship", "revision", "from", "to", "position"}:
         raise ValueError("is neither a node nor a relationship")
@@ -349,7 +431,7 @@ def _record(value: dict[str, Any]) -> Record:
 
 def _is_property(value: object) -> bool:
     if isinstance(value, list):
-        return all(map(_is_scalar, value))
+        return all(map(_is_scalar, value)) and len(set(map(type, value))) <= 1
     return _is_scalar(value)
 
 
@@ -370,8 +452,15 @@ def _text(value: Mapping[str, Any], name: str) -> str:
     return text
 
 
+def _key(value: Mapping[str, Any], name: str) -> str:
+    key = _text(value, name)
+    if not 1 <= len(key) <= KEY_CHARACTERS_AT_MOST:
+        raise ValueError(f"has no {name} of 1 to {KEY_CHARACTERS_AT_MOST} characters")
+    return key
+
+
 def _integer(value: Mapping[str, Any], name: str) -> int:
     number = value.get(name)
-    if type(number) is not int:
+    if type(number) is not int or number not in _INTEGERS:
         raise ValueError(f"has no {name}")
     return number

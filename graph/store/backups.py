@@ -1,12 +1,14 @@
 """Backups: everything in the graph read while others write, as `graph.backup_file` keeps it.
 
-Nothing in the graph is ever deleted, and what is immutable is most of it. So:
+Nothing in the graph is ever deleted, but a report may write what was known of a person into a row that is new, and over
+the row that it stood in. No engine keeps a reader from seeing the second and not the first. So:
 
-- people and what hangs on them are read in pages by id: all that was written before the backup began is in it, and of
-  what is written meanwhile some;
-- revisions come after them, so that whatever a person's rows name is in the newest revision of the file;
-- the states of all revisions and the ledger are read while the ledger is locked, when nobody drafts, publishes or
-  withdraws; their elements, which never change, after that.
+- people are read in pages by id, each page as a writer, with the locks of its people: of each person all that hangs on
+  them is in the file as it was at one moment, after the backup began. Trusts are read in the same way, by their own id;
+- revisions come after people, so that whatever a person's rows name is in the newest revision of the file;
+- what may change in revisions, and the ledger, is read while the ledger is locked, when nobody drafts, publishes or
+  withdraws; the rest of them, which never changes, after that;
+- a writer's turn comes first, so that no member of a cluster answers with less than was there when the backup began.
 """
 
 from __future__ import annotations
@@ -35,7 +37,6 @@ from graph.store.database import Database, Transaction
 from graph.store.map_elements import LIST_NODES
 from graph.store.map_statements import NODES, RELATIONSHIPS
 from graph.store.migrations import FOLDER, LIST_APPLIED, read_migrations
-from graph.store.revisions import LOAD_MARKDOWN
 
 #: What hangs on a subject, and by which relationship.
 ROWS = {
@@ -51,12 +52,13 @@ TYPES = {"HAS", "TRUSTS", "TOWARDS", *ROWS.values(), *(type for _, type, _ in RE
 #: The ledger that is there from when a restore begins until it has ended.
 RESTORE = "RESTORE"
 
-SUBJECTS_A_PAGE = 500
-ROWS_A_PAGE = 20_000
-REVISIONS_A_PAGE = 20
+# So few that whoever writes waits for milliseconds.
+SUBJECTS_A_PAGE = 100
+ROWS_A_PAGE = 1_000
 
 OnProgress = Callable[[int], None]
 Page = Sequence[Record]
+Row = dict[str, Any]
 
 
 async def back_up(
@@ -82,14 +84,17 @@ async def back_up(
 
 async def is_content(database: Database, header: Header, footer: Footer) -> bool:
     """Whether a backup of the graph would be the very file with this beginning and end."""
-    same = await _check(database) == _nodes(footer)
-    return same and await _write(database, None, header, lambda _: None, ROWS_A_PAGE) == footer
+    try:
+        same = await _check(database) == _nodes(footer)
+        return same and await _write(database, None, header, lambda _: None, ROWS_A_PAGE) == footer
+    except (GraphFault, NotFound):  # of which there is no backup
+        return False
 
 
 async def _write(
     database: Database, stream: BinaryIO | None, header: Header, on_progress: OnProgress, rows_a_page: int
 ) -> Footer:
-    writer = BackupWriter(stream, header)
+    writer = BackupWriter(stream, header, KNOWN)
     pages = _pages(database, rows_a_page)
     page = await _next(pages)
     while page is not None:
@@ -148,9 +153,16 @@ RETURN l.checksum AS checksum
 
 
 async def find_restore(database: Database) -> str | None:
-    """The checksum of the file whose restore into this graph has begun and not ended; None for none."""
-    found = await database.read(FIND_RESTORE, id=RESTORE)
-    return found[0]["checksum"] if found else None
+    """The checksum of the file whose restore into this graph has begun and not ended; None for none.
+
+    Asked where writes are: what is read after it is no older, on whichever member of a cluster.
+    """
+
+    async def work(transaction: Transaction) -> str | None:
+        found = await transaction.run(FIND_RESTORE, id=RESTORE)
+        return found[0]["checksum"] if found else None
+
+    return await database.write(work)
 
 
 async def _check(database: Database) -> int:
@@ -209,6 +221,12 @@ RETURN properties(s) AS properties
 ORDER BY s.id
 LIMIT $limit
 """
+# As LOCK_SUBJECTS, but leaves everything as it is.
+LOCK_KNOWN_SUBJECTS = """
+UNWIND $ids AS id
+MATCH (s:Subject {id: id})
+SET s.locked = s.locked
+"""
 # As one record: to carry a record a row takes three times as long.
 LIST_ROWS = """
 UNWIND $ids AS id
@@ -220,58 +238,65 @@ RETURN collect([s.id, labels(n)[0], properties(n)]) AS rows
 LIST_ROWS_OF_ONE = """
 MATCH (s:Subject {id: $id})-[:HAS_HOLDING|DECIDED|WAS_DISCLOSED|WAS_ACCESSED]->(n)
 WHERE n.id > $after
-RETURN labels(n)[0] AS label, properties(n) AS properties
+RETURN s.id AS subject, labels(n)[0] AS label, properties(n) AS properties
 ORDER BY properties.id
 LIMIT $limit
 """
 
 
 async def _subjects(database: Database, rows_a_page: int) -> AsyncIterator[Sequence[Node]]:
-    """Subjects, each followed by what hangs on it; a page may hold a part of one with many rows."""
-    after = ""
-    while True:
-        found = await database.read(LIST_SUBJECTS, after=after, limit=SUBJECTS_A_PAGE)
+    """Subjects, each followed by what hangs on it."""
+    after, limit = "", SUBJECTS_A_PAGE
+    while people := await _people(database, after, limit, rows_a_page):
+        yield [node for nodes in people for node in nodes]
+        after = people[-1][0].properties["id"]
+        # Where people have many rows, few of them fill a page, and so may the next.
+        limit = min(2 * len(people), SUBJECTS_A_PAGE)
+
+
+async def _people(database: Database, after: str, limit: int, rows_a_page: int) -> list[list[Node]]:
+    """The next subjects, at most `limit`, each with what hangs on it; together no more rows than a page holds, but for
+    one person, who is never divided."""
+
+    async def work(transaction: Transaction) -> list[list[Node]]:
+        found = await transaction.run(LIST_SUBJECTS, after=after, limit=limit)
         subjects = [record["properties"] for record in found]
-        async for page in _with_rows(database, subjects, rows_a_page):
-            yield page
-        if len(subjects) < SUBJECTS_A_PAGE:
-            return
-        after = subjects[-1]["id"]
+        await _lock(transaction, {each["id"] for each in subjects})
+        while subjects:
+            ids = [each["id"] for each in subjects]
+            (record,) = await transaction.run(LIST_ROWS, ids=ids, limit=rows_a_page)
+            if len(record["rows"]) < rows_a_page:
+                return _together(subjects, record["rows"])
+            if len(subjects) == 1:
+                return _together(subjects, await _rows_of_one(transaction, ids[0], rows_a_page))
+            subjects = subjects[: len(subjects) // 2]
+        return []
+
+    return await database.write(work)
 
 
-async def _with_rows(
-    database: Database, subjects: Sequence[dict[str, Any]], rows_a_page: int
-) -> AsyncIterator[Sequence[Node]]:
-    (record,) = await database.read(LIST_ROWS, ids=[each["id"] for each in subjects], limit=rows_a_page)
-    rows = record["rows"]
-    if len(rows) < rows_a_page:
-        yield _together(subjects, rows)
-    elif len(subjects) > 1:
-        half = len(subjects) // 2
-        for part in (subjects[:half], subjects[half:]):
-            async for page in _with_rows(database, part, rows_a_page):
-                yield page
-    else:
-        yield _together(subjects, [])
-        async for page in _rows_of_one(database, subjects[0]["id"], rows_a_page):
-            yield page
+async def _lock(transaction: Transaction, ids: set[str]) -> None:
+    """Until the transaction ends nobody reports about these people."""
+    # In the order of those who report, or each would wait for the other.
+    await transaction.run(LOCK_KNOWN_SUBJECTS, ids=sorted(ids))
 
 
-def _together(subjects: Sequence[dict[str, Any]], rows: Sequence[tuple[str, str, dict[str, Any]]]) -> list[Node]:
+def _together(subjects: Sequence[Row], rows: Sequence[Sequence[Any]]) -> list[list[Node]]:
     by_subject: dict[str, list[Node]] = {each["id"]: [Node(SUBJECT, each)] for each in subjects}
     for subject, label, properties in sorted(rows, key=lambda row: (row[1], row[2]["id"])):
         by_subject[subject].append(Node(label, properties, subject))
-    return [node for nodes in by_subject.values() for node in nodes]
+    return list(by_subject.values())
 
 
-async def _rows_of_one(database: Database, id: str, limit: int) -> AsyncIterator[Sequence[Node]]:
+async def _rows_of_one(transaction: Transaction, id: str, limit: int) -> list[Sequence[Any]]:
+    rows: list[Sequence[Any]] = []
     after = ""
     while True:
-        page = await database.read(LIST_ROWS_OF_ONE, id=id, after=after, limit=limit)
-        yield [Node(record["label"], record["properties"], id) for record in page]
+        page = await transaction.run(LIST_ROWS_OF_ONE, id=id, after=after, limit=limit)
+        rows += [(record["subject"], record["label"], record["properties"]) for record in page]
         if len(page) < limit:
-            return
-        after = page[-1]["properties"]["id"]
+            return rows
+        after = rows[-1][2]["id"]
 
 
 LIST_TRUST_IDS = """
@@ -280,6 +305,12 @@ WHERE t.id > $after
 RETURN t.id AS id
 ORDER BY t.id
 LIMIT $limit
+"""
+LIST_TRUSTING = """
+UNWIND $ids AS id
+MATCH (t:Trust {id: id})
+MATCH (s:Subject)-[:TRUSTS]->(t)
+RETURN s.id AS id
 """
 LIST_TRUSTS = """
 UNWIND $ids AS id
@@ -292,15 +323,26 @@ RETURN properties(t) AS properties, s.id AS subject, other.id AS towards
 async def _trusts(database: Database) -> AsyncIterator[Sequence[Node]]:
     after = ""
     while True:
-        found = await database.read(LIST_TRUST_IDS, after=after, limit=SUBJECTS_A_PAGE)
-        ids = [record["id"] for record in found]
-        yield [
-            Node(TRUST, record["properties"], record["subject"], record["towards"])
-            for record in sorted(await database.read(LIST_TRUSTS, ids=ids), key=lambda each: each["properties"]["id"])
-        ]
+        ids, trusts = await _trusts_after(database, after)
+        yield trusts
         if len(ids) < SUBJECTS_A_PAGE:
             return
         after = ids[-1]
+
+
+async def _trusts_after(database: Database, after: str) -> tuple[list[str], list[Node]]:
+    """The next ids of trusts, and what is found by them."""
+
+    async def work(transaction: Transaction) -> tuple[list[str], list[Node]]:
+        ids = [record["id"] for record in await transaction.run(LIST_TRUST_IDS, after=after, limit=SUBJECTS_A_PAGE)]
+        await _lock(transaction, {record["id"] for record in await transaction.run(LIST_TRUSTING, ids=ids)})
+        trusts = [
+            Node(TRUST, record["properties"], record["subject"], record["towards"])
+            for record in await transaction.run(LIST_TRUSTS, ids=ids)
+        ]
+        return ids, sorted(trusts, key=lambda trust: str(trust.properties["id"]))
+
+    return await database.write(work)
 
 
 # ---- revisions -------------------------------------------------------------------------------------------------------
@@ -308,10 +350,10 @@ async def _trusts(database: Database) -> AsyncIterator[Sequence[Node]]:
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    """Ledgers, and revisions without their text, which is long: as they were at one moment."""
+    """Ledgers, and of each revision its number and what may change in it: as they were at one moment."""
 
-    ledgers: list[dict[str, Any]]
-    revisions: list[dict[str, Any]]
+    ledgers: list[Row]
+    revisions: list[Row]
 
 
 # As LOCK_LEDGER, but leaves a graph without a ledger as it is.
@@ -324,12 +366,10 @@ LIST_LEDGERS = """
 MATCH (l:Ledger)
 RETURN properties(l) AS properties
 """
-LIST_REVISION_NODES = """
+LIST_STATES = """
 MATCH (r:Revision)
-WHERE r.number > $after
-RETURN properties(r) AS properties
-ORDER BY r.number
-LIMIT $limit
+RETURN r.number AS number, r.state AS state, r.base AS base, r.published_at AS published_at,
+       r.effective_at AS effective_at
 """
 
 
@@ -337,14 +377,8 @@ async def _snapshot(database: Database) -> _Snapshot:
     async def work(transaction: Transaction) -> _Snapshot:
         await transaction.run(LOCK_LEDGER_IF_ANY)
         ledgers = [record["properties"] for record in await transaction.run(LIST_LEDGERS)]
-        revisions: list[dict[str, Any]] = []
-        after = 0
-        while True:
-            page = await transaction.run(LIST_REVISION_NODES, after=after, limit=REVISIONS_A_PAGE)
-            revisions += [{**record["properties"], "markdown": None} for record in page]
-            if len(page) < REVISIONS_A_PAGE:
-                return _Snapshot(sorted(ledgers, key=lambda ledger: str(ledger["id"])), revisions)
-            after = revisions[-1]["number"]
+        revisions = [dict(record) for record in await transaction.run(LIST_STATES)]
+        return _Snapshot(ledgers, sorted(revisions, key=lambda revision: int(revision["number"])))
 
     snapshot = await database.write(work)
     if any(ledger["id"] == RESTORE for ledger in snapshot.ledgers):
@@ -352,6 +386,10 @@ async def _snapshot(database: Database) -> _Snapshot:
     return snapshot
 
 
+LOAD_REVISION = """
+MATCH (r:Revision {number: $number})
+RETURN properties(r) AS properties
+"""
 LIST_LINKS = """
 MATCH (r:Revision {number: $number})-[:HAS]->(a)-[link]->(b)
 RETURN type(link) AS type, labels(a)[0] AS start_label, a.key AS start, labels(b)[0] AS end_label, b.key AS end,
@@ -359,10 +397,11 @@ RETURN type(link) AS type, labels(a)[0] AS start_label, a.key AS start, labels(b
 """
 
 
-async def _revision(database: Database, revision: dict[str, Any]) -> list[Node | Relationship]:
-    """A revision, its elements and their relationships."""
-    number = revision["number"]
-    (record,) = await database.read(LOAD_MARKDOWN, number=number)
+async def _revision(database: Database, then: Row) -> list[Record]:
+    """A revision as it was at the moment of the snapshot, its elements and their relationships."""
+    number = then["number"]
+    (record,) = await database.read(LOAD_REVISION, number=number)
+    revision = {name: value for name, value in {**record["properties"], **then}.items() if value is not None}
     nodes = [Node(record["label"], record["properties"]) for record in await database.read(LIST_NODES, number=number)]
     links = []
     for link in await database.read(LIST_LINKS, number=number):
@@ -375,7 +414,7 @@ async def _revision(database: Database, revision: dict[str, Any]) -> list[Node |
         start, end = (link["start_label"], link["start"]), (link["end_label"], link["end"])
         links.append(Relationship(link["type"], number, start, end, link["properties"]["position"]))
     return [
-        Node(REVISION, {**revision, "markdown": record["markdown"]}),
+        Node(REVISION, revision),
         *sorted(nodes, key=lambda node: (node.label, str(node.properties["key"]))),
         *sorted(links, key=lambda link: (link.type, link.start, link.position, link.end)),
     ]

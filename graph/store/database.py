@@ -49,6 +49,7 @@ TIMEOUT_CODES = frozenset(
         "Neo.ClientError.Transaction.TransactionTimedOut",
         "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
         "Neo.TransientError.Transaction.LockAcquisitionTimeout",
+        "Neo.ClientError.Transaction.LockClientStopped",
     }
 )
 # What the embedded engine says of a commit that it could not write, such as on a full disk.
@@ -263,15 +264,23 @@ async def _again(once: Callable[[], Awaitable[T]], tries: int) -> T:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """The driver's errors as the project's, each written down by its type and code."""
+    """The driver's errors as the project's. Each is written down by its type and code, and so is what is told without
+    asking the driver: that the graph has gone, or that no turn to write came."""
     try:
         yield
     except (TimeoutError, Neo4jError, DriverError) as error:
-        code = error.code if isinstance(error, Neo4jError) else None
         translation = _translation(error)
-        tell_of_failure(error, translation.code)
-        log.warning("graph error: %s, code %s, told as %s", type(error).__name__, code, translation.code)
+        _write_down(error, translation.code)
         raise translation from error
+    except GraphUnavailable as error:
+        _write_down(error, error.code)
+        raise
+
+
+def _write_down(error: Exception, told_as: str) -> None:
+    code = error.code if isinstance(error, Neo4jError) else None
+    tell_of_failure(error, told_as)
+    log.warning("graph error: %s, code %s, told as %s", type(error).__name__, code, told_as)
 
 
 def _translation(error: TimeoutError | Neo4jError | DriverError) -> VitrineError:

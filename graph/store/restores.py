@@ -3,7 +3,10 @@
 The ledger `RESTORE` is there from the first batch to the end. It names the file, and says how many of its records are
 written, in the transaction that writes them. Until the end no revision is in force: each is written as withdrawn, and
 the last transaction gives all of them their state at once, so nobody is ever answered from a graph that is half there.
-The ledger of revisions is written first: with numbers that nothing has yet, nobody can draft or publish meanwhile.
+Until then the ledger of revisions names a last one that nothing is, so that nobody drafts or publishes meanwhile.
+
+A file is read twice, and what was checked is what is written: a batch that does not have the checksum that it had the
+first time is not.
 """
 
 from __future__ import annotations
@@ -11,11 +14,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO, LiteralString
 
-from graph.backup_file import LEDGER, REVISION, SUBJECT, TRUST, BackupReader, Footer, Header, Node, Record
+from graph.backup_file import LEDGER, REVISION, REVISIONS, SUBJECT, TRUST, BackupReader, Footer, Header, Node, Record
 from graph.errors import Conflict, InvalidInput
 from graph.model import RevisionState
 from graph.store.backups import KNOWN, RESTORE, OnProgress, find_restore, is_content
@@ -25,7 +28,9 @@ from graph.store.migrations import FOLDER, Migration, migrate, read_migrations
 from graph.store.reports import CREATE_DECISIONS, CREATE_DISCLOSURES, CREATE_HOLDINGS
 from graph.store.revisions import LOCK_LEDGER
 
+# What is written in one transaction, and sent in few messages, of which engines take no more than some megabytes.
 RECORDS_A_BATCH = 2000
+BYTES_A_BATCH = 4_194_304
 #: What a revision gets at the end. Its times are held back too: a process keeps in memory what was in force once.
 HELD_BACK = ("state", "published_at", "effective_at")
 
@@ -34,12 +39,18 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A file that was read to its end and found whole. `states`: what `HELD_BACK` names, by revision."""
+    """A file that was read to its end and found whole.
 
+    `name`: what it is called in messages. `ledger`: that of revisions. `states`: what `HELD_BACK` names, by revision.
+    `digests`: of the file up to the end of each batch.
+    """
+
+    name: str
     header: Header
     footer: Footer
-    ledgers: tuple[Row, ...]
+    ledger: Row | None
     states: Mapping[int, Row]
+    digests: tuple[bytes, ...]
 
     @property
     def records(self) -> int:
@@ -53,17 +64,43 @@ def verify(stream: BinaryIO, name: str, *, on_progress: OnProgress, folder: Path
     """
     reader = BackupReader(stream, name, KNOWN)
     _require_schema(reader.header, name, folder)
-    ledgers: list[Row] = []
+    ledger: Row | None = None
     states: dict[int, Row] = {}
-    for count, record in enumerate(reader.records(), 1):
-        if isinstance(record, Node) and record.label == LEDGER:
-            ledgers.append(record.properties)
-        if isinstance(record, Node) and record.label == REVISION:
-            given = {each: record.properties[each] for each in HELD_BACK if each in record.properties}
-            states[record.properties["number"]] = given
-        if count % RECORDS_A_BATCH == 0:
-            on_progress(count)
-    return Verified(reader.header, reader.footer, tuple(ledgers), states)
+    digests: list[bytes] = []
+    count = 0
+    for batch in _batches(reader):
+        for record in batch.records:
+            if isinstance(record, Node) and record.label == LEDGER:
+                ledger = record.properties
+            if isinstance(record, Node) and record.label == REVISION:
+                given = {each: record.properties[each] for each in HELD_BACK if each in record.properties}
+                states[record.properties["number"]] = given
+        digests.append(batch.digest)
+        count += len(batch.records)
+        on_progress(count)
+    return Verified(name, reader.header, reader.footer, ledger, states, tuple(digests))
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """`digest`: of the file up to its end."""
+
+    records: list[Record]
+    digest: bytes
+
+
+def _batches(reader: BackupReader) -> Iterator[_Batch]:
+    """The same ones each time that a file is read."""
+    records: list[Record] = []
+    size = 0
+    for record in reader.records():
+        records.append(record)
+        size += reader.line_bytes
+        if len(records) == RECORDS_A_BATCH or size >= BYTES_A_BATCH:
+            yield _Batch(records, reader.digest())
+            records, size = [], 0
+    if records:
+        yield _Batch(records, reader.digest())
 
 
 def _require_schema(header: Header, name: str, folder: Path) -> None:
@@ -97,20 +134,34 @@ async def restore(
     """Writes a verified file into a graph that holds nothing but migrations, or goes on where the restore of the same
     file was cut off. Returns how many records were there already; all of them where nothing was left to do.
 
-    `reader`: opens the file again. Raises Conflict for any other graph, which is left as it is; GraphUnavailable: then
-    the same may be done again.
+    `reader`: opens the file again. Raises Conflict for any other graph, which is left as it is; GraphUnavailable, and
+    InvalidInput for a file that is not what it was: then the same may be done again, with a good copy of the file.
     """
     if not await _may_begin(database, verified):
         return verified.records
     await migrate(database)
     position = before = await _begin(database, verified)
-    records = islice(reader().records(), position, None)
-    while batch := list(islice(records, RECORDS_A_BATCH)):
-        await _write(database, verified, position, batch)
-        position += len(batch)
-        on_progress(position)
+    again = reader()
+    end = 0
+    for batch, digest in zip_longest(_batches(again), verified.digests):
+        if batch is None or batch.digest != digest:
+            raise _changed(verified)
+        start, end = end, end + len(batch.records)
+        if end > position:
+            await _write(database, verified, position, batch.records[position - start :])
+            position = end
+            on_progress(position)
+    if again.footer != verified.footer:
+        raise _changed(verified)
     await _finish(database, verified)
     return before
+
+
+def _changed(verified: Verified) -> InvalidInput:
+    return InvalidInput(
+        f"{verified.name} is not what it was when it was checked: somebody writes to it, or the disk fails. What is "
+        "written of it so far is right: restore it again, from a good copy"
+    )
 
 
 def _require_same(checksum: str, verified: Verified) -> None:
@@ -155,10 +206,9 @@ ON CREATE SET l.checksum = $checksum
 SET l.locked = true
 RETURN l.checksum AS checksum, l.position AS position
 """
-WRITE_LEDGERS = """
-UNWIND $rows AS row
-MERGE (l:Ledger {id: row.id})
-SET l = row
+HOLD_LEDGER = """
+MATCH (l:Ledger {id: "REVISIONS"})
+SET l.last_number = $number
 """
 MOVE_RESTORE = """
 MATCH (l:Ledger {id: "RESTORE"})
@@ -181,7 +231,7 @@ async def _begin(database: Database, verified: Verified) -> int:
             raise _not_empty(REVISION)
         if found := await transaction.run(FIND_NODE_BUT, names=["Migration", LEDGER]):
             raise _not_empty(found[0]["name"])
-        await transaction.run(WRITE_LEDGERS, rows=list(verified.ledgers))
+        await transaction.run(HOLD_LEDGER, number=max(verified.states, default=0) + 1)
         await transaction.run(MOVE_RESTORE, position=0)
         return 0
 
@@ -200,18 +250,26 @@ RETURN l.checksum AS checksum, l.position AS position
 async def _write(database: Database, verified: Verified, position: int, batch: Sequence[Record]) -> None:
     statements = list(_statements(batch))
 
-    async def work(transaction: Transaction) -> None:
+    async def work(transaction: Transaction) -> bool:
         found = await transaction.run(FIND_POSITION)
-        # A try before this one, or another process at the same, may have done it already.
         if not found or found[0]["checksum"] != verified.footer.sha256:
-            raise Conflict("Another process has ended the restore of this graph: look at it before you begin again")
-        if found[0]["position"] != position:
-            return
-        for statement, parameters in statements:
-            await transaction.run(statement, **parameters)
-        await transaction.run(MOVE_RESTORE, position=position + len(batch))
+            return False
+        # A try before this one, or another process at the same, may have done it already.
+        if found[0]["position"] == position:
+            for statement, parameters in statements:
+                await transaction.run(statement, **parameters)
+            await transaction.run(MOVE_RESTORE, position=position + len(batch))
+        return True
 
-    await database.write(work)
+    try:
+        goes_on = await database.write(work)
+    except Conflict as error:
+        raise Conflict(
+            f"The graph has something already that comes after record {position:,} of {verified.name}: somebody writes "
+            "to it meanwhile, or the file holds it twice. Restore into another empty graph, to which nobody writes"
+        ) from error
+    if not goes_on:
+        raise Conflict("Another process has ended the restore of this graph: look at it before you begin again")
 
 
 CREATE_SUBJECTS = """
@@ -293,6 +351,10 @@ UNWIND $rows AS row
 MATCH (r:Revision {number: row.number})
 SET r += row.properties
 """
+WRITE_LEDGER = """
+MATCH (l:Ledger {id: "REVISIONS"})
+SET l = $properties
+"""
 DELETE_LEDGERS = """
 MATCH (l:Ledger)
 WHERE l.id IN $ids
@@ -303,12 +365,14 @@ DELETE l
 async def _finish(database: Database, verified: Verified) -> None:
     rows = [{"number": number, "properties": properties} for number, properties in verified.states.items()]
     # A graph without any revision has no ledger of them, and this one got one for its lock.
-    ids = sorted({RESTORE, "REVISIONS"} - {ledger["id"] for ledger in verified.ledgers})
+    ids = [RESTORE] if verified.ledger else [RESTORE, REVISIONS]
 
     async def work(transaction: Transaction) -> None:
         found = await transaction.run(FIND_POSITION)
         if found and found[0]["checksum"] == verified.footer.sha256:
             await transaction.run(GIVE_STATES, rows=rows)
+            if verified.ledger is not None:
+                await transaction.run(WRITE_LEDGER, properties=verified.ledger)
             await transaction.run(DELETE_LEDGERS, ids=ids)
 
     await database.write(work)

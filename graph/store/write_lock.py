@@ -28,7 +28,7 @@ class WriteLock:
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
-        """Raises GraphUnavailable if no turn comes in time."""
+        """Raises GraphUnavailable if no turn comes in time, or the file cannot be opened."""
         if self._file is None:
             yield
             return
@@ -54,7 +54,11 @@ class WriteLock:
 
     def _open(self, file: Path) -> int:
         if self._descriptor is None:
-            self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            except OSError as error:
+                # Its name alone: what is raised here may be told to anybody.
+                raise GraphUnavailable(f"{file.name} of the data folder cannot be opened ({error.strerror})") from error
         return self._descriptor
 
     async def _lock(self, descriptor: int) -> None:

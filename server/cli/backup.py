@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import io
 import os
 import shutil
 import stat
@@ -23,6 +25,9 @@ from graph.store.restores import Verified, verify
 from graph.store.restores import restore as restore_verified
 from server.cli.connection import now, with_database
 from server.cli.output import complain, console, say_json, say_table
+
+#: What a file system says that has no links.
+NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
@@ -131,9 +136,7 @@ def _opened(file: str) -> Iterator[BinaryIO]:
     """What is read twice: standard input is kept in a temporary file, which has no name."""
     with contextlib.ExitStack() as stack:
         if file == "-":
-            stream: BinaryIO = stack.enter_context(tempfile.TemporaryFile())
-            shutil.copyfileobj(sys.stdin.buffer, stream)
-            stream.seek(0)
+            stream = stack.enter_context(_kept(sys.stdin.buffer))
         else:
             try:
                 stream = stack.enter_context(Path(file).open("rb"))
@@ -142,36 +145,75 @@ def _opened(file: str) -> Iterator[BinaryIO]:
         yield stream
 
 
+def _kept(given: BinaryIO) -> BinaryIO:
+    try:
+        # To close it fails as well: it still has what it could not write.
+        with contextlib.ExitStack() as stack:
+            stream = stack.enter_context(tempfile.TemporaryFile())
+            shutil.copyfileobj(given, stream)
+            stream.seek(0)
+            stack.pop_all()
+            return stream
+    except OSError as error:
+        raise InvalidInput(
+            f"standard input cannot be kept in a temporary file ({error.strerror}): name a folder with more room in "
+            "TMPDIR, or a file"
+        ) from error
+
+
 @contextlib.contextmanager
 def _target(file: str, *, force: bool) -> Iterator[BinaryIO]:
     """Where to write. Under its name a file is there once it is whole, and for its owner alone."""
     if file == "-":
         if sys.stdout.isatty():
             raise InvalidInput("standard output is a terminal: name a file, or send the backup on through a pipe")
-        with _mended(file):
-            yield sys.stdout.buffer
-            sys.stdout.buffer.flush()
+        with io.BufferedWriter(_Output(sys.stdout.fileno(), file, closefd=False)) as stream:
+            yield stream
         return
     path = Path(file)
     _require_place(path, force=force)
     with _mended(file):
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        part = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                yield stream
-                stream.flush()
-                os.fsync(stream.fileno())
-            if force:
-                part.replace(path)
-            else:
-                # Unlike a rename, a link never takes the place of what came there meanwhile.
-                os.link(part, path)
+    part = Path(name)
+    try:
+        with io.BufferedWriter(_Output(descriptor, file)) as stream:
+            yield stream
+            stream.flush()
+            with _mended(file):
+                os.fsync(descriptor)
+        with _mended(file):
+            _name(part, path, force=force)
             _sync(path.parent)
-        except FileExistsError as error:
-            raise _exists(path) from error
-        finally:
-            part.unlink(missing_ok=True)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+class _Output(io.FileIO):
+    """Says in words why it cannot be written. Other faults while it is open are not its own."""
+
+    def __init__(self, descriptor: int, file: str, *, closefd: bool = True) -> None:
+        super().__init__(descriptor, "wb", closefd=closefd)
+        self._file = file
+
+    def write(self, data: Any, /) -> Any:
+        with _mended(self._file):
+            return super().write(data)
+
+
+def _name(part: Path, path: Path, *, force: bool) -> None:
+    try:
+        if not force:
+            # Unlike a rename, neither takes the place of what came there meanwhile.
+            try:
+                os.link(part, path)
+                return
+            except OSError as error:
+                if error.errno not in NO_LINKS:
+                    raise
+                path.touch(0o600, exist_ok=False)
+        part.replace(path)
+    except FileExistsError as error:
+        raise _exists(path) from error
 
 
 def _require_place(path: Path, *, force: bool) -> None:
@@ -189,6 +231,10 @@ def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        # There are file systems that do that for files alone.
+        if error.errno != errno.EINVAL:
+            raise
     finally:
         os.close(descriptor)
 

@@ -37,12 +37,12 @@ KNOWN = Known(
 HEADER = Header(datetime(2026, 6, 1, 12, tzinfo=UTC), "embedded", {"0001_keys.cypher": "ab", "0002_more.cypher": "cd"})
 RECORDS: tuple[Record, ...] = (
     Node("Subject", {"id": "ann", "locked": True}),
-    Node("Holding", {"id": "h1", "records": 3, "note": "Пётр\n\u2028\x01 \\ud800"}, subject="ann"),
     Node("Decision", {"id": "d1"}, subject="ann"),
+    Node("Holding", {"id": "h1", "records": 3, "note": "Пётр\n\u2028\x01 \\ud800"}, subject="ann"),
     Node("Subject", {"id": "ben"}),
     Node("Holding", {"id": "h2", "categories": ["a", "b"], "share": 1.0, "empty": []}, subject="ben"),
     Node("Trust", {"id": "t1"}, subject="ann", towards="carol"),
-    Node("Ledger", {"id": "REVISIONS", "last_number": 2}),
+    Node("Ledger", {"id": "REVISIONS", "last_number": 2, "last_published": 1}),
     Node("Revision", {"number": 1, "state": "PUBLISHED"}),
     Node("Service", {"revision": 1, "key": "shop"}),
     Node("Clause", {"revision": 1, "key": "p1"}),
@@ -54,7 +54,7 @@ RECORDS: tuple[Record, ...] = (
 
 def written(records: Sequence[Record] = RECORDS, header: Header = HEADER) -> bytes:
     stream = io.BytesIO()
-    writer = BackupWriter(stream, header)
+    writer = BackupWriter(stream, header, KNOWN)
     writer.write(records)
     writer.finish()
     return stream.getvalue()
@@ -86,9 +86,22 @@ def lines_of(content: bytes) -> list[bytes]:
 
 FIRST = json.loads(lines_of(written())[0])
 ANN = {"node": "Subject", "properties": {"id": "ann"}}
-REVISION = {"node": "Revision", "properties": {"number": 1}}
+BEN = {"node": "Subject", "properties": {"id": "ben"}}
+HOLDING = {"node": "Holding", "subject": "ann", "properties": {"id": "h"}}
+TRUST = {"node": "Trust", "subject": "ann", "towards": "ben", "properties": {"id": "t"}}
 SHOP = {"node": "Service", "properties": {"revision": 1, "key": "shop"}}
 OF_SHOP = {"relationship": "PART_OF", "revision": 1, "from": ["Service", "shop"], "to": ["Service", "shop"]}
+
+
+def a_revision(number: int = 1, state: str = "DRAFT") -> dict[str, Any]:
+    return {"node": "Revision", "properties": {"number": number, "state": state}}
+
+
+REVISION = a_revision()
+
+
+def a_ledger(last_number: int, last_published: int, id: str = "REVISIONS") -> dict[str, Any]:
+    return {"node": "Ledger", "properties": {"id": id, "last_number": last_number, "last_published": last_published}}
 
 
 # ---- what is written is read -----------------------------------------------------------------------------------------
@@ -120,7 +133,7 @@ def test_the_format_is_the_documented_one() -> None:
         "engine": "embedded",
         "migrations": {"0001_keys.cypher": "ab", "0002_more.cypher": "cd"},
     }
-    assert json.loads(lines[3]) == {"node": "Decision", "subject": "ann", "properties": {"id": "d1"}}
+    assert json.loads(lines[2]) == {"node": "Decision", "subject": "ann", "properties": {"id": "d1"}}
     assert json.loads(lines[6]) == {"node": "Trust", "subject": "ann", "towards": "carol", "properties": {"id": "t1"}}
     assert json.loads(lines[11]) == {
         "relationship": "STATED_IN",
@@ -135,8 +148,8 @@ def test_the_format_is_the_documented_one() -> None:
 def values() -> st.SearchStrategy[Any]:
     # Any text that the graph can keep: all of Unicode but halves of surrogate pairs.
     text = st.text(st.characters(exclude_categories=["Cs"]))
-    scalars = st.one_of(text, st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False))
-    return st.one_of(scalars, st.lists(scalars, max_size=3))
+    kinds = (text, st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False))
+    return st.one_of(*kinds, *(st.lists(kind, max_size=3) for kind in kinds))
 
 
 @given(properties=st.dictionaries(st.text(st.characters(categories=["L"]), min_size=1), values()))
@@ -161,15 +174,24 @@ def test_the_same_content_is_the_same_file() -> None:
 @pytest.mark.parametrize("value", [None, {"a": 1}, [["a"]], [None], b"a", datetime(2026, 1, 1, tzinfo=UTC), 2**63])
 def test_a_property_that_the_graph_never_writes_is_refused(value: object) -> None:
     with pytest.raises(GraphFault, match=r"^The graph holds a Holding whose odd is of a kind"):
-        written([Node("Holding", {"id": "h1", "odd": value}, subject="ann")])
+        written([Node("Subject", {"id": "ann"}), Node("Holding", {"id": "h1", "odd": value}, subject="ann")])
 
 
 def test_a_node_that_is_longer_than_a_line_is_refused() -> None:
-    longest = LINE_BYTES_AT_MOST - len(b'{"node":"Subject","properties":{"id":""}}\n')
-    _, records, _ = read(written([Node("Subject", {"id": "x" * longest})]))
+    longest = LINE_BYTES_AT_MOST - len(b'{"node":"Subject","properties":{"a":"","id":"ann"}}\n')
+    _, records, _ = read(written([Node("Subject", {"id": "ann", "a": "x" * longest})]))
     assert len(records) == 1
     with pytest.raises(GraphFault, match=r"^The graph holds a node of 8,388,609 bytes"):
-        written([Node("Subject", {"id": "x" * (longest + 1)})])
+        written([Node("Subject", {"id": "ann", "a": "x" * (longest + 1)})])
+
+
+def test_what_no_reader_would_take_is_not_written() -> None:
+    """A backup that is made is one that can be restored."""
+    ann = Node("Subject", {"id": "ann"})
+    with pytest.raises(GraphFault, match=r"^The graph holds what no backup may: a Subject stands in the wrong place$"):
+        written([ann, ann])
+    with pytest.raises(GraphFault, match=r"^The graph holds what no backup may: the ledger and the revisions do not"):
+        written([Node("Revision", {"number": 1, "state": "DRAFT"})])
 
 
 # ---- damage ----------------------------------------------------------------------------------------------------------
@@ -227,7 +249,7 @@ def test_lines_that_changed_places_went_missing_or_came_twice_are_refused() -> N
 
 def test_what_does_not_have_its_checksum_is_refused_at_its_end() -> None:
     lines = lines_of(written())
-    lines[2] = lines[2].replace(b'"records":3', b'"records":4')
+    lines[3] = lines[3].replace(b'"records":3', b'"records":4')
     assert refusal(gzip.compress(b"".join(lines))) == (
         "b.gz:15: what comes before does not have the checksum that stands here: use another copy, or another backup"
     )
@@ -294,6 +316,23 @@ def test_a_beginning_that_is_none_is_refused(first: object, message: str) -> Non
         ([{"node": "Subject", "properties": {"id": "x", "a": {"b": 1}}}], 2, "has properties that are none"),
         ([{"node": "Subject", "properties": {"id": "x", "a": None}}], 2, "has properties that are none"),
         ([{"node": "Subject", "properties": {"id": "x", "a": 2**63}}], 2, "has properties that are none"),
+        ([{"node": "Subject", "properties": {"id": "x", "a": [1, "a"]}}], 2, "has properties that are none"),
+        ([{"node": "Subject", "properties": {"id": ""}}], 2, "has no id of 1 to 8192 characters"),
+        ([{"node": "Subject", "properties": {"id": "x" * 8193}}], 2, "has no id of 1 to 8192 characters"),
+        ([{**TRUST, "towards": "x" * 8193}], 2, "has no towards of 1 to 8192 characters"),
+        ([ANN, ANN], 3, "a Subject stands in the wrong place"),
+        ([BEN, ANN], 3, "a Subject stands in the wrong place"),
+        ([ANN, HOLDING, HOLDING], 4, "a Holding stands in the wrong place"),
+        ([TRUST, TRUST], 3, "a Trust stands in the wrong place"),
+        ([a_ledger(0, 0), a_ledger(0, 0)], 3, "a Ledger stands in the wrong place"),
+        ([a_ledger(0, 0, id="RESTORE")], 2, "a Ledger stands in the wrong place"),
+        ([a_ledger(2**63, 0)], 2, "has properties that are none"),
+        ([REVISION, REVISION], 3, "a Revision stands in the wrong place"),
+        ([a_revision(number=0)], 2, "a Revision stands in the wrong place"),
+        ([a_revision(state="SHOWN")], 2, "'SHOWN' is no state of a revision"),
+        ([REVISION], 3, "the ledger and the revisions do not agree"),
+        ([a_ledger(2, 0), REVISION], 4, "the ledger and the revisions do not agree"),
+        ([a_ledger(1, 1), REVISION], 4, "the ledger and the revisions do not agree"),
         ([{**ANN, "more": 1}], 2, "has fields that no node has"),
         ([{"line": 1}], 2, "is neither a node nor a relationship"),
         ([ANN, {"node": "Holding", "properties": {"id": "h"}}], 3, "a Holding does not say whom it is about"),
@@ -311,6 +350,7 @@ def test_a_beginning_that_is_none_is_refused(first: object, message: str) -> Non
         ([REVISION, {**OF_SHOP, "position": 0}], 3, "a PART_OF stands in the wrong place"),
         ([REVISION, SHOP, {**OF_SHOP, "revision": 2, "position": 0}], 4, "a PART_OF stands in the wrong place"),
         ([REVISION, SHOP, {**OF_SHOP, "position": 0.0}], 4, "has no position"),
+        ([REVISION, SHOP, {**OF_SHOP, "position": 2**63}], 4, "has no position"),
         ([REVISION, SHOP, {**OF_SHOP, "position": True}], 4, "has no position"),
         ([REVISION, SHOP, {**OF_SHOP, "to": ["Service"], "position": 0}], 4, "does not say what it is between"),
         (

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gzip
 import io
 import json
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from graph.backup_file import BackupWriter, Header, Node
-from graph.errors import GraphFault, NotFound
+from graph.engines.address import GraphAddress
+from graph.errors import GraphFault, GraphUnavailable, NotFound, NothingChanged
 from graph.map_file import map_hash
 from graph.model import RevisionContent, RevisionState
+from graph.reports import Line
 from graph.store import restores
-from graph.store.backups import KNOWN, LABELS, LIST_LEDGERS, LIST_ROWS, LIST_ROWS_OF_ONE, TYPES
+from graph.store.backups import (
+    KNOWN,
+    LABELS,
+    LIST_LEDGERS,
+    LIST_ROWS,
+    LIST_ROWS_OF_ONE,
+    LIST_STATES,
+    LIST_TRUSTS,
+    LOAD_REVISION,
+    TYPES,
+    back_up,
+)
 from graph.store.database import Database
 from graph.store.migrations import FOLDER, read_migrations
 from graph.store.reports import record_reports
@@ -26,6 +41,7 @@ from graph.store.revisions import (
     draft_revision,
     list_revisions,
     load_data_map,
+    load_revision,
     publish_revision,
     withdraw_revision,
 )
@@ -117,9 +133,11 @@ async def test_generated_graphs_move_unchanged(
     async with emptied(migrated):
         for number, content in enumerate((first, then), 1):
             await draft_revision(migrated, content, at=A_DAY)
-            with contextlib.suppress(Exception):
+            try:
                 effective_at = A_DAY + timedelta(days=number)
                 await publish_revision(migrated, number, expected=number - 1, effective_at=effective_at, at=A_DAY)
+            except NothingChanged:
+                assert (number, then.elements) == (2, first.elements)
         await record_reports(migrated, lines(*reported.lines))
         await restored(second, await backed_up(migrated))
         assert await dump(second) == await dump(migrated)
@@ -180,69 +198,197 @@ async def test_the_file_says_what_it_was_made_from(here: Database) -> None:
 # ---- while others write ----------------------------------------------------------------------------------------------
 
 
-async def test_a_backup_while_others_write_is_whole(here: Database, there: Database) -> None:
-    """No half revision, nothing that leads nowhere, and every line that was acknowledged before it began."""
-    numbers = count(1)
-    acknowledged: list[str] = []
-    last = 0
+def done_now(address: GraphAddress, work: Callable[[Database], Awaitable[object]]) -> None:
+    """Does something to the graph as another process would, to its end or for a second, while this one stands still."""
 
-    async def report() -> None:
-        for _ in range(10):
-            ids = [f"{number * 7919 % 1000:03}-{number}" for number in (next(numbers) for _ in range(20))]
-            reports = ({"subject": id, "service": "s", "category": "c", "since": A_TIME} for id in ids)
-            trusts = (
-                {"type": "trust", "subject": ids[0], "towards": f"new-{id}", "categories": ["c"], "since": A_TIME}
-                for id in ids
-            )
-            await record_reports(here, lines(*reports, *trusts))
-            acknowledged.extend(ids)
+    async def do() -> None:
+        async with Database(address, statement_seconds=1, retry_seconds=0) as other:
+            await work(other)
 
-    async def publish() -> None:
-        nonlocal last
-        for _ in range(3):
-            draft = await draft_revision(here, _shop_of(f"Shop {last}"), at=TODAY)
-            effective_at = TODAY + timedelta(days=draft.number)
-            await publish_revision(here, draft.number, expected=last, effective_at=effective_at, at=TODAY)
-            last = draft.number
-            never = await draft_revision(here, _shop_of("Never"), at=TODAY)
-            await withdraw_revision(here, never.number, at=TODAY)
-
-    await report()
-    for _ in range(3):
-        before = set(acknowledged)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(report())
-            group.create_task(publish())
-            content = await backed_up(here)
-        await wipe(there)
-        await restored(there, content)
-        await _require_whole(there, before)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, do()).result()
 
 
-def _shop_of(name: str) -> RevisionContent:
-    return a_revision_content(summary=name, elements=a_map(services=(a_service(name=name),)))
+async def backed_up_beside(
+    database: Database, work: Callable[[Database, int], Awaitable[object]], *, times: int
+) -> bytes:
+    """The backup of a graph, in pages of ten rows, to which something is done after each page, `times` at most."""
+    stream = io.BytesIO()
+    turns = iter(range(1, times + 1))
+
+    def meanwhile(_: int) -> None:
+        if turn := next(turns, 0):
+            done_now(database.address, lambda other: work(other, turn))
+
+    await back_up(database, stream, at=TODAY, on_progress=meanwhile, rows_a_page=10)
+    assert next(turns, None) is None, "there were fewer pages"
+    return stream.getvalue()
 
 
-async def _require_whole(database: Database, people: set[str]) -> None:
-    for id in people:
-        _, record = await load_subject(database, id, TODAY)
-        assert [each.service for each in record.holdings] == ["s"], id
-    revisions = await list_revisions(database, states=frozenset(RevisionState), limit=1000)
+def begun(turn: int, people: Sequence[str], *categories: str) -> list[Line]:
+    """Reports that a holding began in a certain year; each ends what was told of the year before."""
+    since = f"{2000 + turn}-01-01T00:00:00Z"
+    about = {"service": "billing", "since": since, "until": f"{2000 + turn}-06-01T00:00:00Z", "reported_at": since}
+    return lines(*({**about, "subject": each, "category": category} for each in people for category in categories))
+
+
+def years(content: bytes) -> dict[str, dict[str, list[int]]]:
+    """Of each person, in which years the holdings of each category began, by a backup."""
+    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for line in map(json.loads, lines_of(content)):
+        if line.get("node") == "Holding":
+            properties = line["properties"]
+            found[line["subject"]][properties["category"]].append(int(properties["since"][:4]))
+    return {id: {category: sorted(each) for category, each in of.items()} for id, of in found.items()}
+
+
+async def test_what_is_closed_between_two_pages_is_in_the_backup(here: Database) -> None:
+    """What was known of a holding when the backup began is written into another row, which may have its place before
+    the page that is read next, and overwritten where it was."""
+    categories = [f"c{number}" for number in range(25)]
+    await record_reports(here, begun(1, ["aaa", "ann", "zzz"], *categories))
+
+    async def begin_again(other: Database, turn: int) -> None:
+        await record_reports(other, begun(turn + 1, ["aaa", "ann", "zzz"], *categories))
+
+    found = years(await backed_up_beside(here, begin_again, times=2))
+    assert found == {
+        "aaa": {each: [2001] for each in categories},
+        # The second page was read before the first turn came.
+        "ann": {each: [2001] for each in categories},
+        "zzz": {each: [2001, 2002] for each in categories},
+    }
+
+
+PEOPLE = [f"person-{number:02}" for number in range(12)]
+
+
+async def test_a_backup_while_others_write_is_whole(
+    here: Database, there: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No half revision, nothing that leads nowhere, every line that was acknowledged before it began, and some that
+    came meanwhile."""
+    monkeypatch.setattr("graph.store.backups.SUBJECTS_A_PAGE", 4)
+    trusts = [
+        {"type": "trust", "subject": each, "towards": PEOPLE[0], "categories": ["email"], "since": A_TIME}
+        for each in PEOPLE[1:]
+    ]
+
+    async def write(other: Database, turn: int) -> None:
+        services = tuple(a_service(key) for key in ("billing", *(f"new-{number}" for number in range(turn + 1))))
+        content = a_revision_content(elements=a_map(services=services))
+        draft = await draft_revision(other, content, at=TODAY)
+        last = max(draft.number - 2, 0)
+        effective_at = TODAY + timedelta(days=draft.number)
+        await publish_revision(other, draft.number, expected=last, effective_at=effective_at, at=TODAY)
+        never = await draft_revision(other, content, at=TODAY)
+        await withdraw_revision(other, never.number, at=TODAY)
+        named = {"subject": PEOPLE[-1], "service": f"new-{turn}", "category": "email", "since": A_TIME}
+        ended = [{**each, "until": TODAY.isoformat(), "reported_at": f"202{turn}-01-01T00:00:00Z"} for each in trusts]
+        await record_reports(other, [*begun(turn + 1, PEOPLE, "email"), *lines(named, *ended)])
+
+    await record_reports(here, [*begun(1, PEOPLE, "email"), *lines(*trusts)])
+    await write(here, 0)
+    content = await backed_up_beside(here, write, times=6)
+
+    found = years(content)
+    assert sorted(found) == PEOPLE
+    assert [found[each]["email"][0] for each in PEOPLE] == [2001] * len(PEOPLE)
+    assert (2002 in found[PEOPLE[0]]["email"], 2002 in found[PEOPLE[-1]]["email"]) == (False, True)
+    await restored(there, content)
+    revisions = await list_revisions(there, states=frozenset(RevisionState), limit=1000)
+    assert len(revisions) > 4
     for revision in revisions:
-        data_map = await load_data_map(database, revision.number)
+        data_map = await load_data_map(there, revision.number)
         assert map_hash(data_map.elements) == revision.map_hash
-    if not revisions:
-        return
-    (ledger,) = await database.read(LIST_LEDGERS)
-    properties = ledger["properties"]
     published = [each.number for each in revisions if each.state is RevisionState.PUBLISHED]
-    assert properties["last_published"] == max(published, default=0)
-    assert properties["last_number"] == revisions[0].number
+    newest = await load_data_map(there, max(published))
+    for id in PEOPLE:
+        _, record = await load_subject(there, id, TODAY)
+        assert {each.service for each in record.holdings} <= {each.key for each in newest.elements.services}
+    (ledger,) = await there.read(LIST_LEDGERS)
+    assert ledger["properties"]["last_published"] == max(published)
+    assert ledger["properties"]["last_number"] == revisions[0].number
+
+
+@pytest.mark.parametrize(
+    ("statement", "work"),
+    [
+        (LIST_ROWS, lambda other: record_reports(other, begun(1, ["A"], "email"))),
+        (LIST_TRUSTS, lambda other: record_reports(other, begun(1, ["A"], "email"))),
+        (LIST_STATES, lambda other: draft_revision(other, a_revision_content(), at=TODAY)),
+    ],
+    ids=["people", "trusts", "revisions"],
+)
+async def test_nobody_changes_what_is_being_read(
+    here: Database, statement: str, work: Callable[[Database], Awaitable[object]]
+) -> None:
+    await fill_little(here)
+    before = await dump(here)
+    refused: list[str] = []
+
+    def try_it(next: str) -> None:
+        if next == statement and not refused:
+            with pytest.raises(GraphUnavailable) as refusal:
+                done_now(here.address, work)
+            refused.append(refusal.value.code)
+
+    here.observers.append(try_it)
+    await backed_up(here)
+    assert refused == ["GRAPH_UNAVAILABLE"]
+    # Locks are all that a backup writes.
+    assert await dump(here) == before
+
+
+async def test_while_long_texts_are_read_anybody_writes(here: Database) -> None:
+    """The revision is in the file as it was when all of them were looked at."""
+    await fill_little(here)
+
+    def publish(other: Database) -> Awaitable[object]:
+        return publish_revision(other, 4, expected=2, effective_at=TODAY + timedelta(days=60), at=TODAY)
+
+    ran: list[str] = []
+
+    def act(next: str) -> None:
+        if next == LOAD_REVISION and next not in ran:
+            done_now(here.address, publish)
+        ran.append(next)
+
+    here.observers.append(act)
+    content = await backed_up(here)
+    assert (await load_revision(here, 4)).state is RevisionState.PUBLISHED
+    revisions = [line["properties"] for line in map(json.loads, lines_of(content)) if line.get("node") == "Revision"]
+    assert [(each["number"], each["state"], "effective_at" in each) for each in revisions] == [
+        (1, "PUBLISHED", True),
+        (2, "PUBLISHED", True),
+        (3, "WITHDRAWN", False),
+        (4, "DRAFT", False),
+    ]
+
+
+async def test_a_writer_comes_first(here: Database, there: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member of a cluster may lag behind, but never behind what the same process wrote before."""
+    calls: list[tuple[Database, str]] = []
+    for name in ("read", "write"):
+        method = getattr(Database, name)
+
+        def told(self: Database, *given: object, method: Any = method, name: str = name, **named: object) -> Any:
+            calls.append((self, name))
+            return method(self, *given, **named)
+
+        monkeypatch.setattr(Database, name, told)
+    await fill_little(here)
+    calls.clear()
+    content = await backed_up(here)
+    assert calls[0] == (here, "write")
+    calls.clear()
+    await restored(there, content)
+    assert calls[0] == (there, "write")
 
 
 async def test_who_is_trusted_only_since_the_backup_went_by_is_there(there: Database) -> None:
     stream = io.BytesIO()
-    writer = BackupWriter(stream, Header(TODAY, "neo4j", {}))
+    writer = BackupWriter(stream, Header(TODAY, "neo4j", {}), KNOWN)
     writer.write([Node("Subject", {"id": "ann", "locked": True})])
     writer.write(
         [Node("Trust", {"id": "t1", "categories": ["c"], "since": "2020", "reported_at": "2020"}, "eve", "ben")]
