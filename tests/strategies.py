@@ -7,6 +7,7 @@ findings, not problems. Keys are short and regular (`service-1`), so that a fail
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from hypothesis import strategies as st
@@ -49,6 +50,8 @@ _TEXTS = ("Billing", "no", "1", "2018-11-12", "null", "~", "a: b", "# not a comm
 _CODES = ("CY", "NO", "US", "RU", "DE", "JP")
 
 
+# A strategy that is made anew is examined anew, for each value that is drawn from it: that took most of the time.
+@functools.cache
 def texts() -> st.SearchStrategy[str]:
     """Names and the like: not empty, no white space around them."""
     free = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=12)
@@ -121,9 +124,9 @@ def _services(draw: st.DrawFn, cited: st.SearchStrategy[tuple[str, ...]]) -> tup
         Service(
             key,
             draw(texts()),
-            draw(st.just("") | texts()),
+            draw(_texts_or_nothing()),
             part_of=draw(_none_or(keys[:place])),
-            owner=draw(st.none() | texts()),
+            owner=draw(_none_or_texts()),
             clauses=draw(cited),
         )
         for place, key in enumerate(keys)
@@ -142,7 +145,7 @@ def _categories(
             draw(texts()),
             draw(st.sampled_from(CategoryKind)),
             part_of=draw(_none_or(keys[:place])),
-            note=draw(st.none() | texts()),
+            note=draw(_none_or_texts()),
             clauses=draw(cited),
         )
         for place, key in enumerate(keys)
@@ -191,14 +194,14 @@ def _retention_rules(draw: st.DrawFn, cited: st.SearchStrategy[tuple[str, ...]])
 
 @st.composite
 def _recipients(
-    draw: st.DrawFn, cited: st.SearchStrategy[tuple[str, ...]], countries: Sequence[str], safeguards: Sequence[str]
+    draw: st.DrawFn, cited: st.SearchStrategy[tuple[str, ...]], countries: tuple[str, ...], safeguards: tuple[str, ...]
 ) -> tuple[Recipient, ...]:
     """A processor that is named has a country; who is not named is described. Sub-processors go any depth down."""
     keys = _keys("recipient", draw(st.integers(1, 5)))
     found = []
     for place, key in enumerate(keys):
         kind = draw(st.sampled_from(RecipientKind))
-        name = draw(st.none() | texts())
+        name = draw(_none_or_texts())
         must_have_country = kind is RecipientKind.PROCESSOR and name is not None
         found.append(
             Recipient(
@@ -210,7 +213,7 @@ def _recipients(
                 draw(_some(countries, least=1 if must_have_country else 0)),
                 draw(_some(keys[:place], most=2)),
                 draw(_some(safeguards)),
-                draw(st.none() | texts()),
+                draw(_none_or_texts()),
                 draw(cited),
             )
         )
@@ -304,14 +307,26 @@ def _keys_of(
 def _one(
     elements: Sequence[Country | Service | Source | Purpose | RetentionRule | DisclosureCase],
 ) -> st.SearchStrategy[str]:
-    return st.sampled_from([element.key for element in elements])
+    return st.sampled_from(tuple(element.key for element in elements))
 
 
-def _some(keys: Sequence[str], least: int = 0, most: int = 3) -> st.SearchStrategy[tuple[str, ...]]:
+@functools.cache
+def _none_or_texts() -> st.SearchStrategy[str | None]:
+    return st.none() | texts()
+
+
+@functools.cache
+def _texts_or_nothing() -> st.SearchStrategy[str]:
+    return st.just("") | texts()
+
+
+@functools.cache
+def _some(keys: tuple[str, ...], least: int = 0, most: int = 3) -> st.SearchStrategy[tuple[str, ...]]:
     if not keys:
         return st.just(())
     return st.lists(st.sampled_from(keys), min_size=least, max_size=most, unique=True).map(tuple)
 
 
-def _none_or(keys: Sequence[str]) -> st.SearchStrategy[str | None]:
+@functools.cache
+def _none_or(keys: tuple[str, ...]) -> st.SearchStrategy[str | None]:
     return st.none() | st.sampled_from(keys) if keys else st.none()

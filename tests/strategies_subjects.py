@@ -7,6 +7,7 @@ door refuses too.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -64,6 +65,7 @@ def of_mixed_bases(draw: st.DrawFn, content: RevisionContent) -> RevisionContent
     )
 
 
+@functools.cache
 def times() -> st.SearchStrategy[datetime]:
     return st.builds(
         lambda day, step: A_DAY + timedelta(days=day, microseconds=step),
@@ -152,7 +154,7 @@ def _disclosures(draw: st.DrawFn, elements: MapElements) -> dict[str, Any]:
 def _trusted(elements: MapElements) -> st.SearchStrategy[str]:
     """A category, every other time one that has parts: to trust with a whole is to trust with its parts."""
     wholes = sorted({each.part_of for each in elements.data_categories if each.part_of is not None})
-    return st.sampled_from(wholes) | _key(elements.data_categories) if wholes else _key(elements.data_categories)
+    return st.sampled_from(tuple(wholes)) | _key(elements.data_categories) if wholes else _key(elements.data_categories)
 
 
 def _person() -> st.SearchStrategy[str]:
@@ -177,7 +179,7 @@ def _pair(draw: st.DrawFn, elements: MapElements) -> dict[str, str]:
 
 
 def _key(elements: Sequence[Any]) -> st.SearchStrategy[str]:
-    return st.sampled_from(_keys(elements))
+    return st.sampled_from(tuple(_keys(elements)))
 
 
 def _keys(elements: Sequence[Any]) -> list[str]:

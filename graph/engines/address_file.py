@@ -17,9 +17,13 @@ class AddressFile:
         self._path = folder.engine / "address.json"
 
     def publish(self, address: GraphAddress, engine_pid: int) -> None:
-        """Tell of the engine that runs as the process `engine_pid`. Raises OSError."""
+        """Tell of the engine that runs as the process `engine_pid`. Raises ProcessLookupError where it has ended, and
+        OSError."""
+        started_at = _started_at(engine_pid)
+        if started_at is None:
+            raise ProcessLookupError(f"the engine's process {engine_pid} has ended")
         entry = {
-            "engine": [engine_pid, _started_at(engine_pid)],
+            "engine": [engine_pid, started_at],
             "url": address.url,
             "user": address.user,
             "password": address.password,
@@ -37,6 +41,8 @@ class AddressFile:
         try:
             entry = json.loads(self._path.read_bytes())
             pid, started_at = entry["engine"]
+            if not isinstance(pid, int) or not isinstance(started_at, int):
+                return None
             address = GraphAddress(
                 url=entry["url"],
                 user=entry["user"],

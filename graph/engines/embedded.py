@@ -136,7 +136,7 @@ class EmbeddedEngine:
                     f"did not serve within {self._start_timeout_seconds:g} s",
                     "start it again when the machine is less busy",
                 ) from error
-            self._publish(address)
+            await self._publish(address)
         except BaseException:
             self._kill()
             raise
@@ -252,9 +252,11 @@ class EmbeddedEngine:
     def _failure(self, what: str, way_out: str) -> EngineFailure:
         return EngineFailure(f"the embedded engine {what}: {way_out}; its log is {self._log.path}")
 
-    def _publish(self, address: GraphAddress) -> None:
+    async def _publish(self, address: GraphAddress) -> None:
         try:
             self._address_file.publish(address, self.pid)
+        except ProcessLookupError:
+            raise self.ended(await self.wait()) from None
         except OSError as error:
             raise self._folder.unwritable(error) from error
 

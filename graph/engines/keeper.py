@@ -68,6 +68,9 @@ async def keep(
                 address = await engine.restart()
             except EngineFailure as failure:
                 log.error("embedded engine not restarted: attempt %d, %s", attempt, failure.message)
+            except (OSError, RuntimeError) as error:
+                # The machine may be short of files or threads, which it is not for good.
+                log.error("embedded engine not restarted: attempt %d, %s", attempt, type(error).__name__)
         back(address)
         log.warning(
             "embedded engine is back: pid %d, attempt %d, away for %d ms",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 import httpx2
 
 from tests.faults.ground import Ground
-from tests.server.command_line import PATIENCE_SECONDS, PROGRAM, ROOT, environment
+from tests.server.command_line import PATIENCE_SECONDS, PROGRAM, ROOT, environment, said_to_people
 
 SERVICE = "billmanager"
 DRAFT = """
@@ -36,13 +37,24 @@ class Broken(Exception):
     """The service, its graph or the command ended before it answered, and nothing is acknowledged."""
 
 
+class GraphAway(Broken):
+    """A command ended with 3, and said this."""
+
+
+#: Without the lines where the graph went away before the import began.
+TOLD_AWAY = re.compile(
+    r".*: try again later"
+    r"(; (?P<written>\d+) lines are written: import the file again, those will change nothing)?"
+)
+
+
 class Doing(Protocol):
     """One thing after the other, until all is done or Broken."""
 
     def run(self) -> None: ...
 
-    def kill(self) -> None:
-        """Kill the client, where it is a process of its own."""
+    def kill(self) -> bool:
+        """Kill the client, where it is a process of its own; whether it had not ended."""
 
 
 class Running:
@@ -79,9 +91,11 @@ class Command:
         self._settings = settings
         self._process: subprocess.Popen[str] | None = None
 
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
+    def kill(self) -> bool:
+        if self._process is None or self._process.poll() is not None:
+            return False
+        self._process.kill()
+        return True
 
     def output(self, *arguments: str) -> str:
         """What it prints. Raises Broken where it was killed, or the graph went away; then with what it says of that."""
@@ -96,8 +110,10 @@ class Command:
         )
         out, complaint = self._process.communicate(timeout=PATIENCE_SECONDS)
         code = self._process.returncode
-        if code in (-9, 3):
+        if code == -9:
             raise Broken(complaint)
+        if code == 3:
+            raise GraphAway(complaint)
         # An engine that this command started for itself, and that was killed as it started.
         if code == 1 and "the embedded engine was killed by signal 9" in complaint:
             raise Broken(complaint)
@@ -159,7 +175,7 @@ class Reporting:
             assert self._client.report(body)["rejected"] == 0
             self.acknowledged += self._batches_each
 
-    def kill(self) -> None:
+    def kill(self) -> bool:
         raise AssertionError("no process of its own")
 
 
@@ -176,16 +192,17 @@ class Importing:
     def run(self) -> None:
         try:
             out = self._command.output("holdings", "import", str(self._file), "--service", SERVICE, "--json")
-        except Broken as broken:
-            words = str(broken).split("; ")[-1].split()
-            if words[1:4] == ["lines", "are", "written:"]:
-                self.acknowledged = int(words[0]) // self._lines_each
+        except GraphAway as away:
+            (line,) = said_to_people(str(away))
+            told = TOLD_AWAY.fullmatch(line)
+            assert told is not None, f"what the import says of a graph that went away: {line}"
+            self.acknowledged = int(told["written"] or 0) // self._lines_each
             raise
         assert json.loads(out.splitlines()[-1])["summary"]["rejected"] == 0
         self.acknowledged = self._batches
 
-    def kill(self) -> None:
-        self._command.kill()
+    def kill(self) -> bool:
+        return self._command.kill()
 
 
 @dataclass(slots=True)
@@ -221,7 +238,7 @@ class Publishing:
         assert done["__typename"] == "PublishRevisionSuccess", done
         intent.published = True
 
-    def kill(self) -> None:
+    def kill(self) -> bool:
         raise AssertionError("no process of its own")
 
 
@@ -242,5 +259,5 @@ class PublishingByCommand:
         assert done["state"] == "PUBLISHED", done
         intent.published = True
 
-    def kill(self) -> None:
-        self._command.kill()
+    def kill(self) -> bool:
+        return self._command.kill()

@@ -42,6 +42,15 @@ class Ground:
     """A service on an embedded engine, which it starts again itself when that is killed."""
 
     name = "embedded"
+    #: What is done, and what is killed meanwhile that it depends on.
+    pairs: tuple[tuple[str, str], ...] = (
+        ("http", "engine"),
+        ("command", "command"),
+        ("http", "service"),
+        ("command", "engine"),
+        # Its engine goes with it, which the command uses.
+        ("command", "service"),
+    )
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -58,14 +67,18 @@ class Ground:
         assert address is not None
         return address
 
-    def kill_service(self) -> None:
-        self.service.stop(signal.SIGKILL)
+    def kill_service(self) -> bool:
+        """Whether it lived until then; so of an engine."""
+        return self.service.stop(signal.SIGKILL) == -signal.SIGKILL
 
-    def kill_engine(self) -> None:
-        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+    def kill_engine(self) -> bool:
+        try:
             pid = self.service.engine_pid()
             os.kill(pid, signal.SIGKILL)
-            until(lambda: not is_alive(pid))
+        except (ProcessLookupError, FileNotFoundError):
+            return False
+        until(lambda: not is_alive(pid))
+        return True
 
     def revive(self) -> None:
         """Waits until all that was killed serves again: starts what nobody else does."""
@@ -92,6 +105,7 @@ class ServerGround(Ground):
     """A service on a Neo4j server of the test's own, which nobody else starts again."""
 
     name = "neo4j"
+    pairs = (("http", "engine"), ("command", "command"), ("http", "service"), ("command", "engine"))
 
     def __init__(self, folder: Path, server: Neo4jServer) -> None:
         self._server = server
@@ -100,8 +114,9 @@ class ServerGround(Ground):
     def address(self) -> GraphAddress:
         return self._server.address
 
-    def kill_engine(self) -> None:
+    def kill_engine(self) -> bool:
         self._server.kill()
+        return self._server.process.returncode == -signal.SIGKILL
 
     def revive(self) -> None:
         if self._server.process.poll() is not None:

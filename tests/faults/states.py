@@ -10,9 +10,10 @@ from typing import Any
 
 from graph.store.database import Database
 from tests.faults.ground import Ground
-from tests.graphs import Dump, dump_revision, run
+from tests.faults.scale import kills
+from tests.graphs import Dump, dump, dump_revision, run
 
-BATCHES = 4
+BATCHES = kills(2, 4)
 LINES_EACH = 1000
 SUBJECTS_EACH = 200
 
@@ -43,6 +44,15 @@ async def looked_at(ground: Ground) -> AsyncIterator[Database]:
 
 async def wipe_people(database: Database) -> None:
     await run(database, WIPE_PEOPLE)
+
+
+async def settled(database: Database) -> Dump:
+    """What is there when nothing changes any more: a commit that was sent may outlive the client that was killed, and
+    come between the two statements of a dump."""
+    state = await dump(database)
+    while (later := await dump(database)) != state:
+        state = later
+    return state
 
 
 async def strays(database: Database) -> int:

@@ -21,13 +21,14 @@ from graph.store.revisions import list_revisions, load_number_in_force
 from server.settings import ROOT
 from tests.faults.doings import Doing, Importing, Intent, Publishing, PublishingByCommand, Reporting, Running
 from tests.faults.ground import Ground, wait_until
-from tests.faults.scale import dice, kills
+from tests.faults.scale import LONG, dice, kills
 from tests.faults.states import (
     BATCHES,
     LINES_EACH,
     batches,
     content_of,
     looked_at,
+    settled,
     strays,
     wipe_people,
     write_file,
@@ -50,6 +51,7 @@ class Killer:
         self._ground = ground
         self._chance = chance
         self._seconds: dict[str, float] = {}
+        self._cut_off = 0
         self.tally: Counter[str] = Counter()
 
     async def measure(self, way: str, doing: Doing) -> None:
@@ -64,18 +66,27 @@ class Killer:
         moment = time.monotonic() + self._seconds[way] * self._chance.uniform(begins, 1.1)
         running = Running(doing)
         wait_until(moment)
-        {"engine": self._ground.kill_engine, "service": self._ground.kill_service, "command": doing.kill}[victim]()
+        kill = {"engine": self._ground.kill_engine, "service": self._ground.kill_service, "command": doing.kill}[victim]
+        killed = kill()
+        # Only a command may have ended by itself before: what serves was awaited.
+        assert killed or victim == "command", f"no {victim} to kill"
         running.join()
         self._ground.revive()
-        self.tally[f"{victim} killed, {way} {'done' if running.is_whole else 'cut off'}"] += 1
-        print(f"{self.tally.total()} killed: {victim}, {way}", flush=True)  # noqa: T201
+        self._cut_off += killed and not running.is_whole
+        end = "done" if running.is_whole else "cut off"
+        self.tally[f"{victim} {'killed' if killed else 'had ended'}, {way} {end}"] += 1
+        print(f"{self.tally.total()}: {victim}, {way} {end}", flush=True)  # noqa: T201
+
+    def check(self) -> None:
+        """That what was killed was killed at something, in a run that is long enough to tell."""
+        if LONG:
+            assert self._cut_off >= self.tally.total() / 3, self.tally
 
 
-def turns(number: int, chance: random.Random) -> list[tuple[str, str]]:
-    """Ways and victims: each of the five pairs as often as the others, in an order of chance."""
-    pairs = [("http", "engine"), ("command", "service"), ("http", "service"), ("command", "command")]
-    pairs.append(("command", "engine"))
-    chosen = (pairs * (number // len(pairs) + 1))[:number]
+def turns(ground: Ground, number: int, chance: random.Random) -> list[tuple[str, str]]:
+    """Ways and victims: each of the ground's pairs as often as the others, in an order of chance."""
+    pairs = ground.pairs
+    chosen = [*pairs * (number // len(pairs) + 1)][:number]
     if number > len(pairs):
         chance.shuffle(chosen)
     return chosen
@@ -107,18 +118,19 @@ async def test_an_import_is_kept_in_whole_batches_and_completed_by_the_same_agai
             await killer.measure(way, reporting(ground, way, file, chance))
             assert await dump(database) == states[-1]
     found: Counter[int] = Counter()
-    for way, victim in turns(kills(2, 30), chance):
+    for way, victim in turns(ground, kills(2, 30), chance):
         async with looked_at(ground) as database:
             await wipe_people(database)
         doing = reporting(ground, way, file, chance)
         killer.disturb(way, victim, doing)
         async with looked_at(ground) as database:
-            state = await dump(database)
+            state = await settled(database)
             assert state in states, f"{victim} killed: a batch is there in part, or more than was sent"
             assert states.index(state) >= doing.acknowledged
             found[states.index(state)] += 1
             reporting(ground, chance.choice(("http", "command")), file, chance).run()
             assert await dump(database) == states[-1]
+    killer.check()
     print(f"{ground.name}: {dict(killer.tally)}; batches found after a kill: {dict(sorted(found.items()))}")  # noqa: T201
 
 
@@ -144,7 +156,7 @@ async def test_a_revision_is_drafted_and_published_wholly_or_not_and_tried_again
             contents[intent.folder] = await content_of(database, last)
             published[last] = await dump_revision(database, last)
     found: Counter[str] = Counter()
-    for way, victim in turns(kills(2, 30), chance):
+    for way, victim in turns(ground, kills(2, 30), chance):
         intent = next_intent(last)
         killer.disturb(way, victim, _publishing(way)(ground, intent))
         async with looked_at(ground) as database:
@@ -161,6 +173,7 @@ async def test_a_revision_is_drafted_and_published_wholly_or_not_and_tried_again
     async with looked_at(ground) as database:
         for number, whole in published.items():
             assert await dump_revision(database, number) == whole, f"revision {number} was changed"
+    killer.check()
     print(f"{ground.name}: {dict(killer.tally)}; found after a kill: {dict(found)}")  # noqa: T201
 
 

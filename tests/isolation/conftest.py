@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 from starlette.types import ASGIApp
 
@@ -11,7 +13,7 @@ from server.development import DevelopmentIssuer, development_rules
 from server.settings import Settings
 from server.tokens import TokenVerifier
 from tests.clock import Clock
-from tests.isolation.people import NOW
+from tests.isolation.people import NOW, World, settle
 from tests.isolation.trial import Trial
 from tests.server import conftest as server
 
@@ -19,14 +21,24 @@ issuer = server.issuer
 jwks_url = server.jwks_url
 
 
-@pytest.fixture
-async def trial(database: Database, issuer: DevelopmentIssuer, jwks_url: str) -> Trial:
+@pytest.fixture(scope="module")
+async def company(migrated: Database, issuer: DevelopmentIssuer, jwks_url: str) -> Trial:
+    """The company's revisions and the applications, which the tests of a module share."""
+
     def app() -> ASGIApp:
         # Rates are shared on purpose, by whoever comes from one address: here they would end every case early.
         settings = Settings(holder_requests_a_minute=0, address_requests_a_minute=0)
         verifier = TokenVerifier(development_rules(jwks_url))
-        return create_app(settings, database, verifier=verifier, issuer=issuer, clock=Clock(NOW))
+        return create_app(settings, migrated, verifier=verifier, issuer=issuer, clock=Clock(NOW))
 
-    trial = Trial(app(), app(), database=database, issuer=issuer, jwks_url=jwks_url)
-    await trial.begin()
-    return trial
+    company = Trial(app(), app(), database=migrated, issuer=issuer, jwks_url=jwks_url)
+    await company.begin()
+    return company
+
+
+@pytest.fixture
+async def trial(company: Trial) -> AsyncIterator[Trial]:
+    """Nobody is known yet."""
+    await settle(company.database, World())
+    with company.watching():
+        yield company

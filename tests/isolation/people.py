@@ -8,6 +8,7 @@ Every time that is reported about a person has that person's own mark in its mic
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,7 +48,8 @@ MATCH (n)
 WHERE n:Subject OR n:Holding OR n:Decision OR n:Trust OR n:DisclosureRecord OR n:AccessRecord
 DETACH DELETE n
 """
-_LINES_OF_ONE = {"holding": 4, "gone": 1, "decision": 3, "trust": 3, "disclosure": 2}
+#: Of the lines about one person, in the proportion in which they come.
+_KINDS = ("holding",) * 4 + ("gone",) + ("decision",) * 3 + ("trust",) * 3 + ("disclosure",) * 2
 
 
 class Attacker(Enum):
@@ -102,7 +104,7 @@ def _time(person: str, day: int) -> datetime:
 def lines(draw: st.DrawFn, person: str, services: Sequence[str] = SERVICES) -> dict[str, Any]:
     """A report about a person that the door lets pass."""
     days = st.integers(0, DAYS)
-    kind = draw(st.sampled_from([each for each, weight in _LINES_OF_ONE.items() for _ in range(weight)]))
+    kind = draw(st.sampled_from(_KINDS))
     service, category = draw(st.sampled_from(services)), draw(st.sampled_from(CATEGORIES))
     at = _time(person, draw(days)).isoformat()
     line: dict[str, Any] = {"type": kind, "subject": person, "service": service}
@@ -116,7 +118,7 @@ def lines(draw: st.DrawFn, person: str, services: Sequence[str] = SERVICES) -> d
             return {**line, "purpose": purpose, "decision": decision.value, "at": at}
         case "trust":
             alike = [each for family in FAMILIES if person in family for each in family]
-            towards = draw(st.sampled_from([each for each in alike * 4 + list(PEOPLE) if each != person]))
+            towards = draw(st.sampled_from(tuple(each for each in alike * 4 + list(PEOPLE) if each != person)))
             until = {"until": _time(person, DAYS).isoformat()} if draw(st.booleans()) else {}
             return {**line, "towards": towards, "categories": [category], "since": at, **until}
         case _:
@@ -142,10 +144,16 @@ _DECISIONS = (
 )
 
 
+# Made once for each: a strategy that is made anew is examined anew.
+@functools.cache
+def _lines_of(person: str, services: tuple[str, ...]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(lines(person, services), min_size=3, max_size=7)
+
+
 @st.composite
 def worlds(draw: st.DrawFn, people: Sequence[str], services: Sequence[str] = SERVICES, *, of_people: bool) -> World:
     """`of_people`: with what people decided themselves, and with the staff that looked."""
-    found = [line for person in people for line in draw(st.lists(lines(person, services), min_size=3, max_size=7))]
+    found = [line for person in people for line in draw(_lines_of(person, tuple(services)))]
     if not of_people:
         return World(tuple(found))
     decided = [(person, *draw(st.sampled_from(_DECISIONS)), _time(person, DAYS)) for person in people]

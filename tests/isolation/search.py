@@ -30,13 +30,13 @@ async def search(trial: Trial, attackers: Sequence[Attacker], *, number: int, at
     @given(case=cases(attackers))
     def attempt(case: Case) -> None:
         nonlocal made
+        # Hypothesis tries once more what failed, to say it.
+        if not found:
+            event(case.attacker.name)
+            found.extend(asyncio.run_coroutine_threadsafe(trial.leaks(case, attempts), loop).result())
+            made += attempts
         if found:
-            return  # hypothesis would say the whole case, which is long
-        event(case.attacker.name)
-        found.extend(asyncio.run_coroutine_threadsafe(trial.leaks(case, attempts), loop).result())
-        made += attempts
+            raise Found(found)
 
     await asyncio.to_thread(attempt)
-    if found:
-        raise Found(found)
     return made

@@ -24,7 +24,9 @@ from server.schema.subjects import find_own
 from server.viewer import Viewer
 from tests.isolation.people import Attacker
 from tests.isolation.search import Found, search
-from tests.isolation.trial import Trial
+from tests.isolation.trial import SOCKETS_ARE_DROPPED, Trial
+
+pytestmark = SOCKETS_ARE_DROPPED
 
 Patch = pytest.MonkeyPatch
 #: What an application that remembers answers would know: by application, and for the request that is answered now.

@@ -9,7 +9,9 @@ from hypothesis import settings
 
 from tests.isolation.people import Attacker
 from tests.isolation.search import search
-from tests.isolation.trial import Trial
+from tests.isolation.trial import SOCKETS_ARE_DROPPED, Trial
+
+pytestmark = SOCKETS_ARE_DROPPED
 
 ATTEMPTS = 10_000
 ATTEMPTS_A_CASE = 250

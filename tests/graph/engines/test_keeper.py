@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import threading
@@ -14,6 +15,7 @@ from typing import Self, TypeVar
 
 import pytest
 
+from graph.engines import control
 from graph.engines.address import GraphAddress
 from graph.engines.embedded import EmbeddedEngine, attach
 from graph.engines.folder import DataFolder
@@ -46,7 +48,7 @@ class Kept:
         self.database = database
         self._left = asyncio.Event()
         self._moved = asyncio.Event()
-        self.keeping = asyncio.create_task(keep(engine, back_off, away=self._away, back=self._back))
+        self._keep(back_off)
 
     @classmethod
     @asynccontextmanager
@@ -61,6 +63,14 @@ class Kept:
                 yield kept
             finally:
                 await kept.end()
+
+    def _keep(self, back_off: BackOff) -> None:
+        self.keeping = asyncio.create_task(keep(self.engine, back_off, away=self._away, back=self._back))
+
+    async def keep_by(self, back_off: BackOff) -> None:
+        """From now on by this one."""
+        await self.end()
+        self._keep(back_off)
 
     async def _away(self) -> None:
         await self.database.leave(GONE)
@@ -171,6 +181,24 @@ class TestKilled:
         assert [int(line.split()[0]) for line in told] == list(range(first, first + len(told)))
         assert told[-1].endswith(" in 0.05 s")
 
+    async def test_a_machine_that_is_short_of_something_does_not_end_the_keeping(
+        self, kept: Kept, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        listening_ports = control.listening_ports
+        shortages = [OSError(errno.EMFILE, "Too many open files"), RuntimeError("can't start new thread")]
+
+        def hindered(pid: int) -> list[int]:
+            if shortages:
+                raise shortages.pop(0)
+            return listening_ports(pid)
+
+        monkeypatch.setattr(control, "listening_ports", hindered)
+        kept.kill()
+        await kept.moved()
+        assert await kept.probes() == 1
+        lines = [each.getMessage() for each in caplog.records if "not restarted" in each.getMessage()]
+        assert [line.rpartition(", ")[2] for line in lines] == ["OSError", "RuntimeError"]
+
     async def test_nothing_is_left_of_engines_that_were_killed(self, kept: Kept) -> None:
         async def killed() -> tuple[int, int, int]:
             kept.kill()
@@ -182,29 +210,48 @@ class TestKilled:
 
         await killed()
         first = await killed()
-        for _ in range(kills(2, 20)):
+        for _ in range(kills(1, 20)):
             assert await killed() == first
 
 
-class TestStopped:
-    async def test_while_it_waits(self, tmp_path: Path) -> None:
-        async with Kept.on(tmp_path / "data", BackOff(first_seconds=3600, longest_seconds=3600)) as kept:
-            kept.kill()
-            await kept.was_left()
-            await kept.end()
-            await kept.engine.stop()
-            assert not DataFolder(tmp_path / "data").in_use()
+class TestBackOff:
+    def test_it_doubles_up_to_its_longest(self) -> None:
+        assert [BackOff().seconds(attempt) for attempt in range(1, 9)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
+        assert BackOff().seconds(10**9) == 30
+        assert BackOff(first_seconds=0.5, longest_seconds=0.1).seconds(1) == 0.1
 
-    async def test_while_it_starts(self, tmp_path: Path) -> None:
-        async with Kept.on(tmp_path / "data", AT_ONCE) as kept:
-            killed = kept.engine.pid
+    async def test_it_begins_again_after_a_time_of_health(self, kept: Kept, caplog: pytest.LogCaptureFixture) -> None:
+        await kept.keep_by(BackOff(first_seconds=0.01, healthy_seconds=0))
+        for _ in range(2):
             kept.kill()
-            await kept.was_left()
-            started = await until(lambda: _engine_of(tmp_path / "data", killed))
-            await kept.end()
-            await kept.engine.stop()
-            assert not os.access(f"/proc/{started}", os.F_OK)
-            assert not DataFolder(tmp_path / "data").in_use()
+            await kept.moved()
+        attempts = [each.getMessage() for each in caplog.records if "ended, restarting" in each.getMessage()]
+        assert attempts == ["embedded engine ended, restarting: exit code -9, attempt 1 in 0.01 s"] * 2
+
+
+class TestStopped:
+    async def test_while_it_waits_and_while_it_starts(self, kept: Kept) -> None:
+        """The last test of this engine: nothing is left of it."""
+        lock = kept.database.address.write_lock
+        assert lock is not None
+        folder = lock.parent
+        await kept.keep_by(BackOff(first_seconds=3600, longest_seconds=3600))
+        kept.kill()
+        await kept.was_left()
+        await kept.end()
+        await kept.engine.stop()
+        assert not DataFolder(folder).in_use()
+
+        kept.database.move(await kept.engine.start())
+        await kept.keep_by(AT_ONCE)
+        killed = kept.engine.pid
+        kept.kill()
+        await kept.was_left()
+        started = await until(lambda: _engine_of(folder, killed))
+        await kept.end()
+        await kept.engine.stop()
+        assert not os.access(f"/proc/{started}", os.F_OK)
+        assert not DataFolder(folder).in_use()
 
 
 def _engine_of(folder: Path, other_than: int) -> int | None:
@@ -216,21 +263,3 @@ def _engine_of(folder: Path, other_than: int) -> int | None:
                 if any(os.readlink(each) == lock for each in (process / "fd").iterdir()):
                     return int(process.name)
     return None
-
-
-class TestBackOff:
-    def test_it_doubles_up_to_its_longest(self) -> None:
-        assert [BackOff().seconds(attempt) for attempt in range(1, 9)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
-        assert BackOff().seconds(10**9) == 30
-        assert BackOff(first_seconds=0.5, longest_seconds=0.1).seconds(1) == 0.1
-
-    async def test_it_begins_again_after_a_time_of_health(
-        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        healthy = BackOff(first_seconds=0.01, healthy_seconds=0)
-        async with Kept.on(tmp_path / "data", healthy) as kept:
-            for _ in range(2):
-                kept.kill()
-                await kept.moved()
-        attempts = [each.getMessage() for each in caplog.records if "ended, restarting" in each.getMessage()]
-        assert attempts == ["embedded engine ended, restarting: exit code -9, attempt 1 in 0.01 s"] * 2

@@ -7,7 +7,7 @@ import os
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import LiteralString
 
@@ -18,12 +18,14 @@ from graph.engines.address import GraphAddress
 from graph.engines.embedded import EmbeddedEngine
 from graph.errors import Conflict, GraphFault, GraphUnavailable
 from graph.store.database import Database, Transaction
+from graph.store.watcher import watched_by
 from tests.graphs import given_address, run, to_json
 from tests.proxy import Proxy, port_of
 
 REPOSITORY = Path(graph.__file__).parents[1]
 NOT_THERE = "The graph does not answer: try again later"
-SLOW = "UNWIND range(1, 10000) AS a UNWIND range(1, 10000) AS b WITH a, b WHERE a = -b RETURN count(a) AS n"
+# Some seconds, and no more: the embedded engine goes on with it when nobody waits for it any longer.
+SLOW = "UNWIND range(1, 10000) AS a UNWIND range(1, 1000) AS b WITH a, b WHERE a = -b RETURN count(a) AS n"
 
 # Adds one to a number 40 times by reading it and writing it back, which is only right where writers take turns.
 ADDER = """
@@ -80,6 +82,12 @@ async def message_of(database: Database, error: type[Exception], statement: Lite
         await run(database, statement)
     assert str(read.value) == str(written.value)
     return str(read.value)
+
+
+@pytest.fixture
+def locked(address: GraphAddress, tmp_path: Path) -> GraphAddress:
+    """The graph with a lock for writers, whichever engine it has."""
+    return replace(address, write_lock=tmp_path / "write.lock")
 
 
 class TestErrors:
@@ -175,6 +183,36 @@ class TestErrors:
         assert [each.getMessage() for each in lines] == [refused, refused, gone]
         assert {(each.levelname, each.exc_info) for each in lines} == {("WARNING", None)}
 
+    async def test_so_is_what_is_told_without_asking_the_driver(
+        self, locked: GraphAddress, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        told: list[tuple[str, str]] = []
+
+        class Told:
+            def statement_ran(self, statement: str, seconds: float, failure: str | None) -> None:
+                pass
+
+            def graph_failed(self, failure: str, told_as: str) -> None:
+                told.append((failure, told_as))
+
+        with watched_by(Told()):
+            async with Database(locked, statement_seconds=0.1) as database:
+
+                async def work(transaction: Transaction) -> None:
+                    with pytest.raises(GraphUnavailable, match="Too many are writing"):
+                        await run(database, "RETURN 1")
+                    leaving = asyncio.create_task(database.leave("It has gone"))
+                    await asyncio.Event().wait()
+                    await leaving
+
+                with pytest.raises(GraphUnavailable, match="It has gone"):
+                    await database.write(work)
+                assert await message_of(database, GraphUnavailable) == "It has gone"
+        # The turn, what was under way, and a read and a write after that.
+        assert told == [("GraphUnavailable", "GRAPH_UNAVAILABLE")] * 4
+        lines = [each.getMessage() for each in caplog.records if each.name == "graph.store.database"]
+        assert lines == ["graph error: GraphUnavailable, code None, told as GRAPH_UNAVAILABLE"] * 4
+
 
 class TestTransactions:
     async def test_what_is_written_is_read_at_once(self, database: Database) -> None:
@@ -238,6 +276,21 @@ class TestTransactions:
         assert await migrated.is_embedded() == (given_address() is None)
 
 
+@dataclass(slots=True)
+class Somebodys:
+    """An engine that is not the test run's."""
+
+    engine: EmbeddedEngine
+    address: GraphAddress
+
+
+@pytest.fixture(scope="module")
+async def somebodys(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Somebodys]:
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("somebodys") / "data", heap_mb=256)
+    async with engine as address:
+        yield Somebodys(engine, address)
+
+
 class TestAServerThatGoesAndComesBack:
     async def test_connections_that_were_cut_are_made_again(self, address: GraphAddress, database: Database) -> None:
         async with Proxy(port_of(address)) as proxy, Database(proxy.address(address)) as through:
@@ -260,32 +313,23 @@ class TestAServerThatGoesAndComesBack:
                 await through.check()
                 assert await run(through, "RETURN 1 AS one") == [{"one": 1}]
 
-    async def test_an_engine_that_is_stopped_and_started(self, tmp_path: Path) -> None:
-        engine = EmbeddedEngine(tmp_path / "data", heap_mb=256)
+    async def test_an_engine_that_is_stopped_and_started(self, somebodys: Somebodys) -> None:
         async with Proxy(None) as proxy:
-            first = await engine.start()
-            proxy.target = port_of(first)
-            async with Database(proxy.address(first), timeout_seconds=1, retry_seconds=0.1) as database:
+            proxy.target = port_of(somebodys.address)
+            through = proxy.address(somebodys.address)
+            async with Database(through, timeout_seconds=1, retry_seconds=0.1) as database:
                 await run(database, "CREATE (:Probe {id: 1})")
-                await engine.stop()
+                await somebodys.engine.stop()
                 assert await message_of(database, GraphUnavailable) == NOT_THERE
                 with pytest.raises(GraphUnavailable):
                     await database.check()
 
-                proxy.target = port_of(await engine.start())
-                try:
-                    await database.check()
-                    assert await count(database) == 1
-                    await database.write(probe)
-                    assert await count(database) == 2
-                finally:
-                    await engine.stop()
-
-
-@pytest.fixture
-def locked(address: GraphAddress, tmp_path: Path) -> GraphAddress:
-    """The graph with a lock for writers, whichever engine it has."""
-    return replace(address, write_lock=tmp_path / "write.lock")
+                somebodys.address = await somebodys.engine.start()
+                proxy.target = port_of(somebodys.address)
+                await database.check()
+                assert await count(database) == 1
+                await database.write(probe)
+                assert await count(database) == 2
 
 
 @pytest.fixture
@@ -404,15 +448,16 @@ class TestTheGraphOfTests:
     def test_none_is_named(self) -> None:
         assert given_address({"VITRINE_GRAPH_URL": "", "PATH": "/bin"}) is None
 
-    async def test_a_graph_of_somebody_is_never_wiped(self, tmp_path: Path) -> None:
-        async with EmbeddedEngine(tmp_path / "data", heap_mb=256) as somebodys, Database(somebodys) as database:
+    async def test_a_graph_of_somebody_is_never_wiped(self, somebodys: Somebodys) -> None:
+        async with Database(somebodys.address) as database:
+            await run(database, "MATCH (n) DETACH DELETE n")
             await run(database, 'CREATE (:Subject {id: "somebody"})')
             environment = {
                 **os.environ,
-                "VITRINE_GRAPH_URL": somebodys.url,
-                "VITRINE_GRAPH_USER": somebodys.user,
-                "VITRINE_GRAPH_PASSWORD": somebodys.password,
-                "VITRINE_GRAPH_DATABASE": somebodys.database,
+                "VITRINE_GRAPH_URL": somebodys.address.url,
+                "VITRINE_GRAPH_USER": somebodys.address.user,
+                "VITRINE_GRAPH_PASSWORD": somebodys.address.password,
+                "VITRINE_GRAPH_DATABASE": somebodys.address.database,
             }
             tests = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),

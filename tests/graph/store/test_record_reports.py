@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from asyncio.subprocess import PIPE
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
 
-import graph
 from graph.holdings import record_id
 from graph.model import DecisionKind, DisclosureRecord, Holding, SubjectRecord, Trust
 from graph.reports import DecisionLine, DisclosureLine, GoneLine, HoldingLine, Line, TrustLine
@@ -19,30 +15,9 @@ from graph.store.database import Database
 from graph.store.reports import BATCH_LINES, Counts, record_reports
 from graph.store.subjects import load_subject
 from tests.builders import A_DAY
-from tests.graphs import dump, to_json, wipe
+from tests.graphs import dump, wipe
 
 FAR = A_DAY + timedelta(days=3000)
-
-BATCHES, BATCH_SIZE = 30, 100
-# Imports a file in batches, and says of each when it is acknowledged.
-IMPORTER = f"""
-import asyncio, sys
-from pathlib import Path
-from graph.reports import read_line
-from graph.store.database import Database
-from graph.store.reports import record_reports
-from tests.graphs import from_json
-
-async def main():
-    address = from_json(sys.stdin.readline())
-    lines = [read_line(text, 1) for text in Path(sys.argv[1]).read_bytes().splitlines()]
-    async with Database(address) as database:
-        for start in range(0, len(lines), {BATCH_SIZE}):
-            await record_reports(database, lines[start : start + {BATCH_SIZE}])
-            print(start // {BATCH_SIZE}, flush=True)
-
-asyncio.run(main())
-"""
 
 
 def day(number: float) -> datetime:
@@ -355,41 +330,3 @@ class TestAtOnce:
         await asyncio.gather(*(record_reports(database, [held(0, service=f"service-{n}")]) for n in range(8)))
         assert len((await ann(database)).holdings) == 8
         assert len((await dump(database)).nodes) == 9
-
-    async def test_an_import_that_is_killed_and_run_again(self, database: Database, tmp_path: Path) -> None:
-        lines = [held(number % 9, subject=f"subject-{number}") for number in range(BATCHES * BATCH_SIZE)]
-        file = tmp_path / "holdings.ndjson"
-        file.write_text("".join(f"{line.model_dump_json()}\n" for line in lines))
-
-        acknowledged = await _import(database, file, kill_after=3)
-        assert 3 <= acknowledged < BATCHES
-        found = {each["id"] for each in await database.read("MATCH (h:Holding) RETURN h.id AS id")}
-        written = [record_id(line.subject, "billing", "email") for line in lines]
-        assert found >= set(written[: acknowledged * BATCH_SIZE])
-        # Whole batches only: at most one was written without the answer having come.
-        assert len(found) in (acknowledged * BATCH_SIZE, (acknowledged + 1) * BATCH_SIZE)
-
-        assert await _import(database, file) == BATCHES
-        completed = await dump(database)
-        await wipe(database)
-        for start in range(0, len(lines), BATCH_LINES):
-            await record_reports(database, lines[start : start + BATCH_LINES])
-        assert await dump(database) == completed
-
-
-async def _import(database: Database, file: Path, kill_after: int | None = None) -> int:
-    """Runs the importer, killed once it has acknowledged so many batches; how many it did acknowledge."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", IMPORTER, str(file), cwd=Path(graph.__file__).parents[1], stdin=PIPE, stdout=PIPE
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(f"{to_json(database.address)}\n".encode())
-    acknowledged = 0
-    while line := await process.stdout.readline():
-        assert int(line) == acknowledged
-        acknowledged += 1
-        if acknowledged == kill_after:
-            process.kill()
-    assert await process.wait() == (0 if kill_after is None else -9)
-    return acknowledged

@@ -1,4 +1,4 @@
-"""Turns of writers: what becomes of one who cannot have a turn. That turns are kept is seen where engines are written to."""
+"""Turns of writers: who cannot have one. That turns are kept is seen where engines are written to."""
 
 from __future__ import annotations
 
