@@ -60,9 +60,8 @@ fuzz: $(INSTALLED_FUZZ) ## Fuzz the parsers, guided by coverage, and the running
 bench: $(INSTALLED_DEV) ## Measure the hot query against the floor, at 100,000 subjects and at 1,000 (ARGS="--help" for more)
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench hot $(ARGS)
 
-# On Neo4j, for which the peer's statements are made: the embedded engine reads every subject to find the one asked for.
-bench-peers: $(INSTALLED_DEV) $(INSTALLED_PEERS) ## Measure it beside what people would use instead, on Neo4j (needs Maven)
-	@$(WITHOUT_SETTINGS) export $(WITH_NODE); exec $(BIN)/python -m tests.neo4j.server -- $(BIN)/python -m bench peers $(ARGS)
+bench-peers: $(INSTALLED_DEV) $(INSTALLED_PEERS) ## Measure it beside what people would use instead
+	@$(WITHOUT_SETTINGS) export $(WITH_NODE); exec $(BIN)/python -m bench peers $(ARGS)
 
 bench-import: $(INSTALLED_DEV) ## Measure the import against the bare driver writing the same rows
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench import $(ARGS)

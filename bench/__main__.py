@@ -84,6 +84,8 @@ def beside_peers(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
         peers.prepare(address, people)
         engine = next((each.engine for each in all_of_them if each.engine), None)
         peer = stack.enter_context(peers.peer(address, issuer, engine, scratch / "peer.log"))
+        ours = next(each.port for each in all_of_them if each.port)
+        peers.require_same_answers(ours, peer.port, issuer, people[:: max(1, len(people) // 20)])
         all_of_them += [
             Contender(
                 f"peer, {each.name}",

@@ -44,11 +44,12 @@ def chosen(profile: Profile, subjects: int, people: int) -> list[int]:
 @dataclass(frozen=True, slots=True)
 class Contender:
     """Something that answers. `run`: measures it for one number of clients, with a seed for the order of subjects.
-    `engine`: the process that runs the graph, where it is known."""
+    `engine`: the process that runs the graph, where it is known. `port`: where it can be asked over HTTP, if it can."""
 
     name: str
     run: Callable[[int, int], dict[str, Any]]
     engine: int | None = None
+    port: int | None = None
 
 
 @contextmanager
@@ -66,7 +67,12 @@ def contenders(graph: Graph, subjects: int, issuer: Issuer, plan: Plan, scratch:
         yield [
             Contender("floor", lambda clients, seed: _floor(running, floor, plan, clients, seed), running.engine),
             *(
-                Contender(each.name, asked(running, "/graphql", QUERY, tokens[each.name], plan), running.engine)
+                Contender(
+                    each.name,
+                    asked(running, "/graphql", QUERY, tokens[each.name], plan),
+                    running.engine,
+                    running.port,
+                )
                 for each in PROFILES
             ),
         ]

@@ -1,32 +1,37 @@
 """What people would use instead, on the same engine with the same data: `@neo4j/graphql` with Apollo Server.
 
 It reads relationships where Vitrine joins with a map in memory. So the graph is given what suits it best: a node for
-each pair of service and category, with all that the map says of it as relationships, trees and chains walked
-beforehand, and a relationship to it from each holding of the people who are asked about. It works out no statuses, and
-names a recipient once where several paths lead to it.
+each pair of service and category, with all that the map says of it below, trees and chains walked beforehand, and a
+relationship to it from each holding of the people who are asked about. Its answer has the same rows; but it works out
+no status: those of somebody who decided nothing, as nobody did who is asked about, are written down beforehand.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 from neo4j import WRITE_ACCESS, AsyncManagedTransaction
 
+from bench import load
 from bench.issuer import Issuer
 from bench.ports import free_port
 from bench.processes import Service, started, wait_until
 from bench.workload import PROFILES, subject_id
+from bench.workload import QUERY as OURS
+from graph.answer import HoldingAnswer, Person
 from graph.data_map import DataMap
 from graph.engines.address import GraphAddress
 from graph.engines.neo4j import connect
-from graph.model import MapElement
+from graph.model import Holding
 from graph.store.database import Database
 from graph.store.revisions import load_data_map
 
@@ -34,8 +39,9 @@ FOLDER = Path(__file__).resolve().parent / "peers"
 SUBJECTS_A_WRITE = 200
 
 QUERY = (
-    "query Mine($id: ID!) { subjects(where: { id: { eq: $id } }) { holdings { since cover { service { key name } "
-    "category { key name } purposes { key name } recipients { key name } } } } }"
+    "query Mine($id: ID!) { subjects(where: { id: { eq: $id } }) { holdings { since cover { "
+    "service { key name } category { key name } "
+    "purposes { status purpose { key name } } recipients { status recipient { key name } } } } } }"
 )
 
 INDEX_COVERS = """
@@ -54,15 +60,15 @@ MATCH (n:DataCategory {revision: $revision, key: $key})
 MATCH (c:PeerCover {id: $id})
 MERGE (c)-[:OF_CATEGORY]->(n)
 """
-JOIN_PURPOSE = """
+ADD_PURPOSE = """
 MATCH (n:Purpose {revision: $revision, key: $key})
 MATCH (c:PeerCover {id: $id})
-MERGE (c)-[:FOR_PURPOSE]->(n)
+CREATE (c)-[:HAS_PURPOSE]->(:PeerPurpose {status: $status})-[:FOR_PURPOSE]->(n)
 """
-JOIN_RECIPIENT = """
+ADD_RECIPIENT = """
 MATCH (n:Recipient {revision: $revision, key: $key})
 MATCH (c:PeerCover {id: $id})
-MERGE (c)-[:TO_RECIPIENT]->(n)
+CREATE (c)-[:MAY_REACH]->(:PeerRecipient {status: $status})-[:TO_RECIPIENT]->(n)
 """
 JOIN_HOLDINGS = """
 UNWIND $subjects AS subject
@@ -73,7 +79,7 @@ MERGE (h)-[:COVERED_BY]->(c)
 
 
 def prepare(address: Mapping[str, Any], numbers: Sequence[int]) -> None:
-    """Writes what suits the peer for the subjects of these numbers. Doing it again changes nothing."""
+    """Writes what suits the peer for the subjects of these numbers, once."""
     asyncio.run(_prepare(GraphAddress(**address), numbers))
 
 
@@ -88,9 +94,8 @@ async def _prepare(address: GraphAddress, numbers: Sequence[int]) -> None:
         await result.consume()
 
         async def covers(transaction: AsyncManagedTransaction) -> None:
-            for id, statement, element in _cover(data_map):
-                written = await transaction.run(statement, id=id, revision=1, key=element.key if element else None)
-                await written.consume()
+            for statement, parameters in _cover(data_map):
+                await (await transaction.run(statement, parameters)).consume()
 
         await session.execute_write(covers)
         remaining = iter(numbers)
@@ -102,18 +107,33 @@ async def _prepare(address: GraphAddress, numbers: Sequence[int]) -> None:
             await session.execute_write(join)
 
 
-def _cover(data_map: DataMap) -> Iterator[tuple[str, str, MapElement | None]]:
-    """A statement for each node and relationship, with the pair's id and the element that it is about."""
+def _cover(data_map: DataMap) -> Iterator[tuple[LiteralString, dict[str, Any]]]:
+    """A statement for each node and relationship."""
     for service, category in sorted({pair for profile in PROFILES for pair in profile.pairs}):
-        id = f"{service}/{category}"
-        coverage = data_map.coverage(service, category)
-        yield id, MERGE_COVER, None
-        yield id, JOIN_SERVICE, coverage.services[0]
-        yield id, JOIN_CATEGORY, coverage.categories[0]
-        for fact in coverage.processings:
-            yield id, JOIN_PURPOSE, fact.purpose
-        for path in coverage.paths:
-            yield id, JOIN_RECIPIENT, path.recipient
+        pair = {"id": f"{service}/{category}", "revision": 1}
+        now = datetime.now(UTC)
+        holding = Holding("", service, category, now, None, None, None, None, now)
+        answer = HoldingAnswer(holding, data_map.coverage(service, category), Person((), ()))
+        yield MERGE_COVER, pair
+        yield JOIN_SERVICE, pair | {"key": service}
+        yield JOIN_CATEGORY, pair | {"key": category}
+        for purpose in answer.purposes:
+            yield ADD_PURPOSE, pair | {"key": purpose.fact.purpose.key, "status": purpose.standing.status.value}
+        for recipient in answer.recipients:
+            yield ADD_RECIPIENT, pair | {"key": recipient.path.recipient.key, "status": recipient.status.value}
+
+
+def require_same_answers(ours: int, theirs: int, issuer: Issuer, numbers: Sequence[int]) -> None:
+    """Raises RuntimeError where the two, at these ports, do not tell the subjects of these numbers the same."""
+    for subject in map(subject_id, numbers):
+        token = issuer.mint(subject)
+        asked = (
+            (ours, load.request(ours, "/graphql", {"query": OURS}, token)),
+            (theirs, load.request(theirs, "/", {"query": QUERY, "variables": {"id": subject}}, token)),
+        )
+        one, other = (asyncio.run(load.told(port, request)) for port, request in asked)
+        if one != other:
+            raise RuntimeError(f"{subject} is told {json.dumps(one)}, and by the peer {json.dumps(other)}")
 
 
 @contextmanager

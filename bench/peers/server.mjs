@@ -32,8 +32,18 @@ const typeDefs = `#graphql
     id: ID!
     service: [Service!]! @relationship(type: "OF_SERVICE", direction: OUT)
     category: [DataCategory!]! @relationship(type: "OF_CATEGORY", direction: OUT)
-    purposes: [Purpose!]! @relationship(type: "FOR_PURPOSE", direction: OUT)
-    recipients: [Recipient!]! @relationship(type: "TO_RECIPIENT", direction: OUT)
+    purposes: [PeerPurpose!]! @relationship(type: "HAS_PURPOSE", direction: OUT)
+    recipients: [PeerRecipient!]! @relationship(type: "MAY_REACH", direction: OUT)
+  }
+
+  type PeerPurpose @node {
+    status: String!
+    purpose: [Purpose!]! @relationship(type: "FOR_PURPOSE", direction: OUT)
+  }
+
+  type PeerRecipient @node {
+    status: String!
+    recipient: [Recipient!]! @relationship(type: "TO_RECIPIENT", direction: OUT)
   }
 
   type Service @node {
