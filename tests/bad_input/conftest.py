@@ -78,12 +78,40 @@ TAKEN: Mapping[str, tuple[str, str, tuple[str | int, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """A service that has room for one operation and one import."""
+
+    port: int
+    cable: Cable
+    choked: Database
+
+    @contextlib.asynccontextmanager
+    async def there(self) -> AsyncIterator[None]:
+        """One of each runs: the graph says nothing to them until the end."""
+        self.cable.choke()
+        operation = asyncio.create_task(exchange(self.port, asked("{ me { key } }", who=BUYER), seconds=60.0))
+        reports = asyncio.create_task(exchange(self.port, reported(b"\n"), seconds=60.0))
+        await until(lambda: self.choked.open_sessions == 2)
+        try:
+            yield
+        finally:
+            self.cable.free()
+            (told,), (counted,) = await operation, await reports
+        assert (told.status, counted.status) == (200, 200)
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """`ports`: where each listens. `given`: what the usual one gave out, for rows that send it back."""
 
     ports: Mapping[Where, int]
     database: Database
     given: Given
+    crowd: Crowd
+
+    def as_it_is(self, where: Where) -> contextlib.AbstractAsyncContextManager[None]:
+        """While a service is as its rows need it."""
+        return self.crowd.there() if where is Where.CROWDED else contextlib.nullcontext()
 
     async def graph(self) -> Dump:
         return await dump(self.database)
@@ -110,15 +138,15 @@ async def service(migrated: Database, tmp_path_factory: pytest.TempPathFactory) 
             Where.IMPATIENT: await services.enter_async_context(serving(migrated, issuer, **impatient)),
             Where.LOCKED: await services.enter_async_context(serving(migrated, issuer, persisted_documents=manifest)),
             Where.RATED: await services.enter_async_context(serving(migrated, issuer, **rated)),
-            Where.CROWDED: await services.enter_async_context(_crowded(migrated, issuer)),
         }
+        crowd = await services.enter_async_context(_crowd(migrated, issuer))
+        ports[Where.CROWDED] = crowd.port
         given = {name: await _taken(ports[Where.USUAL], *where) for name, where in TAKEN.items()}
-        yield Service(ports, migrated, given)
+        yield Service(ports, migrated, given, crowd)
 
 
 @contextlib.asynccontextmanager
-async def _crowded(database: Database, issuer: Issuer) -> AsyncIterator[int]:
-    """Its graph answers nothing, so that one operation and one import run until the end."""
+async def _crowd(database: Database, issuer: Issuer) -> AsyncIterator[Crowd]:
     url = urlsplit(database.address.url)
     cable = Cable(url.hostname or "", url.port or 7687)
     await cable.mend()
@@ -129,14 +157,7 @@ async def _crowded(database: Database, issuer: Issuer) -> AsyncIterator[int]:
         Database(through, timeout_seconds=3600, statement_seconds=3600) as choked,
         serving(choked, issuer, **for_long, **narrow) as port,
     ):
-        cable.choke()
-        operation = asyncio.create_task(exchange(port, asked("{ me { key } }", who=BUYER), seconds=3600.0))
-        reports = asyncio.create_task(exchange(port, reported(b"\n"), seconds=3600.0))
-        await until(lambda: choked.open_sessions == 2)
-        yield port
-        cable.free()
-        (told,), (counted,) = await operation, await reports
-        assert (told.status, counted.status) == (200, 200)
+        yield Crowd(port, cable, choked)
     await cable.cut()
 
 

@@ -64,7 +64,8 @@ async def test_what_is_wrong_is_said_precisely(
     await areas.enter(area)
     # One answer more than there may be: whatever is wrong, the connection ends there, and nothing after it is answered.
     sent, answers = row.bytes_sent(service.given), len(row.first) + 1
-    replies = await exchange(service.ports[row.where], sent, replies=answers + 1, half_close=row.half_close)
+    async with service.as_it_is(row.where):
+        replies = await exchange(service.ports[row.where], sent, replies=answers + 1, half_close=row.half_close)
     assert len(replies) == (answers if row.status else answers - 1), replies
     for reply, (_, part) in zip(replies, row.first, strict=False):
         assert part in reply.body, (part, reply)
