@@ -157,7 +157,8 @@ class TestErrors:
             assert await count(hasty) == 1
 
     async def test_no_connection_is_free(self, address: GraphAddress) -> None:
-        async with Database(address, pool_size=1, timeout_seconds=0.2) as database:
+        # Time enough for the first to get its connection, also on a machine that does much else.
+        async with Database(address, pool_size=1, timeout_seconds=2) as database:
             began, done = asyncio.Event(), asyncio.Event()
 
             async def work(transaction: Transaction) -> None:
@@ -166,7 +167,10 @@ class TestErrors:
                 await done.wait()
 
             writing = asyncio.create_task(database.write(work))
-            await began.wait()
+            beginning = asyncio.create_task(began.wait())
+            await asyncio.wait({writing, beginning}, return_when=asyncio.FIRST_COMPLETED)
+            if not began.is_set():
+                await writing  # tells why it did not
             with pytest.raises(GraphUnavailable) as busy:
                 await database.check()
             assert busy.value.message == "No connection to the graph is to be had: try again later"
