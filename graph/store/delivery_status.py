@@ -1,0 +1,142 @@
+"""How far the telling of a revision is: counted in the graph each time, so that no counter can drift."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+
+from graph.model import Channel
+from graph.notices import UNSETTLED, Delivery, DeliveryState, FanOut, FanOutState, NoticeKind
+from graph.store.database import Database
+from graph.store.deliveries import change_deliveries
+from graph.store.fan_outs import fan_out_not_found, find_fan_outs
+
+SELECTED_A_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How many deliveries on a channel did not go out, or not yet, for one reason."""
+
+    channel: Channel
+    state: DeliveryState
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyStatus:
+    """`counts`: how many deliveries are in each state, by channel; those that are none are left out. `failures`: those
+    that were refused at least once, or are in doubt, the most frequent reason first."""
+
+    revision: int
+    fan_outs: tuple[FanOut, ...]
+    counts: Mapping[tuple[Channel, DeliveryState], int]
+    failures: tuple[Failure, ...]
+
+    @property
+    def is_written(self) -> bool:
+        """Whether all notices are, that are to be."""
+        return all(each.state is not FanOutState.PENDING for each in self.fan_outs)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do: all are told, or it is known whom that failed for, and none is in doubt."""
+        return self.is_written and not self.unsettled and not self.count(DeliveryState.UNKNOWN)
+
+    @property
+    def unsettled(self) -> int:
+        return sum(self.count(state) for state in UNSETTLED)
+
+    def count(self, state: DeliveryState) -> int:
+        return sum(count for (_, each), count in self.counts.items() if each is state)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast deliveries are settled. `seconds_left` at that rate; None where nothing moves."""
+
+    per_second: float
+    seconds_left: float | None
+
+
+def pace_between(before: NotifyStatus, after: NotifyStatus, seconds: float) -> Pace:
+    """The pace between two looks, so many seconds apart."""
+    per_second = max(before.unsettled - after.unsettled, 0) / seconds if seconds > 0 else 0.0
+    return Pace(per_second, after.unsettled / per_second if per_second else None)
+
+
+COUNT_DELIVERIES = """
+MATCH (d:Delivery)
+WHERE d.id > $from AND d.id < $to
+RETURN d.channel AS channel, d.state AS state, d.reason AS reason, count(*) AS count
+"""
+
+
+async def load_notify_status(database: Database, revision: int) -> NotifyStatus:
+    """Raises NotFound for a revision of which nobody was told."""
+    fan_outs = await find_fan_outs(database, revision)
+    if not fan_outs:
+        raise fan_out_not_found(revision)
+    counts: dict[tuple[Channel, DeliveryState], int] = {}
+    failures = []
+    # "0" comes after "/", with which every id of this revision goes on.
+    for record in await database.read(COUNT_DELIVERIES, **{"from": f"{revision}/", "to": f"{revision}0"}):
+        channel, state = Channel(record["channel"]), DeliveryState(record["state"])
+        counts[channel, state] = counts.get((channel, state), 0) + record["count"]
+        if record["reason"] is not None:
+            failures.append(Failure(channel, state, record["reason"], record["count"]))
+    return NotifyStatus(
+        revision,
+        tuple(fan_outs[kind] for kind in NoticeKind if kind in fan_outs),
+        {key: counts[key] for key in sorted(counts, key=lambda key: (list(Channel).index(key[0]), key[1]))},
+        tuple(sorted(failures, key=lambda each: (-each.count, each.channel, each.state, each.reason))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Deliveries of a revision: on one channel or any, in one state or any, for one reason or any."""
+
+    revision: int
+    channel: Channel | None = None
+    state: DeliveryState | None = None
+    reason: str | None = None
+
+
+LIST_SELECTED = """
+MATCH (d:Delivery)
+WHERE d.id > $after AND d.id < $to AND ($channel IS NULL OR d.channel = $channel)
+  AND ($state IS NULL OR d.state = $state) AND ($reason IS NULL OR d.reason = $reason)
+RETURN d.id AS id
+ORDER BY d.id
+LIMIT $limit
+"""
+
+
+async def change_selected(database: Database, selection: Selection, step: Callable[[Delivery], Delivery | None]) -> int:
+    """Takes a step with each delivery of a selection, page by page, and returns how many it changed."""
+    changed = 0
+    async for ids in _selected(database, selection):
+        changed += len(await change_deliveries(database, ids, step))
+    return changed
+
+
+async def _selected(database: Database, selection: Selection) -> AsyncIterator[list[str]]:
+    after = f"{selection.revision}/"
+    while True:
+        records = await database.read(
+            LIST_SELECTED,
+            after=after,
+            to=f"{selection.revision}0",
+            channel=selection.channel and selection.channel.value,
+            state=selection.state and selection.state.value,
+            reason=selection.reason,
+            limit=SELECTED_A_PAGE,
+        )
+        ids = [record["id"] for record in records]
+        if ids:
+            yield ids
+        if len(ids) < SELECTED_A_PAGE:
+            return
+        after = ids[-1]

@@ -1,0 +1,73 @@
+"""Notices as their subjects see them: the newest first, and which were read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from graph.notices import Notice
+from graph.store.database import Database, Transaction
+from graph.store.fan_outs import notice_of
+from graph.store.times import to_text
+
+# The subject's own, by the one pattern that names them: a few for each revision.
+LIST_NOTICES = """
+MATCH (s:Subject {id: $subject})-[:WAS_TOLD]->(n:Notice)
+RETURN properties(n) AS properties
+ORDER BY properties.page DESC, properties.id
+"""
+
+
+async def list_notices(database: Database, subject: str) -> list[Notice]:
+    """All that a subject was told, the newest first: at most two for each revision."""
+    records = await database.read(LIST_NOTICES, subject=subject)
+    return [notice_of(record["properties"]) for record in records]
+
+
+LIST_NOTICES_BY_ID = """
+UNWIND $ids AS id
+MATCH (n:Notice {id: id})
+RETURN properties(n) AS properties
+"""
+
+
+async def list_notices_by_id(database: Database, ids: Sequence[str]) -> dict[str, Notice]:
+    """Those that there are, by id."""
+    records = await database.read(LIST_NOTICES_BY_ID, ids=list(ids))
+    notices = [notice_of(record["properties"]) for record in records]
+    return {notice.id: notice for notice in notices}
+
+
+LIST_NEW_NOTICES = """
+UNWIND $subjects AS subject
+MATCH (s:Subject {id: subject})-[:WAS_TOLD]->(n:Notice)
+WHERE n.page > $page
+RETURN properties(n) AS properties
+ORDER BY properties.page, properties.id
+"""
+
+
+async def list_new_notices(database: Database, subjects: Sequence[str], page: int) -> list[Notice]:
+    """What these subjects were told in pages after one, the oldest first."""
+    records = await database.read(LIST_NEW_NOTICES, subjects=list(subjects), page=page)
+    return [notice_of(record["properties"]) for record in records]
+
+
+# By the subject, and not by the ids alone: nobody marks another's.
+READ_NOTICES = """
+MATCH (s:Subject {id: $subject})-[:WAS_TOLD]->(n:Notice)
+WHERE n.id IN $ids
+SET n.read_at = coalesce(n.read_at, $at)
+RETURN properties(n) AS properties
+ORDER BY properties.page DESC, properties.id
+"""
+
+
+async def mark_read(database: Database, subject: str, ids: Sequence[str], at: datetime) -> list[Notice]:
+    """Marks those of these notices that are the subject's own as read, unless they were already, and returns them."""
+
+    async def work(transaction: Transaction) -> list[Notice]:
+        records = await transaction.run(READ_NOTICES, subject=subject, ids=list(ids), at=to_text(at))
+        return [notice_of(record["properties"]) for record in records]
+
+    return await database.write(work)

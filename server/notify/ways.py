@@ -1,0 +1,30 @@
+"""By which ways this installation can reach people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph.contacts import Offer
+from graph.model import Channel, Controller
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """`mails`: whether there is a mail server to hand mail to. `asks_for_addresses`: whether the account system tells
+    addresses. `products`: the services whose back ends take notices; those that are `fetching` ask for them."""
+
+    mails: bool = False
+    asks_for_addresses: bool = False
+    products: frozenset[str] = frozenset()
+    fetching: frozenset[str] = frozenset()
+
+    def offer(self, controller: Controller) -> Offer:
+        """What people can be told by: what the policy promises, all channels where it promises none, of what is set up
+        here."""
+        promised = frozenset(controller.notice_channels) or frozenset(Channel)
+        ready = {Channel.ACCOUNT_AREA}
+        if self.mails:
+            ready.add(Channel.EMAIL)
+        if self.products:
+            ready.add(Channel.SOFTWARE_PRODUCT)
+        return Offer(promised & ready, self.asks_for_addresses, self.products)

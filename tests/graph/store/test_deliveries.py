@@ -1,0 +1,134 @@
+"""Claiming: what is due is found in its order, and of many who ask each delivery goes to one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+from graph.deliveries import BACK_OFF, Sent, begun, given_up, sent_again, settled
+from graph.model import Channel
+from graph.notices import DeliveryState
+from graph.store.database import Database
+from graph.store.deliveries import change_deliveries, claim_deliveries, find_next_due
+from graph.store.delivery_status import (
+    Failure,
+    Pace,
+    Selection,
+    change_selected,
+    load_notify_status,
+    pace_between,
+)
+from tests.graph.store.telling import NOW, tell, told
+
+LEASE = timedelta(minutes=2)
+
+
+async def claim(database: Database, word: str, *, at_second: float = 0, limit: int = 10) -> list[str]:
+    now = NOW + timedelta(seconds=at_second)
+    found = await claim_deliveries(database, Channel.EMAIL, word, until=now + LEASE, now=now, limit=limit)
+    return [f"{each.subject} {each.state.value}" for each in found]
+
+
+async def test_what_is_due_first_is_claimed_first(database: Database) -> None:
+    people = [("ann", 3), ("ben", 1), ("cyd", 2), ("dee", 9)]
+    await tell(database, [told(name, Channel.EMAIL, at=NOW + timedelta(seconds=second)) for name, second in people])
+
+    assert await claim(database, "a", at_second=5, limit=2) == ["ben PENDING", "cyd PENDING"]
+    assert await claim(database, "b", at_second=5) == ["ann PENDING"]
+    assert await claim(database, "c", at_second=5) == []
+    assert await find_next_due(database, Channel.EMAIL) == NOW + timedelta(seconds=9)
+
+
+async def test_each_channel_has_a_queue_of_its_own(database: Database) -> None:
+    await tell(database, [told("ann", Channel.ACCOUNT_AREA), told("ben", Channel.SOFTWARE_PRODUCT, product="panel")])
+
+    assert await claim(database, "a") == []
+    assert await find_next_due(database, Channel.EMAIL) is None
+    assert await find_next_due(database, Channel.SOFTWARE_PRODUCT) == NOW
+
+
+async def test_of_many_who_claim_at_once_one_gets_each(database: Database) -> None:
+    await tell(database, [told(f"p{number:03}", Channel.EMAIL) for number in range(60)])
+
+    async def sender(name: int) -> list[str]:
+        got: list[str] = []
+        while await find_next_due(database, Channel.EMAIL) == NOW:
+            got += await claim(database, f"{name}-{len(got)}", limit=7)
+        return got
+
+    shares = await asyncio.gather(*(sender(name) for name in range(4)))
+
+    counts = Counter(each for share in shares for each in share)
+    assert counts == {f"p{number:03} PENDING": 1 for number in range(60)}
+
+
+async def test_what_a_dead_sender_left_is_told_as_unknown_and_leaves_the_queue(database: Database) -> None:
+    await tell(database, [told("ann", Channel.EMAIL), told("ben", Channel.EMAIL)])
+    await claim(database, "dead")
+    await change_deliveries(database, ["2/REVISION/EMAIL/ann"], lambda each: begun(each, "dead", until=NOW + LEASE))
+
+    assert await claim(database, "next", at_second=121) == ["ann UNKNOWN", "ben PENDING"]
+    assert await claim(database, "last", at_second=500) == ["ben PENDING"]
+
+
+async def test_a_step_that_changes_nothing_writes_nothing(database: Database) -> None:
+    await tell(database, [told("ann", Channel.EMAIL)])
+
+    assert await change_deliveries(database, ["2/REVISION/EMAIL/ann"], lambda each: None) == []
+    assert await change_deliveries(database, ["9/REVISION/EMAIL/nobody"], lambda each: each) == []
+    assert await change_deliveries(database, [], lambda each: each) == []
+
+
+async def test_a_status_counts_by_channel_state_and_reason(database: Database) -> None:
+    fan_out = await tell(database, [told("ann"), told("ben"), told("cyd", Channel.EMAIL)])
+    await claim(database, "mine", limit=1)
+    ids = ["2/REVISION/EMAIL/ann"]
+    await change_deliveries(database, ids, lambda each: begun(each, "mine", until=NOW + LEASE))
+    await change_deliveries(
+        database, ids, lambda each: settled(each, "mine", Sent(), now=NOW, back_off=BACK_OFF, chance=0)
+    )
+    gone = Selection(2, Channel.EMAIL, DeliveryState.PENDING)
+    before = await load_notify_status(database, 2)
+
+    changed = await change_selected(
+        database, gone, lambda each: given_up(each, "moved away") if each.subject == "ben" else None
+    )
+
+    assert changed == 1
+    status = await load_notify_status(database, 2)
+    assert status.fan_outs == (fan_out,)
+    assert status.counts == {
+        (Channel.EMAIL, DeliveryState.FAILED): 1,
+        (Channel.EMAIL, DeliveryState.PENDING): 1,
+        (Channel.EMAIL, DeliveryState.SENT): 1,
+        (Channel.ACCOUNT_AREA, DeliveryState.SENT): 2,
+    }
+    assert status.failures == (Failure(Channel.EMAIL, DeliveryState.FAILED, "moved away", 1),)
+    assert (status.is_written, status.is_settled, status.unsettled) == (True, False, 1)
+    assert pace_between(before, status, 2.0) == Pace(0.5, 2.0)
+
+
+async def test_a_selection_by_reason_is_sent_again(database: Database) -> None:
+    people = [f"p{number}" for number in range(3)]
+    await tell(database, [told(each, Channel.EMAIL) for each in people])
+    await change_selected(
+        database, Selection(2), lambda each: given_up(each, "bounced" if each.subject < "p2" else "moved away")
+    )
+
+    selection = Selection(2, reason="bounced", state=DeliveryState.FAILED)
+    changed = await change_selected(database, selection, lambda each: sent_again(each, now=NOW, is_fetched=False))
+
+    assert changed == 2
+    assert await claim(database, "mine") == ["p0 PENDING", "p1 PENDING"]
+
+
+async def test_unknown_alone_keeps_it_from_being_settled(database: Database) -> None:
+    await tell(database, [told("ann", Channel.EMAIL)])
+    await claim(database, "dead")
+    await change_selected(database, Selection(2), lambda each: begun(each, "dead", until=NOW + LEASE))
+    await claim(database, "next", at_second=121)
+
+    status = await load_notify_status(database, 2)
+
+    assert (status.unsettled, status.is_settled) == (0, False)
