@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-neo4j test-faults fuzz bench bench-peers bench-import bench-million lint lint-schema schema lock clean
+.PHONY: help setup run test test-neo4j test-faults fuzz bench bench-peers bench-import bench-million bench-reach lint lint-schema schema lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -68,6 +68,9 @@ bench-import: $(INSTALLED_DEV) ## Measure the import against the bare driver wri
 
 bench-million: $(INSTALLED_DEV) ## Load a million subjects and ask about them (an hour or more, and 6 GB of disk)
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench million $(ARGS)
+
+bench-reach: $(INSTALLED_DEV) ## Measure counting whom a change touches, for few and for all of 100,000 people
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench reach $(ARGS)
 
 lint: $(INSTALLED_DEV) lint-schema ## Check style, formatting, types and schema.graphql
 	$(BIN)/ruff check .

@@ -1,20 +1,21 @@
-"""The figures: `python -m bench hot|peers|import|million`, or `make bench`, `make bench-peers` and so on.
+"""The figures: `python -m bench hot|peers|import|million|reach`, or `make bench`, `make bench-peers` and so on.
 
-With `VITRINE_GRAPH_URL` and its companions, `hot` and `peers` are measured on that graph, which must be empty; else on
-the embedded engine. Graphs that were loaded for `hot` and `million` are kept in `.cache/bench` for the next run.
+With `VITRINE_GRAPH_URL` and its companions, `hot`, `peers` and `reach` are measured on that graph, which must be empty;
+else on the embedded engine. Graphs loaded for `hot`, `million` and `reach` are kept in `.cache/bench` for the next run.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench import imports, peers, report
+from bench import imports, peers, reach, report
 from bench.data import Graph, load, loaded, say
 from bench.hot import Contender, Plan, asked, chosen, contenders, in_turns
 from bench.issuer import issuer_served
@@ -133,8 +134,21 @@ def million(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     }
 
 
-WORK = {"hot": hot, "peers": beside_peers, "import": importing, "million": million}
-SUBJECTS = {"hot": 100_000, "peers": 20_000, "import": 100_000, "million": 1_000_000}
+def reaching(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """Counting whom changes touch, beside a count over everything that is held."""
+    graph = Graph(scratch / "data", _named_graph())
+    if graph.settings:
+        load(graph, options.subjects, scratch)
+    else:
+        # A copy: the one that is kept is not written to.
+        shutil.copytree(loaded(options.subjects)[0].folder, graph.folder)
+    figures = reach.measured(graph, options.subjects, options.rounds, scratch)
+    _print(report.reach_table(figures["reach"]))
+    return figures
+
+
+WORK = {"hot": hot, "peers": beside_peers, "import": importing, "million": million, "reach": reaching}
+SUBJECTS = {"hot": 100_000, "peers": 20_000, "import": 100_000, "million": 1_000_000, "reach": 100_000}
 
 
 def main() -> None:

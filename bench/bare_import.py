@@ -25,11 +25,11 @@ from graph.store.reports import (
     BATCH_LINES,
     CREATE_HOLDINGS,
     FIND_REGISTERS,
-    LOCK_SUBJECTS,
     Row,
     holding_report,
     register_row,
 )
+from graph.store.subject_locks import LOCK_SUBJECTS
 
 
 def rows(begin: int, end: int) -> Iterator[Row]:

@@ -60,6 +60,26 @@ def hot_table(measured: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterat
     )
 
 
+def reach_table(measured: Mapping[str, Any]) -> Iterator[str]:
+    """A row for each touch."""
+    yield from _table(
+        ("affected", "people", "statements", "seconds", "own CPU s", "engine CPU s", "ms a page"),
+        (
+            (
+                name,
+                f"{each['affected']:,}",
+                f"{each['statements']:,}",
+                f"{each['seconds']:.3f}",
+                f"{each['own_cpu_seconds']:.2f}",
+                f"{each['engine_cpu_seconds']:.2f}",
+                f"{each['page_ms']:.1f}",
+            )
+            for name, each in measured.items()
+            if isinstance(each, Mapping)
+        ),
+    )
+
+
 def ratio(each: Mapping[str, Any], contenders: Mapping[str, Mapping[str, Any]], figure: str) -> float:
     """A figure over that of the floor."""
     return float(each[figure]) / max(1e-9, float(contenders["floor"][figure]))

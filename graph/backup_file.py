@@ -3,16 +3,17 @@
 gzip of NDJSON in UTF-8, a line at most `LINE_BYTES_AT_MOST` long:
 
     {"format": "vitrine-backup", "version": 1, "created_at", "engine", "migrations": {name: checksum}}
-    {"node": label, "properties": {…}}                            a Subject, Ledger, Revision or element of a revision
+    {"node": label, "properties": {…}}                            a Subject, Ledger, Revision or what belongs to one
     {"node": label, "subject": id, "properties": {…}}             what hangs on a subject
     {"node": "Trust", "subject": id, "towards": id, "properties": {…}}
     {"relationship": type, "revision": number, "from": [label, key], "to": [label, key], "position": number}
     {"counts": {label or type: number of lines}, "sha256": hexadecimal, of every byte before this line}
 
-Subjects come first, each followed by what hangs on it; then trusts, the ledger, and each revision followed by its
-elements and then their relationships. So a reader that has come to a line has everything that the line names, but for
-the two subjects of a trust, which may have been written after their place in the file had gone by. Subjects, trusts and
-revisions ascend by id or number, what hangs on one subject by label and id: none of them can come twice.
+Subjects come first, each followed by what hangs on it; then trusts, the ledger, and each revision followed by the
+adjustments of its impact, its elements and then their relationships. So a reader that has come to a line has everything
+that the line names, but for the two subjects of a trust, which may have been written after their place in the file had
+gone by. Subjects, trusts and revisions ascend by id or number, what hangs on one subject by label and id, adjustments
+of one revision by id: none of them can come twice.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ KEY_CHARACTERS_AT_MOST = 8_192
 # The densest that pays: the next level takes twice the time for a hundredth of the size.
 COMPRESSION = 6
 
-SUBJECT, TRUST, LEDGER, REVISION = "Subject", "Trust", "Ledger", "Revision"
+SUBJECT, TRUST, LEDGER, REVISION, ADJUSTMENT = "Subject", "Trust", "Ledger", "Revision", "ImpactAdjustment"
 #: The ledger of revisions, the only one in a file.
 REVISIONS = "REVISIONS"
 
@@ -326,7 +327,8 @@ class _Place:
         self._ledger: tuple[int, int] | None = None
         self._revision = 0
         self._published = 0
-        self._elements: set[tuple[str, str]] = set()  # of that revision
+        self._adjustment = ""  # of that revision, as are those that follow
+        self._elements: set[tuple[str, str]] = set()
         self._linked = False
 
     def enter(self, record: Record) -> None:
@@ -346,6 +348,8 @@ class _Place:
             self._element(label, properties)
         elif label == REVISION:
             self._revise(properties)
+        elif label == ADJUSTMENT:
+            self._adjust(properties)
         elif label == LEDGER:
             self._lead(properties)
         elif label == TRUST:
@@ -374,7 +378,12 @@ class _Place:
             raise ValueError(f"{quoted(state)} is no state of a revision")
         if state == RevisionState.PUBLISHED:
             self._published = self._revision
-        self._elements, self._linked = set(), False
+        self._adjustment, self._elements, self._linked = "", set(), False
+
+    def _adjust(self, properties: Properties) -> None:
+        if _integer(properties, "revision") != self._revision or self._elements or self._linked:
+            raise _misplaced(ADJUSTMENT)
+        self._adjustment = _later(ADJUSTMENT, self._adjustment, _key(properties, "id"))
 
     def _element(self, label: str, properties: Properties) -> None:
         place = label, _key(properties, "key")
@@ -395,7 +404,7 @@ class _Place:
             return 0
         if label in (TRUST, LEDGER):
             return 1 if label == TRUST else 2
-        if label == REVISION or label in self._known.elements:
+        if label in (REVISION, ADJUSTMENT) or label in self._known.elements:
             return 3
         raise ValueError(f"{quoted(label)} is no node that this version knows")
 

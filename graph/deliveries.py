@@ -35,7 +35,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Not handed over after all, such as where the sender stops: due again at once, and no attempt."""
+    """Not handed over after all, such as where the sender stops: due again `after` a while, and no attempt."""
+
+    after: timedelta = timedelta(0)
 
 
 Outcome = Sent | Refused | Returned
@@ -91,11 +93,11 @@ def settled(
     if delivery.claim != claim:
         return None
     match outcome:
-        case Returned():
+        case Returned(after):
             if delivery.state not in UNSETTLED:
                 return None
             again = DeliveryState.RETRY if delivery.attempts else DeliveryState.PENDING
-            return replace(delivery, state=again, claim=None, due_at=now)
+            return replace(delivery, state=again, claim=None, due_at=now + after)
         case Sent():
             if delivery.state not in (DeliveryState.SENDING, DeliveryState.UNKNOWN):
                 return None
@@ -136,10 +138,14 @@ def stopped(delivery: Delivery) -> Delivery | None:
     return _ended(delivery, DeliveryState.STOPPED)
 
 
+#: What may be sent again: it failed, waits, or is not known to have been sent.
+SENT_AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.RETRY, DeliveryState.UNKNOWN})
+
+
 def sent_again(delivery: Delivery, *, now: datetime, is_fetched: bool) -> Delivery | None:
-    """What staff ask for: to send what failed, waits, or is not known to have been sent, now and as if for the first
-    time. None where that would send twice what was sent, or what is being sent."""
-    if delivery.state not in (DeliveryState.FAILED, DeliveryState.RETRY, DeliveryState.UNKNOWN):
+    """What staff ask for: to send it now, and as if for the first time. None where that would send twice what was sent,
+    or what is being sent."""
+    if delivery.state not in SENT_AGAIN:
         return None
     due_at = None if is_fetched else now
     return replace(delivery, state=DeliveryState.PENDING, attempts=0, due_at=due_at, claim=None, reason=None)

@@ -4,7 +4,9 @@
     ├── InvalidInput                   INVALID_INPUT           what was sent cannot be accepted as it is
     │   ├── InvalidRevision            INVALID_REVISION        a policy or a data map with problems, all of them listed
     │   ├── InvalidTime                INVALID_TIME            a time in the future, or a revision out of its order
-    │   └── DecisionNotApplicable      DECISION_NOT_APPLICABLE the purpose does not allow this decision
+    │   │   └── NoticeTooShort         NOTICE_TOO_SHORT        people would be told too late: say why, or later
+    │   ├── DecisionNotApplicable      DECISION_NOT_APPLICABLE the purpose does not allow this decision
+    │   └── ReachTooWide               REACH_TOO_WIDE          more people are affected than can be counted in a request
     ├── NotFound                       NOT_FOUND               no such revision, clause, purpose …
     │   └── NoRevisionInForce          NO_REVISION_IN_FORCE    no policy was in force at that time
     ├── Conflict                       CONFLICT                somebody else was first; nothing of yours is lost
@@ -83,8 +85,16 @@ class InvalidTime(InvalidInput):
     code = "INVALID_TIME"
 
 
+class NoticeTooShort(InvalidTime):
+    code = "NOTICE_TOO_SHORT"
+
+
 class DecisionNotApplicable(InvalidInput):
     code = "DECISION_NOT_APPLICABLE"
+
+
+class ReachTooWide(InvalidInput):
+    code = "REACH_TOO_WIDE"
 
 
 class NotFound(VitrineError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from graph.changes import Place
@@ -24,9 +24,10 @@ class NoticeKind(StrEnum):
 class DeliveryState(StrEnum):
     """Where a delivery stands.
 
-    `PENDING`: to be sent. `SENDING`: handed over now, or given out in the feed and not acknowledged yet. `SENT`: taken by the receiver. `RETRY`: failed for the time
-    being, and due again. `FAILED`: refused, or given up. `UNKNOWN`: the sender died between handing over and writing
-    down how that ended; never sent again unless staff say so. `STOPPED`: its revision was withdrawn before.
+    `PENDING`: to be sent. `SENDING`: handed over now, or given out in the feed and not acknowledged yet. `SENT`: taken
+    by the receiver. `RETRY`: failed for the time being, and due again. `FAILED`: refused, or given up. `UNKNOWN`: the
+    sender died between handing over and writing down how that ended; never sent again unless staff say so. `STOPPED`:
+    its revision was withdrawn before.
     """
 
     PENDING = "PENDING"
@@ -81,6 +82,15 @@ class Notice:
     @property
     def id(self) -> str:
         return notice_id(self.revision, self.kind, self.subject)
+
+
+def newest_first(notice: Notice) -> tuple[int, int, int]:
+    """What one subject's notices are sorted by: no two of them have the same."""
+    microseconds = (notice.created_at - _EPOCH) // timedelta(microseconds=1)
+    return -microseconds, -notice.revision, -list(NoticeKind).index(notice.kind)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
-"""Lines of NDJSON in which services report what they hold, decisions, trusts and disclosures; and the door they pass.
+"""Lines of NDJSON in which services report what they hold, decisions, trusts and disclosures, and the account area how
+people are reached; and the door they pass.
 
-A line is one JSON object. `type` says which: "holding" (the default), "gone", "decision", "trust" or "disclosure".
-Times are ISO 8601 with a zone. Values of personal data have no place in a line, and unknown fields are refused, so
-that none gets in by accident.
+A line is one JSON object. `type` says which: "holding" (the default), "gone", "decision", "trust", "disclosure" or
+"contact". Times are ISO 8601 with a zone. Values of personal data have no place in a line, but for the email address of
+a contact, and unknown fields are refused, so that none gets in by accident.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,18 +32,27 @@ from pydantic_core import PydanticCustomError
 
 from graph.data_map import DataMap
 from graph.decisions import why_not
+from graph.email_address import read_address
 from graph.errors import quoted
-from graph.model import DecisionKind, ExclusionKind
+from graph.model import Channel, DecisionKind, ExclusionKind
 from graph.opaque_ids import MAXIMUM_ID_LENGTH, is_opaque_id
 from graph.suggest import nearest
 
 LINE_BYTES_AT_MOST = 65_536
 COMPLAINTS_AT_MOST = 20
+LOCALE_LENGTH_AT_MOST = 64
 CLOCK_SKEW = timedelta(minutes=5)
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 _NO_ID = "no_opaque_id"
+_NO_ADDRESS = "no_address"
+_NO_LOCALE = "no_locale"
+# RFC 5646, without the tags that are older than it.
+_LOCALE = re.compile(
+    r"(?P<language>[a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})(-(?P<script>[a-z]{4}))?(-(?P<region>[a-z]{2}|[0-9]{3}))?"
+    r"(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(-[0-9a-wy-z](-[a-z0-9]{2,8})+)*(-x(-[a-z0-9]{1,8})+)?"
+)
 _TIMES = frozenset({"since", "last_seen", "until", "at", "reported_at"})
 
 
@@ -51,9 +62,39 @@ def _check_id(value: str) -> str:
     return value
 
 
+def _check_address(value: str) -> str:
+    try:
+        return read_address(value).text
+    except ValueError:
+        raise PydanticCustomError(_NO_ADDRESS, "no address") from None
+
+
+def find_locale(value: str) -> str | None:
+    """A BCP 47 tag as people write it, so that of two that are the same one is kept: de-at is de-AT. None for what is
+    no tag."""
+    found = _LOCALE.fullmatch(value.lower()) if len(value) <= LOCALE_LENGTH_AT_MOST else None
+    if found is None:
+        return None
+    parts = list(value.lower())
+    for name, written in (("script", str.title), ("region", str.upper)):
+        start, end = found.span(name)
+        parts[start:end] = written(found[name] or "")
+    return "".join(parts)
+
+
+def _check_locale(value: str) -> str:
+    found = find_locale(value)
+    if found is None:
+        raise PydanticCustomError(_NO_LOCALE, "no locale")
+    return found
+
+
 SubjectId = Annotated[str, AfterValidator(_check_id)]
 Key = Annotated[str, Field(min_length=1, max_length=200)]
 Categories = Annotated[list[Key], Field(min_length=1, max_length=500)]
+Address = Annotated[str, AfterValidator(_check_address)]
+Locale = Annotated[str, AfterValidator(_check_locale)]
+Channels = Annotated[list[Channel], Field(min_length=1, max_length=len(Channel))]
 
 
 class _Line(BaseModel):
@@ -123,7 +164,19 @@ class DisclosureLine(_Line):
     at: AwareDatetime
 
 
-Line = HoldingLine | GoneLine | DecisionLine | TrustLine | DisclosureLine
+class ContactLine(_Line):
+    """How the subject is reached, as the account system knows it. Without `email`, no address is kept; `locale` and
+    `channels` stay as they are where they are left out, because the subject may have chosen them."""
+
+    type: Literal["contact"]
+    email: Address | None = Field(default=None, repr=False)
+    locale: Locale | None = None
+    channels: Channels | None = None
+    reported_at: AwareDatetime
+
+
+Report = HoldingLine | GoneLine | DecisionLine | TrustLine | DisclosureLine
+Line = Report | ContactLine
 
 
 def _kind(line: Any) -> str:
@@ -136,7 +189,8 @@ _LINE: TypeAdapter[Line] = TypeAdapter(
         | Annotated[GoneLine, Tag("gone")]
         | Annotated[DecisionLine, Tag("decision")]
         | Annotated[TrustLine, Tag("trust")]
-        | Annotated[DisclosureLine, Tag("disclosure")],
+        | Annotated[DisclosureLine, Tag("disclosure")]
+        | Annotated[ContactLine, Tag("contact")],
         Discriminator(_kind),
     ]
 )
@@ -160,6 +214,7 @@ class RejectionCode(StrEnum):
     DECISION_NOT_APPLICABLE = "DECISION_NOT_APPLICABLE"
     MINOR = "MINOR"
     SELF_TRUST = "SELF_TRUST"
+    NO_ADDRESS_KEY = "NO_ADDRESS_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +255,35 @@ def _overlooked(pairs: list[tuple[str, Any]]) -> str | None:
     return None
 
 
-def sign(line: Line, service: str | None) -> Line:
+def sign(line: Report, service: str | None) -> Report:
     """The line with the service that reports it, where it names none. `service`: as in `reject`."""
     return line if service is None or line.service is not None else line.model_copy(update={"service": service})
 
 
-def reject(line: Line, number: int, data_map: DataMap, now: datetime, service: str | None) -> Rejection | None:
+@dataclass(frozen=True, slots=True)
+class ContactRule:
+    """`service`: the only one whose credential may report contacts; None for none. `can_seal`: whether there is a key
+    for addresses."""
+
+    service: str | None = None
+    can_seal: bool = False
+
+
+NO_CONTACTS = ContactRule()
+
+
+def reject(
+    line: Line,
+    number: int,
+    data_map: DataMap,
+    now: datetime,
+    service: str | None,
+    contacts: ContactRule = NO_CONTACTS,
+) -> Rejection | None:
     """Why this line may not pass, or None. `service`: the only one that the reporter speaks for, None for any."""
+    if isinstance(line, ContactLine):
+        refused = _check_contact(line, now, service, contacts)
+        return None if refused is None else Rejection(number, *refused)
     line = sign(line, service)
     admitted = _admitted.setdefault(data_map, set())
     kind = _kind_of_holding(line)
@@ -222,14 +299,14 @@ def reject(line: Line, number: int, data_map: DataMap, now: datetime, service: s
 
 
 Refused = tuple[RejectionCode, str, tuple[str, ...]]
-Kind = tuple[type[Line], str, str, str | None]
+Kind = tuple[type[Report], str, str, str | None]
 
 #: What has passed the door, for each map: it would pass again, for a map never changes, whoever it is about. Bounded by
 #: what the map knows.
 _admitted: WeakKeyDictionary[DataMap, set[Kind]] = WeakKeyDictionary()
 
 
-def _kind_of_holding(line: Line) -> Kind | None:
+def _kind_of_holding(line: Report) -> Kind | None:
     """All of a line about a holding that the map decides about; None for other lines, and for one about a minor."""
     match line:
         case HoldingLine(minor=False):
@@ -239,13 +316,13 @@ def _kind_of_holding(line: Line) -> Kind | None:
     return None
 
 
-def _check_service(line: Line, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
+def _check_service(line: Report, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
     if service is None or line.service == service:
         return None
     return RejectionCode.OTHER_SERVICE, f"this credential reports for the service {service!r} only", ()
 
 
-def _check_keys(line: Line, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
+def _check_keys(line: Report, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
     checks: tuple[tuple[str, str | None, Mapping[str, Any], RejectionCode], ...] = (
         ("service", line.service, data_map.services, RejectionCode.UNKNOWN_SERVICE),
         *(("category", key, data_map.data_categories, RejectionCode.UNKNOWN_CATEGORY) for key in _categories(line)),
@@ -262,7 +339,7 @@ def _check_keys(line: Line, data_map: DataMap, now: datetime, service: str | Non
     return None
 
 
-def _check_person(line: Line, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
+def _check_person(line: Report, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
     """What a person decides or grants is told by who hears of it, and is about somebody else."""
     if (
         isinstance(line, DecisionLine)
@@ -283,7 +360,7 @@ def _serves(data_map: DataMap, service: str, purpose: str) -> bool:
     return any(key in wholes or service in {each.key for each in data_map.service_line(key)} for key in processing)
 
 
-def _check_promises(line: Line, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
+def _check_promises(line: Report, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
     if isinstance(line, GoneLine):
         return None  # to say that something is gone can break no promise
     for key in _categories(line):
@@ -305,7 +382,19 @@ def _check_promises(line: Line, data_map: DataMap, now: datetime, service: str |
     return None
 
 
-def _check_dates(line: Line, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
+def _check_contact(line: ContactLine, now: datetime, service: str | None, contacts: ContactRule) -> Refused | None:
+    if service is not None and service != contacts.service:
+        return RejectionCode.OTHER_SERVICE, "this credential is not the one that reports contacts", ()
+    if line.email is not None and not contacts.can_seal:
+        return RejectionCode.NO_ADDRESS_KEY, "'email' cannot be kept: there is no key to seal addresses with", ()
+    return _check_past(line, now)
+
+
+def _check_dates(line: Report, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
+    return _check_past(line, now) or _check_lasting(line)
+
+
+def _check_past(line: Line, now: datetime) -> Refused | None:
     latest = now + CLOCK_SKEW
     for name in _PAST[type(line)]:
         time = getattr(line, name)
@@ -316,6 +405,10 @@ def _check_dates(line: Line, data_map: DataMap, now: datetime, service: str | No
         to_come = isinstance(line, TrustLine) and name == "since"  # a trust may be granted from a day to come
         if time > latest and not to_come:
             return RejectionCode.FUTURE_DATE, f"{name!r} lies in the future", ()
+    return None
+
+
+def _check_lasting(line: Report) -> Refused | None:
     if not isinstance(line, HoldingLine | TrustLine):
         return None
     since = line.since
@@ -337,6 +430,7 @@ _PAST: Mapping[type[Line], tuple[str, ...]] = {
     DecisionLine: ("at",),
     TrustLine: ("since", "reported_at"),
     DisclosureLine: ("at",),
+    ContactLine: ("reported_at",),
 }
 _LASTING: Mapping[type[Line], tuple[str, ...]] = {
     HoldingLine: ("since", "last_seen", "until"),
@@ -347,7 +441,7 @@ _CHECKS = (_check_service, _check_keys, _check_person, _check_promises, _check_d
 _CHECKS_OF_ADMITTED = (_check_service, _check_dates)
 
 
-def _categories(line: Line) -> tuple[str, ...]:
+def _categories(line: Report) -> tuple[str, ...]:
     if isinstance(line, HoldingLine | GoneLine):
         return (line.category,)
     if isinstance(line, TrustLine | DisclosureLine):
@@ -367,7 +461,7 @@ def _complaints(error: ValidationError) -> Iterable[str]:
             case "json_invalid":
                 yield "not JSON: one object a line"
             case "union_tag_invalid" | "union_tag_not_found":
-                yield "'type' is none of holding, gone, decision, trust, disclosure"
+                yield "'type' is none of holding, gone, decision, trust, disclosure, contact"
             case "model_type" | "dataclass_type":
                 yield "not a JSON object"
             case "missing":
@@ -378,5 +472,9 @@ def _complaints(error: ValidationError) -> Iterable[str]:
                 yield f"{place!r} needs a time zone, such as a Z at its end"
             case _ if each["type"] == _NO_ID:
                 yield f"{place!r} is not 1 to {MAXIMUM_ID_LENGTH} characters without spaces, controls or invisible ones"
+            case _ if each["type"] == _NO_ADDRESS:
+                yield f"{place!r} is not an email address, without a name"
+            case _ if each["type"] == _NO_LOCALE:
+                yield f"{place!r} is not a language tag (BCP 47), such as 'de' or 'pt-BR'"
             case _:
                 yield f"{place!r}: {each['msg']}" if place else each["msg"]

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from graph.clauses import read_policy
+from graph.clauses.successors import Successors
 from graph.errors import InvalidRevision, Problem
 from graph.map_file import MapFile, read_map
-from graph.model import RevisionContent
+from graph.model import Clause, RevisionContent
 
 POLICY_FILE = "policy.md"
 MAP_FILE = "map.yaml"
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The clauses of the revision that a new one follows, for hints on citations that the new text broke."""
+
+    number: int
+    clauses: tuple[Clause, ...]
+
+
 def read_revision_texts(
-    policy_text: str, map_text: str, policy_file: str = POLICY_FILE, map_file: str = MAP_FILE
+    policy_text: str,
+    map_text: str,
+    policy_file: str = POLICY_FILE,
+    map_file: str = MAP_FILE,
+    before: Before | None = None,
 ) -> RevisionContent:
     """The revision in the two texts; the file names are for messages only.
 
     Raises InvalidRevision with the problems of both. Citations are checked against the clauses that could be read,
-    and not at all where none could.
+    and not at all where none could; with `before`, a hint says where a clause that is gone probably went.
     """
     read = read_policy(policy_text, policy_file)
     problems = list(read.problems)
     found: MapFile | None = None
     try:
-        found = read_map(map_text, {clause.key for clause in read.policy.clauses} or None, map_file)
+        clauses = read.policy.clauses
+        successor = None if before is None else Successors(before.number, before.clauses, clauses).hint
+        found = read_map(map_text, {clause.key for clause in clauses} or None, map_file, successor)
     except InvalidRevision as error:
         problems.extend(error.problems)
     if problems or found is None:

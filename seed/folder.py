@@ -9,15 +9,15 @@ from graph.errors import InvalidRevision, Problem
 from graph.map_file import read_map
 from graph.map_file.nodes import MAX_BYTES
 from graph.model import RevisionContent
-from graph.revision_file import MAP_FILE, POLICY_FILE, decoded, read_revision_texts
+from graph.revision_file import MAP_FILE, POLICY_FILE, Before, decoded, read_revision_texts
 from graph.suggest import nearest
 
 _NAMES = (POLICY_FILE, MAP_FILE)
 _SUFFIXES = (".md", ".markdown", ".yaml", ".yml")
 
 
-def read_revision(folder: Path) -> RevisionContent:
-    """The revision in `folder`: its policy.md and map.yaml.
+def read_revision(folder: Path, before: Before | None = None) -> RevisionContent:
+    """The revision in `folder`: its policy.md and map.yaml. `before` is the one that it follows, for hints.
 
     Raises InvalidRevision with every problem of the folder and of both files, each under its path as it was given.
     Other files are passed over, but for Markdown and YAML, which are probably one of the two under a wrong name; names
@@ -36,7 +36,7 @@ def read_revision(folder: Path) -> RevisionContent:
     content: RevisionContent | None = None
     try:
         if len(texts) == len(_NAMES):
-            content = read_revision_texts(texts[POLICY_FILE], texts[MAP_FILE], policy_file, map_file)
+            content = read_revision_texts(texts[POLICY_FILE], texts[MAP_FILE], policy_file, map_file, before)
         elif MAP_FILE in texts:
             read_map(texts[MAP_FILE], None, map_file)
         elif POLICY_FILE in texts:

@@ -15,10 +15,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, ExceptionHandler
 
+from graph.store.comparisons import Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
+from server.contact_door import ContactDoor
 from server.development import JWKS_PATH, DevelopmentIssuer
 from server.endpoint import Requests, failure
+from server.event_stream import EventStreams
+from server.feeds.notices import NoticesFeed
+from server.feeds.policies import PolicyPages
+from server.feeds.revisions import RevisionsFeed
 from server.gate.addresses import Addresses
 from server.gate.admission import Admission
 from server.gate.headers import CORRELATION_HEADER, Cors, SecurityHeaders
@@ -28,6 +34,8 @@ from server.gate.refusals import Refusal, RefusalCode, method_not_allowed, respo
 from server.gate.shares import SharedAdmission
 from server.graphql import GraphQLEndpoint
 from server.holdings_endpoint import INGEST_WAITING_AT_MOST, HoldingsEndpoint
+from server.notify.board import NoticeBoard
+from server.notify.items import Items
 from server.schema import build_schema
 from server.settings import Settings
 from server.tokens import TokenVerifier
@@ -52,13 +60,16 @@ def create_app(
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
     tracing: Tracing | None = None,
     metrics: Metrics | None = None,
+    streams: EventStreams | None = None,
 ) -> ASGIApp:
     """Wires the routes; opens nothing. `issuer`: in development mode, whose keys are published. `tracing`: closed by
-    whoever opened it. `metrics`: where others count too.
+    whoever opened it. `metrics`: where others count too. `streams`: for whoever ends them before the service stops.
 
-    Raises InvalidSettings for persisted documents that could not be run.
+    Raises InvalidSettings for persisted documents that could not be run, and templates or products that cannot be used.
     """
     data_maps = DataMaps(database, clock=clock, size=settings.revisions_in_memory)
+    comparisons = Comparisons(data_maps)
+    board = NoticeBoard.of(settings, database, comparisons)
     schema = build_schema()
     documents = load_persisted_documents(
         settings.persisted_documents, lambda text: document_problems(schema.problems_of(text))
@@ -84,6 +95,7 @@ def create_app(
     )
 
     metrics = metrics or Metrics()
+    streams = EventStreams.of(settings) if streams is None else streams  # one without any open is false
     revision = RevisionInForce(database, clock)
     readiness = Readiness(
         database,
@@ -102,6 +114,9 @@ def create_app(
         database,
         data_maps,
         clock,
+        comparisons=comparisons,
+        board=board,
+        streams=streams,
         schema=schema,
         documents=documents,
         admission=operations,
@@ -111,11 +126,26 @@ def create_app(
         is_development=settings.is_development,
     )
     holdings = HoldingsEndpoint(
-        requests, database, data_maps, clock, admission=imports, idle_seconds=settings.ingest_idle_seconds
+        requests,
+        database,
+        data_maps,
+        clock,
+        contacts=ContactDoor.of(settings),
+        admission=imports,
+        idle_seconds=settings.ingest_idle_seconds,
     )
+    seconds = settings.request_seconds
+    items = Items(database, board.letters)
+    notices = NoticesFeed(requests, database, items, clock, admission=operations, request_seconds=seconds)
+    revisions = RevisionsFeed(requests, database, settings.links, admission=operations, request_seconds=seconds)
+    policies = PolicyPages(requests, database, data_maps, clock, admission=operations, request_seconds=seconds)
     routes = [
         Route("/graphql", graphql),
         Route("/ingest/holdings", holdings),
+        Route("/feed/notices", notices),
+        Route("/feed/revisions.atom", revisions),
+        Route("/policy", policies),
+        Route("/policy/{number}", policies),
         Route("/readyz", readiness.answer),
         Route("/livez", liveness),
     ]
@@ -144,6 +174,7 @@ def create_app(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with lag_measured(metrics.event_loop_lagged):
             yield
+        await board.tail.close()
 
     handlers: dict[Any, ExceptionHandler] = {HTTPException: refuse, Exception: fail}
     starlette = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
@@ -159,7 +190,15 @@ def create_app(
         frozenset(route.path for route in routes),
         settings.slow_operation_seconds,
     )
-    register_gauges(metrics, watch=watch, database=database, revision=revision, operations=operations, imports=imports)
+    register_gauges(
+        metrics,
+        watch=watch,
+        database=database,
+        revision=revision,
+        operations=operations,
+        imports=imports,
+        streams=streams,
+    )
     return WatchedRequests(SecurityHeaders(app, is_production=not settings.is_development), watch)
 
 

@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import strawberry
+from strawberry.dataloader import DataLoader
 
 from graph.data_map import DataMap
 from graph.errors import InvalidInput, InvalidTime
 from graph.model import Revision, RevisionState
+from graph.store.comparisons import Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
+from graph.store.notices import Mailbox, list_mailboxes
 from graph.store.revisions import load_revision, no_revision_in_force, revision_not_found
+from server.notify.board import NoticeBoard
 from server.viewer import Viewer
 
 
 @dataclass(slots=True)
 class Context:
     """Shared by the resolvers of one request. `now` is the request's one time. `may_introspect`: whether the schema may
-    be asked for. `values_at_most`: in the answer to a query; None for any number."""
+    be asked for. `values_at_most`: in the answer to a query; None for any number. `opened`: called by a subscription
+    once it has begun to listen."""
 
     viewer: Viewer
     database: Database
     data_maps: DataMaps
+    comparisons: Comparisons
+    board: NoticeBoard
     now: datetime
     correlation_id: str
     new_id: Callable[[], str]
     may_introspect: bool = False
     values_at_most: int | None = None
+    opened: Callable[[], None] = lambda: None
+    _mailboxes: DataLoader[str, Mailbox] | None = field(default=None, init=False)
+
+    @property
+    def mailboxes(self) -> DataLoader[str, Mailbox]:
+        """Mailboxes by subject, each read once for the request, and in one statement all that are asked for at once.
+        Whose it is that may be read, whoever asks has made sure of."""
+        if self._mailboxes is None:
+
+            async def load(subjects: list[str]) -> list[Mailbox]:
+                found = await list_mailboxes(self.database, subjects)
+                return [found[subject] for subject in subjects]
+
+            self._mailboxes = DataLoader(load)
+        return self._mailboxes
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -1,9 +1,12 @@
-"""`/graphql`: GraphQL over HTTP, by POST, and for queries by GET."""
+"""`/graphql`: GraphQL over HTTP, by POST, and for queries and subscriptions by GET; over SSE for who accepts that."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,22 +19,26 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from graph.store.comparisons import Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
 from server.context import Context
 from server.endpoint import Exchange, Requests
 from server.errors import INTERNAL, RETRY_AFTER_SECONDS, is_unavailable, report
+from server.event_stream import EventStream, EventStreams, abandon, event_response, following
 from server.gate.admission import Admission
-from server.gate.media_types import GRAPHQL_RESPONSE, JSON, check_content, wanted_media_type
+from server.gate.media_types import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, check_content, read_accept
 from server.gate.persisted_documents import PersistedDocuments
-from server.gate.refusals import method_not_allowed
+from server.gate.refusals import Refusal, RefusalCode, method_not_allowed
+from server.notify.board import NoticeBoard
 from server.operation import Operation, read_address_of_get, read_body_of_post
 from server.schema import Schema
 from server.schema.limits import OperationTooLarge
+from server.tokens import bearer_token
 from server.viewer import Scope as CredentialScope
 from server.viewer import Viewer
 from server.watching.operation_names import name_in
-from server.watching.requests import note_operation
+from server.watching.requests import note_operation, note_stream
 
 #: The body of a request of people and of nobody: an operation at its longest, and as much again for variables.
 SMALL_BODY_BYTES_AT_MOST = 131_072
@@ -39,8 +46,7 @@ SMALL_BODY_BYTES_AT_MOST = 131_072
 _METHODS = "GET, POST"
 _OF_METHOD = {
     "GET": frozenset({OperationType.QUERY}),
-    # The schema has no subscriptions: what asks for one is told so by validation.
-    "POST": frozenset(OperationType),
+    "POST": frozenset({OperationType.QUERY, OperationType.MUTATION}),
 }
 _LARGE_BODIES = frozenset({CredentialScope.STAFF, CredentialScope.SERVICE})
 
@@ -55,6 +61,9 @@ class GraphQLEndpoint:
         data_maps: DataMaps,
         clock: Callable[[], datetime],
         *,
+        comparisons: Comparisons,
+        board: NoticeBoard,
+        streams: EventStreams,
         schema: Schema,
         documents: PersistedDocuments,
         admission: Admission,
@@ -68,6 +77,9 @@ class GraphQLEndpoint:
         self._requests = requests
         self._database = database
         self._data_maps = data_maps
+        self._comparisons = comparisons
+        self._board = board
+        self._streams = streams
         self._clock = clock
         self._schema = schema
         self._documents = documents
@@ -81,7 +93,7 @@ class GraphQLEndpoint:
         await self._requests.answer(scope, receive, send, self._answer, seconds=self._request_seconds)
 
     async def _answer(self, exchange: Exchange) -> Response:
-        media_type = wanted_media_type(exchange.request.headers)
+        accepted = read_accept(exchange.request.headers)
         operation = await self._read(exchange)
         document = self._documents.find(operation, exchange.viewer)
         viewer = exchange.viewer
@@ -90,16 +102,27 @@ class GraphQLEndpoint:
             viewer=viewer,
             database=self._database,
             data_maps=self._data_maps,
+            comparisons=self._comparisons,
+            board=self._board,
             now=self._clock(),
             correlation_id=exchange.correlation_id,
             new_id=self._requests.new_id,
             may_introspect=viewer.is_staff or self._is_development,
             values_at_most=None if viewer.is_staff else self._values_at_most,
         )
-        # Reading is outside: who sends slowly takes nobody's place.
-        async with self._admission:
-            result = await self._run(exchange.request.method, document, operation, context)
-        return _response(result, media_type, exchange.correlation_id)
+        try:
+            # Reading is outside: who sends slowly takes nobody's place.
+            async with self._admission:
+                result = await self._run(exchange.request.method, document, operation, context)
+        except InvalidOperationTypeError as error:
+            if error.operation_type is not OperationType.SUBSCRIPTION:
+                raise method_not_allowed("POST", "GET runs no mutations: send this operation by POST") from error
+            if not accepted.takes_events:
+                raise Refusal(
+                    RefusalCode.NOT_ACCEPTABLE, f"A subscription is answered as events: accept {EVENT_STREAM}"
+                ) from error
+            return await self._stream(exchange, document, operation, context)
+        return _response(result, accepted.media_type, exchange.correlation_id)
 
     async def _read(self, exchange: Exchange) -> Operation:
         request = exchange.request
@@ -125,8 +148,46 @@ class GraphQLEndpoint:
             )
         except CannotGetOperationTypeError as error:
             return PreExecutionError(data=None, errors=[GraphQLError(_why_none_was_chosen(error))])
-        except InvalidOperationTypeError as error:
-            raise method_not_allowed("POST", "GET runs queries only: send this operation by POST") from error
+
+    async def _stream(self, exchange: Exchange, document: str, operation: Operation, context: Context) -> Response:
+        """A subscription, once it listens, or why it does not."""
+        seconds = self._streams.seconds_at_most
+        token = bearer_token(exchange.request.scope["headers"])
+        if token is not None:
+            seconds = min(seconds, await self._requests.verifier.seconds_left(token))
+        listening = asyncio.Event()
+        context.opened = listening.set
+        with contextlib.ExitStack() as resources:
+            resources.enter_context(self._streams.place(exchange.viewer.id))
+            # What waits for events waits in none of the places for operations.
+            async with self._admission:
+                results = await self._schema.subscribe(
+                    document,
+                    variable_values=operation.variables,
+                    context_value=context,
+                    operation_name=operation.name,
+                    operation_extensions=operation.extensions,
+                )
+                coming = asyncio.create_task(following(results))
+                resources.callback(coming.cancel)
+                opening = asyncio.create_task(listening.wait())
+                try:
+                    await asyncio.wait({coming, opening}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    await abandon(opening)
+            if not listening.is_set():
+                result = coming.result()
+                assert result is not None, "a subscription that does not begin says why"
+                return _response(result, EVENT_STREAM, exchange.correlation_id)
+            note_stream()
+            return EventStream(
+                self._streams,
+                results,
+                coming,
+                lambda result: _as_json(_answered(result, exchange.correlation_id).body),
+                seconds=seconds,
+                resources=resources.pop_all(),
+            )
 
 
 def _why_none_was_chosen(error: CannotGetOperationTypeError) -> str:
@@ -147,31 +208,51 @@ def _of_the_whole(error: GraphQLError) -> GraphQLError:
     return GraphQLError(error.message, original_error=error.original_error, extensions=error.extensions)
 
 
-def _response(result: ExecutionResult, media_type: str, correlation_id: str) -> Response:
-    """By GraphQL over HTTP: an operation that was not run has no data, and with the media type of its own the status
-    400; one that was run has the status 200, whatever became of its fields, but for a graph that is away."""
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """What came of an operation, as the body of an answer says it. `codes`: of its errors. `was_run`: whether it got as
+    far as its fields; `is_away`: whether nothing could be answered, because the graph is away."""
+
+    body: dict[str, Any]
+    codes: frozenset[str]
+    was_run: bool
+    is_away: bool
+
+
+def _answered(result: ExecutionResult, correlation_id: str) -> _Answered:
     body: dict[str, Any] = {}
-    status = 200
-    headers = {}
     errors = report(result.errors or [], correlation_id)
     if too_large := next((error for error in errors if isinstance(error.original_error, OperationTooLarge)), None):
         # What was made of it until then is no answer.
         result, errors = ExecutionResult(data=None, errors=None), [_of_the_whole(too_large)]
-    codes = {error.extensions["code"] for error in errors if error.extensions}
-    if result.data is not None or any(error.path for error in errors):
+    was_run = result.data is not None or any(error.path for error in errors)
+    # What would say so field by field is left out, since such an answer has no data.
+    is_away = any(map(is_unavailable, errors)) and not any((result.data or {}).values())
+    if was_run and not is_away:
         body["data"] = result.data
-    elif INTERNAL in codes:
-        status = 500
-    elif media_type == GRAPHQL_RESPONSE:
-        status = 400
     if errors:
         body["errors"] = [error.formatted for error in errors]
-        if any(map(is_unavailable, errors)) and not any((result.data or {}).values()):
-            # Nothing was answered: what would say so field by field is left out, since such an answer has no data.
-            body.pop("data", None)
-            status, headers = 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
     if result.extensions:
         body["extensions"] = result.extensions
-    content = _as_json(body)
-    charset = "; charset=utf-8" if media_type == GRAPHQL_RESPONSE else ""
-    return Response(content, status, headers, media_type + charset)
+    codes = frozenset(error.extensions["code"] for error in errors if error.extensions)
+    return _Answered(body, codes, was_run, is_away)
+
+
+def _response(result: ExecutionResult, media_type: str, correlation_id: str) -> Response:
+    """By GraphQL over HTTP: an operation that was not run has no data, and with the media type of its own the status
+    400; one that was run has the status 200, whatever became of its fields, but for a graph that is away. As events,
+    all of it is told in one, but for what is to be asked again."""
+    answered = _answered(result, correlation_id)
+    content = _as_json(answered.body)
+    if answered.is_away:
+        status = 503
+    elif not answered.was_run and INTERNAL in answered.codes:
+        status = 500
+    elif media_type == EVENT_STREAM:
+        return event_response(content)
+    else:
+        status = 400 if not answered.was_run and media_type == GRAPHQL_RESPONSE else 200
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if answered.is_away else {}
+    form = JSON if media_type == EVENT_STREAM else media_type
+    charset = "; charset=utf-8" if form == GRAPHQL_RESPONSE else ""
+    return Response(content, status, headers, form + charset)

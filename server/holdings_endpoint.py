@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from graph.reports import Rejection
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
+from server.contact_door import ContactDoor
 from server.endpoint import Exchange, Requests
 from server.gate.bodies import stream_body
 from server.gate.media_types import check_content
@@ -47,14 +48,17 @@ class HoldingsEndpoint:
         data_maps: DataMaps,
         clock: Callable[[], datetime],
         *,
+        contacts: ContactDoor,
         admission: SharedAdmission,
         idle_seconds: float,
     ) -> None:
-        """`admission`: shared by services. `idle_seconds`: see `stream_body`; a client that sends may send for ever."""
+        """`contacts`: who may tell how people are reached. `admission`: shared by services. `idle_seconds`: see
+        `stream_body`; a client that sends may send for ever."""
         self._requests = requests
         self._database = database
         self._data_maps = data_maps
         self._clock = clock
+        self._contacts = contacts
         self._admission = admission
         self._idle_seconds = idle_seconds
 
@@ -89,6 +93,7 @@ class HoldingsEndpoint:
                 load_data_map=lambda: self._data_maps.load_in_force(self._clock()),
                 clock=self._clock,
                 service=service,
+                contacts=self._contacts,
                 on_rejection=reject,
                 on_progress=NotedLines(),
             )

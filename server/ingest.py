@@ -9,10 +9,12 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from graph.contacts import Contact
 from graph.data_map import DataMap
-from graph.reports import LINE_BYTES_AT_MOST, Line, Rejection, RejectionCode, read_line, reject, sign
+from graph.reports import LINE_BYTES_AT_MOST, ContactLine, Line, Rejection, RejectionCode, read_line, reject, sign
 from graph.store.database import Database
 from graph.store.reports import BATCH_LINES, record_reports
+from server.contact_door import CLOSED, ContactDoor
 
 #: Lines that are read at a stretch: after each, whatever else the process serves has its turn.
 LINES_A_TURN = 50
@@ -53,15 +55,18 @@ async def ingest(
     load_data_map: Callable[[], Awaitable[DataMap]],
     clock: Callable[[], datetime],
     service: str | None,
+    contacts: ContactDoor = CLOSED,
     on_rejection: Callable[[Rejection], None] = _nothing,
     on_progress: Callable[[Summary], None] = _nothing,
 ) -> Summary:
     """Reads lines from chunks of bytes cut anywhere, and records those that pass the door, in their order.
 
     `load_data_map` is asked at the start and again for every 1,000 lines: a stream may last longer than the map that
-    was in force at its beginning. `service`: the only one that the reporter speaks for; None for any. `on_progress` is
-    told after each batch is written for good. Raises GraphUnavailable: the batches told of are written, the rest can be
-    sent again as it was. Raises what `load_data_map` raises.
+    was in force at its beginning. `service`: the only one that the reporter speaks for; None for any. `contacts`: who
+    may tell how people are reached. `on_progress` is told after each batch is written for good.
+
+    Raises GraphUnavailable: the batches told of are written, the rest can be sent again as it was. Raises what
+    `load_data_map` raises.
     """
     writer = _Writer(database, on_progress)
     batch = _Batch()
@@ -81,13 +86,15 @@ async def ingest(
                 data_map = await load_data_map()
             batch.count += 1
             line = read_line(text, number)
-            refused = line if isinstance(line, Rejection) else reject(line, number, data_map, clock(), service)
+            refused = (
+                line if isinstance(line, Rejection) else reject(line, number, data_map, clock(), service, contacts.rule)
+            )
             if refused is not None:
                 batch.rejected[refused.code] += 1
                 on_rejection(refused)
             else:
                 assert not isinstance(line, Rejection)
-                batch.lines.append(sign(line, service))
+                batch.lines.append(contacts.seal(line) if isinstance(line, ContactLine) else sign(line, service))
             if batch.count == BATCH_LINES:
                 await writer.begin(batch, clock())
                 batch, data_map = _Batch(), None
@@ -104,7 +111,7 @@ class _Batch:
     """Lines that have come since the last batch: how many, those that passed, and why the others did not."""
 
     count: int = 0
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Line | Contact] = field(default_factory=list)
     rejected: Counter[RejectionCode] = field(default_factory=Counter)
 
 

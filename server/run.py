@@ -8,6 +8,7 @@ import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
@@ -21,12 +22,15 @@ from graph.store.database import Database
 from graph.store.migrations import migrate
 from server.app import create_app
 from server.development import JWKS_PATH, DevelopmentIssuer, development_rules, open_development_issuer
+from server.event_stream import EventStreams
 from server.gate.connections import Server, Terms, allow_open_files, connection_class
 from server.gate.headers import security_headers
 from server.gate.places import Places
 from server.greeting import curl_line, revision_line, until_ready
 from server.listener import BACKLOG, listen, url_of
-from server.settings import Settings, Traces
+from server.notify.assembly import assemble
+from server.notify.inside import notifying
+from server.settings import Notify, Settings, Traces
 from server.tokens import TokenVerifier
 from server.watching.metrics import Metrics
 from server.watching.tracing import Tracing, open_tracing
@@ -229,11 +233,20 @@ async def _serve(
     if seeded is not None:
         say(seeded)
     url = url_of(listener, settings.host)
+    settings = replace(settings, public_url=settings.public_url or url)
     issuer, verifier = _identity(settings, url)
     metrics = Metrics()
+    streams = EventStreams.of(settings)
     terms = terms_of(settings, metrics)
     app = create_app(
-        settings, database, verifier=verifier, issuer=issuer, clock=clock, tracing=tracing, metrics=metrics
+        settings,
+        database,
+        verifier=verifier,
+        issuer=issuer,
+        clock=clock,
+        tracing=tracing,
+        metrics=metrics,
+        streams=streams,
     )
     allow_open_files(settings.connections)
     server = _Server(
@@ -264,14 +277,26 @@ async def _serve(
             unknown = "" if settings.loads_examples else ", with a subject that this graph may not know"
             say(f"Try it{unknown}:\n\n{curl_line(url, issuer, settings.example_subject)}\n")
         ends.keep(settings, database, say)
-        await ends.before(_shielded(serving))
+        async with _telling(settings, database, clock, metrics):
+            await ends.before(_shielded(serving))
     finally:
+        # They would never end by themselves, and the server waits for what is being answered.
+        streams.end()
         server.should_exit = True
         force = asyncio.create_task(_force(server, ends.again))
         await asyncio.wait({serving})
         force.cancel()
         # Before the database closes, to which it would tell of a new engine.
         await ends.unwatch()
+
+
+def _telling(
+    settings: Settings, database: Database, clock: Callable[[], datetime], metrics: Metrics
+) -> contextlib.AbstractAsyncContextManager[None]:
+    """The telling of people, where the service is to do it itself."""
+    if settings.notify is Notify.OFF:
+        return contextlib.nullcontext()
+    return notifying(lambda: assemble(settings, database, clock=clock, metrics=metrics))
 
 
 def terms_of(settings: Settings, metrics: Metrics) -> Terms:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
+from graph.email_address import read_mailbox
 from graph.opaque_ids import MAXIMUM_ID_LENGTH, is_opaque_id
 from server.token_rules import KEY_KINDS
 
@@ -40,7 +43,15 @@ def whole_number(at_least: int, at_most: int, unit: str = "") -> Kind[int]:
 
 
 def seconds(at_least: float, at_most: float) -> Kind[float]:
-    description = f"{at_least:g} to {at_most:g} seconds"
+    return _number(at_least, at_most, "seconds")
+
+
+def per_second(at_most: float) -> Kind[float]:
+    return _number(0, at_most, "a second")
+
+
+def _number(at_least: float, at_most: float, unit: str) -> Kind[float]:
+    description = f"{at_least:g} to {at_most:g} {unit}"
 
     def read(text: str) -> float:
         try:
@@ -111,10 +122,61 @@ def _read_origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def _read_address(text: str) -> str:
+    text = text.strip().rstrip("/")
+    try:
+        url = urlsplit(text)
+        usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        usable = False
+    # It is put before other parts, and shown to everybody.
+    if not usable or "@" in text or "?" in text or "#" in text or not text.isascii() or " " in text:
+        raise ValueError(f"{text!r} is no address to begin links with: write one such as https://privacy.example")
+    return text
+
+
+def _read_notice_address(text: str) -> str:
+    text = text.strip()
+    try:
+        url = urlsplit(text)
+        usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        usable = False
+    if not usable or "@" in url.netloc or "{" in url.netloc or not text.isascii() or " " in text:
+        raise ValueError(f"{text!r} is no address: write one such as https://account.example/privacy/{{notice}}")
+    unknown = set(re.findall(r"\{[^}]*\}?|\}", text)) - {"{revision}", "{notice}", "{clause}"}
+    if unknown:
+        known = "{revision}, {notice} and {clause}"
+        raise ValueError(f"nothing stands for {', '.join(sorted(unknown))}: there are {known}")
+    return text
+
+
+def _read_networks(text: str) -> tuple[str, ...]:
+    networks = []
+    for part in (part.strip() for part in text.split(",")):
+        try:
+            networks += [str(ip_network(part))] if part else []
+        except ValueError as error:
+            raise ValueError(f"{part!r} is no network: write one such as 10.20.0.0/16 or fd00:1::/64") from error
+    return tuple(networks)
+
+
+def _read_mailbox(text: str) -> str:
+    try:
+        read_mailbox(text.strip())
+    except ValueError as error:
+        raise ValueError(f"{error}: write one such as Privacy <privacy@company.example>") from error
+    return text.strip()
+
+
 TEXT = Kind("text", str.strip)
+MAILBOX = Kind("email address, with a name or without", _read_mailbox)
 ID = Kind("id", _read_id)
 SECRET = Kind("secret", str)  # white space may be part of it
 PATH = Kind("path", lambda text: Path(text.strip()).expanduser().absolute())
 GRAPH_URL = Kind(" ".join(f"`{scheme}://`" for scheme in GRAPH_SCHEMES), _read_url)
+ADDRESS = Kind("`https://` or `http://` address", _read_address)
+NOTICE_ADDRESS = Kind("`https://` or `http://` address", _read_notice_address)
+NETWORKS = Kind("networks, with commas", _read_networks)
 ORIGINS = Kind("origins, with commas", _read_origins)
 ALGORITHMS = Kind("names, with commas", _read_algorithms)

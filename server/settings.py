@@ -19,16 +19,22 @@ from graph.engines.address import GraphAddress
 from graph.errors import InvalidSettings
 from graph.suggest import nearest
 from server.development import refuse_outside_loopback
+from server.mail_settings import MailTls, mail_problems
 from server.setting_kinds import (
+    ADDRESS,
     ALGORITHMS,
     GRAPH_URL,
     ID,
+    MAILBOX,
+    NETWORKS,
+    NOTICE_ADDRESS,
     ORIGINS,
     PATH,
     SECRET,
     TEXT,
     Kind,
     choice,
+    per_second,
     seconds,
     whole_number,
 )
@@ -50,6 +56,11 @@ class Traces(StrEnum):
     OTLP = "otlp"
 
 
+class Notify(StrEnum):
+    INSIDE = "inside"
+    OFF = "off"
+
+
 class LogLevel(StrEnum):
     DEBUG = "debug"
     INFO = "info"
@@ -66,6 +77,12 @@ class Settings:
     ] = Mode.DEVELOPMENT
     host: Annotated[str, TEXT, "Address to listen on; in development mode a loopback one"] = "127.0.0.1"
     port: Annotated[int, whole_number(0, 65535), "Port to listen on; 0 takes any free one"] = 8000
+    public_url: Annotated[
+        str | None,
+        ADDRESS,
+        "Where people reach the service, such as `https://privacy.example`: links in notices and feeds begin with it; "
+        "without it, where it listens",
+    ] = None
     data_dir: Annotated[Path, PATH, "Folder of the embedded engine's data and of the development key"] = ROOT / ".data"
     seed_dir: Annotated[Path, PATH, "Folder of the revision that an empty graph starts with"] = (
         ROOT / "seed/ispsystem/2018-11-12"
@@ -158,6 +175,15 @@ class Settings:
     graphql_waiting: Annotated[
         int, whole_number(0, 100000), "GraphQL operations that wait for their turn; beyond it 503 `OVERLOADED`"
     ] = 512
+    streams: Annotated[
+        int, whole_number(0, 100000), "Subscriptions that are open at once; beyond it 503 `OVERLOADED`"
+    ] = 500
+    holder_streams: Annotated[
+        int, whole_number(1, 100000), "Of these, of one holder of tokens; beyond it 429 `TOO_MANY_STREAMS`"
+    ] = 8
+    stream_seconds: Annotated[
+        float, seconds(0.1, 86400), "How long a subscription may stay open; then its client opens it anew"
+    ] = 600.0
     ingest_concurrency: Annotated[int, whole_number(1, 1000), "Imports that run at once"] = 4
     waiting_seconds: Annotated[
         float, seconds(0, 600), "How long an operation or an import waits for its turn; then 503 `OVERLOADED`"
@@ -189,6 +215,100 @@ class Settings:
         "Values (objects, fields of objects, and each 256 characters of a long text) in the answer to one query at "
         "most, for whoever is not staff",
     ] = 50000
+    notify: Annotated[
+        Notify,
+        choice(Notify),
+        "Whether the service itself tells people of revisions; `off` where `vitrine notify run` does, in processes of "
+        "its own",
+    ] = Notify.INSIDE
+    notify_lease_seconds: Annotated[
+        float,
+        seconds(5, 3600),
+        "How long a sender has for what it has claimed: what it had begun when it ended is told as UNKNOWN after that",
+    ] = 120.0
+    notice_days: Annotated[
+        int,
+        whole_number(0, 365, "days"),
+        "How long before it comes into force a revision is published that touches people's rights directly; with less, "
+        "publishing needs a reason",
+    ] = 30
+    templates: Annotated[
+        Path | None,
+        PATH,
+        "Folder of templates and sentences of your own for what people are told: see docs/notices.md",
+    ] = None
+    notice_url: Annotated[
+        str | None,
+        NOTICE_ADDRESS,
+        "Your own page about a notice, with `{revision}`, `{notice}` and `{clause}` where they belong; without it, "
+        "notices lead to the policy",
+    ] = None
+    products: Annotated[
+        Path | None,
+        PATH,
+        "YAML file of the products that tell people of notices: see docs/products.md; without it, none does",
+    ] = None
+    webhook_networks: Annotated[
+        tuple[str, ...],
+        NETWORKS,
+        "Networks that are not public and that webhooks may be sent into, such as `10.20.0.0/16`",
+    ] = ()
+    webhook_ca_file: Annotated[
+        Path | None, PATH, "PEM file of the authorities to trust for webhooks, instead of the system's"
+    ] = None
+    mail_host: Annotated[
+        str | None, TEXT, "Mail server (SMTP) that notices by email are handed to; without it, none are sent by email"
+    ] = None
+    mail_port: Annotated[
+        int,
+        whole_number(0, 65535),
+        "Its port; 0: 587, but 465 where `VITRINE_MAIL_TLS` is `implicit` and 25 where it is `off`",
+    ] = 0
+    mail_tls: Annotated[
+        MailTls,
+        choice(MailTls),
+        "Encryption to it: by STARTTLS, always or where it is offered; from the first byte; or none. Its certificate "
+        "must verify",
+    ] = MailTls.REQUIRED
+    mail_ca_file: Annotated[
+        Path | None, PATH, "PEM file of the authorities to trust for it, instead of the system's"
+    ] = None
+    mail_user: Annotated[str | None, TEXT, "User to log in to it as; without one, nobody logs in"] = None
+    mail_password: Annotated[str | None, SECRET, "Password of that user"] = field(default=None, repr=False)
+    mail_password_file: Annotated[Path | None, PATH, "File that holds that password, instead of it"] = None
+    mail_from: Annotated[
+        str | None, MAILBOX, "Whom notices come from, and where what cannot be delivered goes back to; required with it"
+    ] = None
+    mail_reply_to: Annotated[str | None, MAILBOX, "Whom answers to notices go to, instead of that"] = None
+    mail_connections: Annotated[
+        int, whole_number(1, 100), "Connections to it, and so messages that one job hands over at once"
+    ] = 8
+    mail_per_second: Annotated[
+        float, per_second(10000), "Messages that one job hands over in a second at most; 0: any number"
+    ] = 50.0
+    mail_domain_per_second: Annotated[
+        float, per_second(10000), "Of these, to addresses of one domain; 0: any number"
+    ] = 10.0
+    address_keys: Annotated[
+        str | None,
+        SECRET,
+        "Keys of the email addresses that are kept, each of 64 random bytes in Base64, with blanks between: the first "
+        "seals, all open",
+    ] = field(default=None, repr=False)
+    address_keys_file: Annotated[Path | None, PATH, "File that holds those keys, instead of them"] = None
+    contact_service: Annotated[
+        str | None,
+        TEXT,
+        "Key of the one service whose token may report how people are reached, such as the account area",
+    ] = None
+    account_url: Annotated[
+        str | None, TEXT, "Where the account system tells email addresses that are not kept: see docs/operator.md"
+    ] = None
+    account_token: Annotated[str | None, SECRET, "Bearer token to ask it with"] = field(default=None, repr=False)
+    account_token_file: Annotated[Path | None, PATH, "File that holds that token, instead of it"] = None
+    account_ca_file: Annotated[
+        Path | None, PATH, "PEM file of the authorities to trust for it, instead of the system's"
+    ] = None
     example_subject: Annotated[str, ID, "Subject of the `curl` line that development mode prints"] = (
         "example-multi-product"
     )
@@ -218,16 +338,23 @@ class Settings:
                 except (ValueError, RuntimeError) as error:  # the second: a home folder (~) that there is not
                     problems.append(f"{setting.variable}: {error}")
         settings = cls(**values)
-        for secret in ("graph_password", "metrics_token"):
+        for secret in ("graph_password", "metrics_token", "mail_password", "address_keys", "account_token"):
             settings, found = _with_secret(settings, secret)
             problems += found
         problems += [*_graph_problems(settings, given), *_mode_problems(settings, given)]
-        problems += _metrics_problems(settings)
+        problems += [*_metrics_problems(settings), *_webhook_problems(settings)]
+        problems += mail_problems(settings, given)
         return settings, problems
 
     @property
     def is_development(self) -> bool:
         return self.mode is Mode.DEVELOPMENT
+
+    @property
+    def links(self) -> str:
+        """What links for people begin with, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def loads_examples(self) -> bool:
@@ -344,6 +471,11 @@ def _metrics_problems(settings: Settings) -> Iterator[str]:
         yield f"VITRINE_METRICS_TOKEN is shorter than {METRICS_TOKEN_LENGTH} characters: make a longer one at random"
     elif token is not None and not (token.isascii() and token.isprintable() and " " not in token):
         yield "VITRINE_METRICS_TOKEN cannot be sent in a header: use ASCII letters, digits and signs, no spaces"
+
+
+def _webhook_problems(settings: Settings) -> Iterator[str]:
+    if settings.webhook_ca_file is not None and not settings.webhook_ca_file.is_file():
+        yield f"VITRINE_WEBHOOK_CA_FILE: there is no file {settings.webhook_ca_file}: name a PEM file"
 
 
 def _graph_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:

@@ -104,7 +104,7 @@ class TokenVerifier:
             raise Unauthenticated(f"the access token is longer than {MAXIMUM_TOKEN_LENGTH} characters")
         if _COMPACT.fullmatch(token) is None:
             raise _malformed()
-        digest = hashlib.sha256(token.encode("ascii")).digest()
+        digest = _digest(token)
         if (known := self._known(digest)) is not None:
             return known
         kid, algorithm = _key_of_header(token, self._rules)
@@ -115,6 +115,11 @@ class TokenVerifier:
         viewer = _viewer_of_claims(claims, self._rules)
         self._keep(digest, _Verified(viewer, keys, expires_at, self._monotonic() + VERIFIED_TOKEN_SECONDS))
         return viewer
+
+    async def seconds_left(self, token: str) -> float:
+        """How long `token` is accepted yet, unless its key is withdrawn before. Raises as `verify`."""
+        await self.verify(token)
+        return self._verified[_digest(token)].expires_at - self._now()
 
     def _known(self, digest: bytes) -> Viewer | None:
         known = self._verified.get(digest)
@@ -132,6 +137,10 @@ class TokenVerifier:
         if len(self._verified) >= VERIFIED_TOKENS:
             del self._verified[next(iter(self._verified))]
         self._verified[digest] = verified
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("ascii")).digest()
 
 
 def _malformed() -> Unauthenticated:

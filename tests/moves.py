@@ -10,13 +10,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graph.backup_file import BackupReader
+from graph.changes import Impact, ImpactAdjustment
 from graph.model import AccessRecord, DecisionKind
 from graph.reports import Line, Rejection, read_line
+from graph.store.adjustments import record_adjustment
 from graph.store.backups import KNOWN, back_up
 from graph.store.database import Database
+from graph.store.publishing import publish_revision, withdraw_revision
 from graph.store.reports import record_reports
 from graph.store.restores import Verified, restore, verify
-from graph.store.revisions import draft_revision, publish_revision, withdraw_revision
+from graph.store.revisions import draft_revision
 from graph.store.subjects import load_subject_as_staff, record_decision
 from seed.folder import read_revision
 from server.settings import ROOT
@@ -78,8 +81,9 @@ async def emptied(database: Database) -> AsyncIterator[None]:
 
 
 async def fill(database: Database) -> None:
-    """Two revisions that were in force, one scheduled, two withdrawn, two drafts; the example people and odd ones, of
-    whom everything is known that can be; and accesses by staff."""
+    """Two revisions that were in force, one scheduled, two withdrawn, two drafts, with changes that were judged
+    otherwise than the rules say; the example people and odd ones, of whom everything is known that can be; and accesses
+    by staff."""
     for number, (folder, effective_at) in enumerate(((SEED, IN_FORCE), (EXAMPLE_REVISION, SECOND_IN_FORCE)), 1):
         await draft_revision(database, read_revision(folder), at=IN_FORCE)
         await publish_revision(database, number, expected=number - 1, effective_at=effective_at, at=IN_FORCE)
@@ -88,7 +92,12 @@ async def fill(database: Database) -> None:
     await withdraw_revision(database, 3, at=TODAY)
     await publish_revision(database, 4, expected=2, effective_at=TODAY + timedelta(days=30), at=TODAY)
     await withdraw_revision(database, 4, at=TODAY)
+    lowered = ImpactAdjustment("right/access/removed", Impact.INDIRECT, "It stands in the law.", "staff-1", TODAY)
+    raised = ImpactAdjustment("clause/statement/reworded", Impact.DIRECT, None, None, TODAY)
+    await record_adjustment(database, 5, 2, lowered)
+    await record_adjustment(database, 5, 2, raised)
     await publish_revision(database, 5, expected=2, effective_at=TODAY + timedelta(days=60), at=TODAY)
+    await record_adjustment(database, 6, 5, raised)
 
     await record_reports(database, lines(*(json.loads(line) for line in EXAMPLES.read_text("utf-8").splitlines())))
     await record_reports(database, lines(*(report for id in ODD_IDS for report in _reports_about(id))))

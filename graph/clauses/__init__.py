@@ -13,7 +13,8 @@ Keys: the explicit `{#key}`; without one, the heading's slug below the key of th
 letter and the position there, counted by kind: `scope.p2` is the second paragraph of `scope`, `scope.i3.i1` the first
 item of its third. i: item, p: paragraph, r: row, s: heading without a letter or digit of ASCII. A title, which is the
 first heading and the only one of level 1, is left out of the keys below it: it often names a company or a date, and
-keys should outlive both. A key that is taken gets -2, -3, …
+keys should outlive both. So is the number that a heading begins with ("2.3 Purposes"). A key that is taken gets -2,
+-3, …
 
 Numbers: the children of a clause count from 1 in reading order, whatever their kind, so numbers sorted by their parts
 are in reading order.

@@ -13,7 +13,13 @@ from graph.model import ClauseKind
 
 _KEY = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _MAX_SLUG = 60
+# "2.3 Purposes" is "purposes": what is put in before a section renumbers those after it.
+_NUMBERING = re.compile(r"\A\s*(?:§\s*)?\d{1,3}(?:(?:\.\d{1,3})+[.)]?|[.)])\s+")
 _KEY_HINT = "write small letters, digits, and single dots or hyphens between them, such as {#scope.software}"
+
+
+def is_key(text: str) -> bool:
+    return _KEY.fullmatch(text) is not None
 
 
 def keys_of(pieces: Sequence[Piece], file: str) -> tuple[list[str], list[Problem]]:
@@ -24,7 +30,7 @@ def keys_of(pieces: Sequence[Piece], file: str) -> tuple[list[str], list[Problem
     for index, piece in enumerate(pieces):
         if piece.key is None:
             continue
-        if _KEY.fullmatch(piece.key) is None:
+        if not is_key(piece.key):
             problems.append(Problem(file, piece.key_line, f"{{#{shown(piece.key)}}} is not a key", _KEY_HINT))
         elif piece.key in line_by_key:
             message = f"the key '{shown(piece.key)}' is already that of line {line_by_key[piece.key]}"
@@ -41,7 +47,7 @@ def keys_of(pieces: Sequence[Piece], file: str) -> tuple[list[str], list[Problem
         below = "" if piece.parent in (None, title) else keys[piece.parent] + "."
         letter = _LETTERS[piece.kind]
         counts[below, letter] += 1
-        name = _slug(piece.words) or f"{letter}{counts[below, letter]}"
+        name = _slug(_NUMBERING.sub("", piece.words)) or _slug(piece.words) or f"{letter}{counts[below, letter]}"
         key = explicit.get(index) or _unused(below + name, taken, suffixes)
         taken.add(key)
         keys.append(key)

@@ -17,7 +17,7 @@ MAX_PARAGRAPH = 20_000
 # What follows keeps time and memory in proportion to the text. A wide table of short rows makes hundreds of tokens of a
 # few characters; each opened bracket may be looked for to the end of its paragraph; each use of a definition repeats
 # its address.
-_MAX_TOKENS = 200_000
+_MAX_TOKENS = 300_000
 _MAX_BRACKET_COST = 30_000_000
 _MAX_REPEATED = 1_000_000
 _MAX_NESTING = 20
@@ -123,15 +123,20 @@ def _note_reference(state: StateInline, token: Token, target: int) -> None:
         raise TooLargeError("too many links to long definitions")
 
 
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _MAX_NESTING, "store_labels": True})
-    parser.enable("table")
+def bounded(parser: MarkdownIt) -> MarkdownIt:
+    """`parser`, which now takes `{#keys}`, notes what reference links say, and raises TooLargeError at its bounds."""
     parser.block.ruler.before("table", "count_tokens", _count_tokens, {"alt": ["blockquote"]})
     parser.core.ruler.after("block", "take_keys", _take_keys)
     parser.core.ruler.at("inline", _read_inline)
     parser.inline.ruler.at("link", _link)
     parser.inline.ruler.at("image", _image)
     return parser
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _MAX_NESTING, "store_labels": True})
+    parser.enable("table")
+    return bounded(parser)
 
 
 def line_of(token: Token) -> int:

@@ -162,9 +162,14 @@ class Reader:
         return True
 
     def _report_stray_key(self, inline: Token) -> None:
-        if "{#" not in inline.content or _STRAY_KEY.search(inline.content) is None:
+        if "{#" not in inline.content:
             return
         # Only what is shown as text: a key inside code is an example.
+        source = inline.content
+        for token in inline.children or ():
+            source = source.replace(token.content, "", 1) if token.type == "code_inline" else source
+        if _STRAY_KEY.search(source) is None:
+            return
         stray = _STRAY_KEY.search("".join(t.content for t in inline.children or () if t.type == "text"))
         if stray is not None:
             hint = "put the key at the very end, with an empty line after it, or write \\{# if it is meant as text"

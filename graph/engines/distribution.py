@@ -110,6 +110,10 @@ class Distribution:
             # 0, the engine's own default, loses acknowledged commits when the power fails.
             "arcadedb.txWalFlush": 2,
             "arcadedb.command.timeout": 60_000,
+            # The engine's own defaults, 300 MB for an index and pages of 512 transactions on their way to the disk, are
+            # for a heap of gigabytes: an import of five million holdings outgrew this one.
+            "arcadedb.indexCompactionRAM": max(16, heap_mb // 8),
+            "arcadedb.pageFlushQueue": max(8, heap_mb // 32),
             "arcadedb.opencypher.loadCsv.allowFileUrls": "false",
             "arcadedb.opencypher.loadCsv.allowRemoteUrls": "false",
             "arcadedb.polyglotEngineEnabled": "false",

@@ -11,7 +11,7 @@ from graph.map_file.country_codes import COUNTRY_CODES
 from graph.map_file.entry import MapEntry
 from graph.map_file.fields import COUNTRY_KEY, KEY, TextForm
 from graph.map_file.nodes import Entry, Mapping, Node, read_nodes
-from graph.map_file.rules import rule_problems
+from graph.map_file.rules import Successor, rule_problems
 from graph.map_file.shape import Field, FieldKind, Kind, Revision, fields_of, kinds
 from graph.map_file.values import ValueReader, asked, is_null
 from graph.model import LegalBasis, MapElements
@@ -27,8 +27,12 @@ class MapFile:
     summary: str
 
 
-def read_map(text: str, clauses: Collection[str] | None, file: str = "map.yaml") -> MapFile:
+def read_map(
+    text: str, clauses: Collection[str] | None, file: str = "map.yaml", successor: Successor | None = None
+) -> MapFile:
     """The map in `text`, whose citations must be among the keys `clauses`; None leaves them unchecked.
+
+    `successor` is asked for a hint for each clause that is not there.
 
     Raises InvalidRevision with every problem: with the YAML, with single fields, and between elements. Where a field
     cannot be read, rules that need it are left out, so that one mistake is one problem. White space around a text is
@@ -38,7 +42,7 @@ def read_map(text: str, clauses: Collection[str] | None, file: str = "map.yaml")
     reader = _Reader(file, list(problems))
     if isinstance(root, Mapping):
         reader.read(root)
-        reader.problems.extend(rule_problems(reader.entries, clauses, file))
+        reader.problems.extend(rule_problems(reader.entries, clauses, file, successor))
     elif root is not None:
         reader.report(root.line, "the file is not a mapping", "start it with 'revision:' and 'controller:'")
     elif not problems:

@@ -19,6 +19,12 @@ from graph.trees import carriers, cycles, parts_by_whole, path_counts, reachable
 _Told: TypeAlias = tuple[int, str, str]
 """Line, message, hint."""
 
+Successor: TypeAlias = Callable[[str], str | None]
+"""The hint for a clause that is not there, from what a text before said under its key; None where nothing is known."""
+
+NO_CLAUSE = "no clause is"
+"""What the problem of a citation that leads nowhere says."""
+
 _MOST_GUESSES = 200
 """How many suggestions are looked for; a file with more wrong names than this has another mistake."""
 
@@ -29,14 +35,16 @@ _MOST_SHOWN = 8
 """How many members of a cycle a message names."""
 
 
-def rule_problems(entries: Entries, clauses: Collection[str] | None, file: str) -> list[Problem]:
+def rule_problems(
+    entries: Entries, clauses: Collection[str] | None, file: str, successor: Successor | None = None
+) -> list[Problem]:
     """Every problem between the entries. A kind that is not in `entries` could not be read: no rule speaks of it.
 
     `clauses` are the keys that may be cited, None where they are not known.
     """
     return [
         Problem(file, line, message, hint)
-        for found in (_references(entries, clauses), *(rule(entries) for rule in _RULES))
+        for found in (_references(entries, clauses, successor), *(rule(entries) for rule in _RULES))
         for line, message, hint in found
     ]
 
@@ -44,7 +52,7 @@ def rule_problems(entries: Entries, clauses: Collection[str] | None, file: str) 
 # ---- references ------------------------------------------------------------------------------------------------------
 
 
-def _references(entries: Entries, clauses: Collection[str] | None) -> Iterator[_Told]:
+def _references(entries: Entries, clauses: Collection[str] | None, successor: Successor | None) -> Iterator[_Told]:
     """Every key that an entry names is there, every clause that it cites too."""
     guesses = _MOST_GUESSES
     for entry in _all(entries):
@@ -62,9 +70,10 @@ def _references(entries: Entries, clauses: Collection[str] | None) -> Iterator[_
             for place, key in enumerate(entry.texts(field.name)):
                 if key in known:
                     continue
-                guess = nearest(key, known) if guesses > 0 else None
+                way_out = successor(key) if successor is not None and what == "clause" and guesses > 0 else None
+                guess = nearest(key, known) if way_out is None and guesses > 0 else None
                 guesses -= 1
-                way_out = f"did you mean '{guess}'?" if guess else hint % key
+                way_out = way_out or (f"did you mean '{guess}'?" if guess else hint % key)
                 yield entry.line_of(field.name, place), f"{entry.path}.{field.name}: no {what} is '{key}'", way_out
 
 

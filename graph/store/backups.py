@@ -14,12 +14,13 @@ the row that it stood in. No engine keeps a reader from seeing the second and no
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from graph.backup_file import (
+    ADJUSTMENT,
     LEDGER,
     REVISION,
     SUBJECT,
@@ -33,6 +34,7 @@ from graph.backup_file import (
     Relationship,
 )
 from graph.errors import Conflict, GraphFault, NotFound
+from graph.reach_keys import without_key
 from graph.store.database import Database, Transaction
 from graph.store.map_elements import LIST_NODES
 from graph.store.map_statements import NODES, RELATIONSHIPS
@@ -46,8 +48,8 @@ ROWS = {
     "AccessRecord": "WAS_ACCESSED",
 }
 KNOWN = Known(frozenset(ROWS), frozenset(NODES), frozenset(RELATIONSHIPS))
-LABELS = {SUBJECT, TRUST, LEDGER, REVISION, "Migration", *ROWS, *NODES}
-TYPES = {"HAS", "TRUSTS", "TOWARDS", *ROWS.values(), *(type for _, type, _ in RELATIONSHIPS)}
+LABELS = {SUBJECT, TRUST, LEDGER, REVISION, ADJUSTMENT, "Migration", *ROWS, *NODES}
+TYPES = {"HAS", "ADJUSTED", "TRUSTS", "TOWARDS", *ROWS.values(), *(type for _, type, _ in RELATIONSHIPS)}
 
 #: The ledger that is there from when a restore begins until it has ended.
 RESTORE = "RESTORE"
@@ -211,7 +213,7 @@ async def _pages(database: Database, rows_a_page: int) -> AsyncIterator[Page]:
     snapshot = await _snapshot(database)
     yield [Node(LEDGER, ledger) for ledger in snapshot.ledgers]
     for revision in snapshot.revisions:
-        yield await _revision(database, revision)
+        yield await _revision(database, revision, snapshot.adjustments.get(revision["number"], []))
 
 
 LIST_SUBJECTS = """
@@ -284,7 +286,7 @@ async def _lock(transaction: Transaction, ids: set[str]) -> None:
 def _together(subjects: Sequence[Row], rows: Sequence[Sequence[Any]]) -> list[list[Node]]:
     by_subject: dict[str, list[Node]] = {each["id"]: [Node(SUBJECT, each)] for each in subjects}
     for subject, label, properties in sorted(rows, key=lambda row: (row[1], row[2]["id"])):
-        by_subject[subject].append(Node(label, properties, subject))
+        by_subject[subject].append(Node(label, without_key(label, properties), subject))
     return list(by_subject.values())
 
 
@@ -350,10 +352,12 @@ async def _trusts_after(database: Database, after: str) -> tuple[list[str], list
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    """Ledgers, and of each revision its number and what may change in it: as they were at one moment."""
+    """Ledgers, and of each revision its number, what may change in it, and the adjustments of its impact: as they were
+    at one moment."""
 
     ledgers: list[Row]
     revisions: list[Row]
+    adjustments: Mapping[int, list[Row]]
 
 
 # As LOCK_LEDGER, but leaves a graph without a ledger as it is.
@@ -371,6 +375,10 @@ MATCH (r:Revision)
 RETURN r.number AS number, r.state AS state, r.base AS base, r.published_at AS published_at,
        r.effective_at AS effective_at
 """
+LIST_ADJUSTED = """
+MATCH (r:Revision)-[:ADJUSTED]->(a:ImpactAdjustment)
+RETURN r.number AS number, properties(a) AS properties
+"""
 
 
 async def _snapshot(database: Database) -> _Snapshot:
@@ -378,7 +386,10 @@ async def _snapshot(database: Database) -> _Snapshot:
         await transaction.run(LOCK_LEDGER_IF_ANY)
         ledgers = [record["properties"] for record in await transaction.run(LIST_LEDGERS)]
         revisions = [dict(record) for record in await transaction.run(LIST_STATES)]
-        return _Snapshot(ledgers, sorted(revisions, key=lambda revision: int(revision["number"])))
+        adjustments: dict[int, list[Row]] = {}
+        for record in await transaction.run(LIST_ADJUSTED):
+            adjustments.setdefault(record["number"], []).append(record["properties"])
+        return _Snapshot(ledgers, sorted(revisions, key=lambda revision: int(revision["number"])), adjustments)
 
     snapshot = await database.write(work)
     if any(ledger["id"] == RESTORE for ledger in snapshot.ledgers):
@@ -397,8 +408,9 @@ RETURN type(link) AS type, labels(a)[0] AS start_label, a.key AS start, labels(b
 """
 
 
-async def _revision(database: Database, then: Row) -> list[Record]:
-    """A revision as it was at the moment of the snapshot, its elements and their relationships."""
+async def _revision(database: Database, then: Row, adjustments: Sequence[Row]) -> list[Record]:
+    """A revision as it was at the moment of the snapshot, with its adjustments then, its elements and their
+    relationships."""
     number = then["number"]
     (record,) = await database.read(LOAD_REVISION, number=number)
     revision = {name: value for name, value in {**record["properties"], **then}.items() if value is not None}
@@ -415,6 +427,7 @@ async def _revision(database: Database, then: Row) -> list[Record]:
         links.append(Relationship(link["type"], number, start, end, link["properties"]["position"]))
     return [
         Node(REVISION, revision),
+        *(Node(ADJUSTMENT, each) for each in sorted(adjustments, key=lambda each: str(each["id"]))),
         *sorted(nodes, key=lambda node: (node.label, str(node.properties["key"]))),
         *sorted(links, key=lambda link: (link.type, link.start, link.position, link.end)),
     ]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from graph.contacts import Contact
+from graph.holdings import Outcome
 from graph.model import Channel
 from graph.store.database import Database, Transaction
-from graph.store.reports import LOCK_SUBJECTS
+from graph.store.subject_locks import lock_subjects
 from graph.store.times import find_text, find_time, to_text
 
 Row = dict[str, Any]
@@ -68,9 +70,12 @@ SET c = row
 """
 
 
-async def record_contacts(transaction: Transaction, reports: Sequence[Contact]) -> list[Contact]:
-    """Writes what the account system reports, whose subjects the transaction has locked; returns those that changed
-    the graph. A report replaces what an older one said, but for the channels where it names none."""
+async def record_contacts(transaction: Transaction, reports: Sequence[Contact]) -> list[Outcome]:
+    """Writes what the account system reports, whose subjects the transaction has locked; returns what became of each
+    report. A later one replaces what an older one said, but for language and channels where it names none: those the
+    subject may have chosen."""
+    if not reports:
+        return []
     known = {
         row["id"]: contact_of(row)
         for row in (
@@ -78,36 +83,42 @@ async def record_contacts(transaction: Transaction, reports: Sequence[Contact]) 
             for record in await transaction.run(LIST_CONTACTS, ids=[report.subject for report in reports])
         )
     }
-    changed: dict[str, Contact] = {}
+    after = dict(known)
+    outcomes = []
     for report in reports:
-        before = changed.get(report.subject) or known.get(report.subject)
-        after = _merged(before, report)
-        if after != before:
-            changed[report.subject] = after
-    await _write(transaction, known, changed)
-    return list(changed.values())
+        before = after.get(report.subject, Contact(report.subject))
+        if _is_older(report, before):
+            outcomes.append(Outcome.OLDER)
+            continue
+        merged = replace(report, locale=report.locale or before.locale, channels=report.channels or before.channels)
+        after[report.subject] = merged
+        outcomes.append(Outcome.UNCHANGED if merged == before else Outcome.CHANGED)
+    await _write(transaction, known, {id: each for id, each in after.items() if each != known.get(id)})
+    return outcomes
 
 
-def _merged(before: Contact | None, report: Contact) -> Contact:
-    if before is None:
-        return report
-    if before.reported_at is not None and report.reported_at is not None and report.reported_at < before.reported_at:
-        return before
-    channels = before.channels if report.channels is None else report.channels
-    return Contact(report.subject, report.locale, channels, report.address, report.reported_at)
+def _is_older(report: Contact, before: Contact) -> bool:
+    return before.reported_at is not None and report.reported_at is not None and report.reported_at < before.reported_at
 
 
 async def choose_channels(
-    database: Database, subject: str, channels: frozenset[Channel] | None, locale: str | None
+    database: Database,
+    subject: str,
+    channels: frozenset[Channel] | None,
+    locale: str | None,
+    *,
+    keeps_channels: bool = False,
 ) -> Contact:
-    """Writes what a subject chooses for themself; `channels` None: what there is. A `locale` of None leaves theirs."""
+    """Writes what a subject chooses for themself; `channels` None: what there is. A `locale` of None leaves theirs, and
+    `keeps_channels` their channels."""
 
     async def work(transaction: Transaction) -> Contact:
-        await transaction.run(LOCK_SUBJECTS, subjects=[subject])
+        await lock_subjects(transaction, [subject])
         found = [record["properties"] for record in await transaction.run(LIST_CONTACTS, ids=[subject])]
         known = {row["id"]: contact_of(row) for row in found}
         before = known.get(subject, Contact(subject))
-        after = Contact(subject, locale or before.locale, channels, before.address, before.reported_at)
+        chosen = before.channels if keeps_channels else channels
+        after = replace(before, locale=locale or before.locale, channels=chosen)
         await _write(transaction, known, {subject: after} if after != before else {})
         return after
 

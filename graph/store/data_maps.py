@@ -22,7 +22,7 @@ class DataMaps:
     """
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime], size: int = 8) -> None:
-        self._database = database
+        self.database = database
         self.clock = clock
         self._size = size
         self._kept: OrderedDict[int, DataMap] = OrderedDict()
@@ -51,10 +51,10 @@ class DataMaps:
 
     async def load_in_force(self, at: datetime) -> DataMap:
         """Raises NoRevisionInForce."""
-        return await self.load(await load_number_in_force(self._database, at))
+        return await self.load(await load_number_in_force(self.database, at))
 
     async def _load(self, number: int) -> DataMap:
-        return await load_data_map(self._database, number)
+        return await load_data_map(self.database, number)
 
     def _loaded(self, number: int, task: asyncio.Task[DataMap]) -> None:
         del self._loading[number]

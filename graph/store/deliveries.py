@@ -84,9 +84,11 @@ async def claim_deliveries(
     now: datetime,
     limit: int,
 ) -> list[Delivery]:
-    """Claims what is due on a channel, of one product's where it is named, the longest due first, at most `limit`. What its last sender left half done is
-    among what is returned, as UNKNOWN, and is not to be sent. Fewer than `limit`, or none, where another sender was
-    faster: only where nothing at all is due, None is returned."""
+    """Claims what is due on a channel, of one product's where it is named, the longest due first, at most `limit`.
+
+    What its last sender left half done is among what is returned, as UNKNOWN, and is not to be sent. Fewer than
+    `limit`, or none, where another sender was faster: only where nothing at all is due, None is returned.
+    """
 
     async def work(transaction: Transaction) -> list[Delivery]:
         due = await transaction.run(LIST_DUE, **due_by, limit=limit)

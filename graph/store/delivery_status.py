@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from graph.deliveries import SENT_AGAIN, given_up, sent_again
+from graph.errors import InvalidInput
 from graph.model import Channel
 from graph.notices import UNSETTLED, Delivery, DeliveryState, FanOut, FanOutState, NoticeKind
 from graph.store.database import Database
 from graph.store.deliveries import change_deliveries
 from graph.store.fan_outs import fan_out_not_found, find_fan_outs
+from graph.store.times import to_text
 
 SELECTED_A_PAGE = 500
 
@@ -66,6 +70,21 @@ def pace_between(before: NotifyStatus, after: NotifyStatus, seconds: float) -> P
     return Pace(per_second, after.unsettled / per_second if per_second else None)
 
 
+COUNT_SENT = """
+MATCH (d:Delivery)
+WHERE d.id > $from AND d.id < $to AND d.channel <> "ACCOUNT_AREA" AND d.sent_at > $after
+RETURN count(*) AS count
+"""
+PACE_WINDOW = timedelta(minutes=1)
+
+
+async def load_pace(database: Database, status: NotifyStatus, now: datetime) -> Pace:
+    """How fast deliveries went out in the last minute; those in the account area are there once they are written."""
+    (counted,) = await database.read(COUNT_SENT, **_of(status.revision), after=to_text(now - PACE_WINDOW))
+    per_second = counted["count"] / PACE_WINDOW.total_seconds()
+    return Pace(per_second, status.unsettled / per_second if per_second else None)
+
+
 COUNT_DELIVERIES = """
 MATCH (d:Delivery)
 WHERE d.id > $from AND d.id < $to
@@ -80,8 +99,7 @@ async def load_notify_status(database: Database, revision: int) -> NotifyStatus:
         raise fan_out_not_found(revision)
     counts: dict[tuple[Channel, DeliveryState], int] = {}
     failures = []
-    # "0" comes after "/", with which every id of this revision goes on.
-    for record in await database.read(COUNT_DELIVERIES, **{"from": f"{revision}/", "to": f"{revision}0"}):
+    for record in await database.read(COUNT_DELIVERIES, **_of(revision)):
         channel, state = Channel(record["channel"]), DeliveryState(record["state"])
         counts[channel, state] = counts.get((channel, state), 0) + record["count"]
         if record["reason"] is not None:
@@ -94,6 +112,11 @@ async def load_notify_status(database: Database, revision: int) -> NotifyStatus:
     )
 
 
+def _of(revision: int) -> dict[str, str]:
+    """Between which ids those of a revision are: "0" comes after "/", with which each of them goes on."""
+    return {"from": f"{revision}/", "to": f"{revision}0"}
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Deliveries of a revision: on one channel or any, in one state or any, for one reason or any."""
@@ -102,6 +125,43 @@ class Selection:
     channel: Channel | None = None
     state: DeliveryState | None = None
     reason: str | None = None
+
+
+async def send_again(
+    database: Database, selection: Selection, *, fetching: Collection[str], clock: Callable[[], datetime]
+) -> int:
+    """Has the deliveries of a selection sent again, and returns how many those are. Without a state, those that FAILED
+    or wait for a RETRY: one in doubt must be named, for it may have been sent. `fetching`: the products that fetch.
+
+    Raises NotFound for a revision of which nobody was told, InvalidInput for a state in which nothing is sent again.
+    """
+    named = SENT_AGAIN - {DeliveryState.UNKNOWN} if selection.state is None else frozenset({selection.state})
+    if not named <= SENT_AGAIN:
+        states = ", ".join(sorted(SENT_AGAIN))
+        raise InvalidInput(f"What is {', '.join(named)} is not sent again: name one of {states}")
+
+    def step(delivery: Delivery) -> Delivery | None:
+        return sent_again(delivery, now=clock(), is_fetched=delivery.product in fetching)
+
+    await _require_told(database, selection.revision)
+    return sum([await change_selected(database, replace(selection, state=each), step) for each in sorted(named)])
+
+
+async def give_up(database: Database, selection: Selection, because: str) -> int:
+    """Has the deliveries of a selection not tried again, and returns how many those are. `because` is kept with each.
+
+    Raises NotFound for a revision of which nobody was told, InvalidInput where `because` says nothing.
+    """
+    reason = because.strip()
+    if not reason:
+        raise InvalidInput("Say why: it is kept with each of them")
+    await _require_told(database, selection.revision)
+    return await change_selected(database, selection, lambda delivery: given_up(delivery, reason))
+
+
+async def _require_told(database: Database, revision: int) -> None:
+    if not await find_fan_outs(database, revision):
+        raise fan_out_not_found(revision)
 
 
 LIST_SELECTED = """

@@ -7,7 +7,7 @@ one page has missed nothing before it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -72,8 +72,20 @@ RETURN properties(f) AS properties
 
 async def find_fan_outs(database: Database, revision: int) -> dict[NoticeKind, FanOut]:
     """Those of one revision, by kind; none for one that was never published, and for the first that was."""
-    ids = [_fan_out_id(revision, kind) for kind in NoticeKind]
-    found = [_fan_out(record["properties"]) for record in await database.read(FIND_FAN_OUTS, ids=ids)]
+    return _by_kind(await database.read(FIND_FAN_OUTS, ids=_fan_out_ids(revision)))
+
+
+async def find_fan_outs_in(transaction: Transaction, revision: int) -> dict[NoticeKind, FanOut]:
+    """As `find_fan_outs`."""
+    return _by_kind(await transaction.run(FIND_FAN_OUTS, ids=_fan_out_ids(revision)))
+
+
+def _fan_out_ids(revision: int) -> list[str]:
+    return [_fan_out_id(revision, kind) for kind in NoticeKind]
+
+
+def _by_kind(records: Iterable[Any]) -> dict[NoticeKind, FanOut]:
+    found = [_fan_out(record["properties"]) for record in records]
     return {each.kind: each for each in found}
 
 

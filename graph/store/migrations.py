@@ -2,21 +2,28 @@
 
 A file `NNNN_name.cypher` holds statements that end in `;` at the end of a line; every one of them may be run again. A
 file `NNNN_name.arcadedb.cypher` is for the embedded engine alone. Files are applied in the order of their names and
-are never edited once they have been: what is to change later is a new file.
+are never edited once they have been: what is to change later is a new file. What no statement can do at once, for it
+takes as long as the graph is large, is a function in `FILLS`.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString, cast
 
 from graph.errors import GraphFault
 from graph.store.database import Database, Transaction
+from graph.store.reach_keys import fill_reach_keys
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 EMBEDDED_SUFFIX = ".arcadedb.cypher"
+
+#: What is to be done to the rows that are there already, after a migration's statements. Each goes through them page by
+#: page, and may be done again from its beginning where it was cut off, and by two processes at once.
+FILLS: Mapping[str, Callable[[Database], Awaitable[None]]] = {"0005_reach.cypher": fill_reach_keys}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ async def migrate(database: Database, folder: Path = FOLDER) -> list[str]:
             # Before anything is recorded, or two processes record it twice; and after the first file, which tells the
             # embedded engine the type of a name.
             await database.run_schema(CREATE_MIGRATION_KEY)
+            if migration.name in FILLS:
+                await FILLS[migration.name](database)
             await _record(database, migration)
             new.append(migration.name)
         elif known != migration.checksum:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from graph.notices import Notice
+from graph.contacts import Contact
+from graph.notices import Notice, newest_first
+from graph.store.contacts import contact_of
 from graph.store.database import Database, Transaction
 from graph.store.fan_outs import notice_of
 from graph.store.times import to_text
@@ -22,6 +25,39 @@ async def list_notices(database: Database, subject: str) -> list[Notice]:
     """All that a subject was told, the newest first: at most two for each revision."""
     records = await database.read(LIST_NOTICES, subject=subject)
     return [notice_of(record["properties"]) for record in records]
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """All that a subject was told, the newest first, and what is known of how they are reached."""
+
+    notices: tuple[Notice, ...] = ()
+    contact: Contact | None = None
+
+
+LIST_MAILBOXES = """
+UNWIND $subjects AS subject
+MATCH (s:Subject {id: subject})
+OPTIONAL MATCH (s)-[:REACHED_BY]->(c:Contact)
+OPTIONAL MATCH (s)-[:WAS_TOLD]->(n:Notice)
+RETURN subject, properties(c) AS contact, properties(n) AS notice
+"""
+
+
+async def list_mailboxes(database: Database, subjects: Collection[str]) -> dict[str, Mailbox]:
+    """The mailbox of each of these subjects, by their ids: empty for those of whom nothing is known."""
+    records = await database.read(LIST_MAILBOXES, subjects=list(subjects))
+    contacts: dict[str, Contact] = {}
+    told: dict[str, list[Notice]] = {subject: [] for subject in subjects}
+    for record in records:
+        if record["contact"] is not None:
+            contacts[record["subject"]] = contact_of(record["contact"])
+        if record["notice"] is not None:
+            told[record["subject"]].append(notice_of(record["notice"]))
+    return {
+        subject: Mailbox(tuple(sorted(notices, key=newest_first)), contacts.get(subject))
+        for subject, notices in told.items()
+    }
 
 
 LIST_NOTICES_BY_ID = """
@@ -41,15 +77,15 @@ async def list_notices_by_id(database: Database, ids: Sequence[str]) -> dict[str
 LIST_NEW_NOTICES = """
 UNWIND $subjects AS subject
 MATCH (s:Subject {id: subject})-[:WAS_TOLD]->(n:Notice)
-WHERE n.page > $page
+WHERE n.page > $after AND n.page <= $up_to
 RETURN properties(n) AS properties
 ORDER BY properties.page, properties.id
 """
 
 
-async def list_new_notices(database: Database, subjects: Sequence[str], page: int) -> list[Notice]:
-    """What these subjects were told in pages after one, the oldest first."""
-    records = await database.read(LIST_NEW_NOTICES, subjects=list(subjects), page=page)
+async def list_new_notices(database: Database, subjects: Sequence[str], *, after: int, up_to: int) -> list[Notice]:
+    """What these subjects were told in pages after one, up to another, the oldest first."""
+    records = await database.read(LIST_NEW_NOTICES, subjects=list(subjects), after=after, up_to=up_to)
     return [notice_of(record["properties"]) for record in records]
 
 

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
+from graph.contacts import Contact
 from graph.holdings import GoneReport, HoldingReport, Outcome, Register, apply, closed_id, record_id, register_id
-from graph.reports import DecisionLine, DisclosureLine, GoneLine, HoldingLine, Line, TrustLine
+from graph.reach_keys import decision_key, holding_key
+from graph.reports import ContactLine, DecisionLine, DisclosureLine, GoneLine, HoldingLine, Line, TrustLine
+from graph.store.contacts import record_contacts
 from graph.store.database import Database, Transaction
+from graph.store.subject_locks import lock_subjects
 from graph.store.times import find_text, find_time, from_text, to_text
 
 BATCH_LINES = 1000
@@ -71,7 +75,11 @@ async def _record_holdings(
         if step.closed is not None:
             closed[closed_id(step.closed)] = step.closed
     known |= await _find_registers(transaction, {id: each.subject for id, each in closed.items()})
-    rows = [register_row(id, register) for id, register in {**registers, **closed}.items() if known.get(id) != register]
+    rows = [
+        register_row(id, register, is_closed=id in closed)
+        for id, register in {**registers, **closed}.items()
+        if known.get(id) != register
+    ]
     created = [row for row in rows if row["properties"]["id"] not in known]
     updated = [row for row in rows if row["properties"]["id"] in known]
     if created:
@@ -105,9 +113,9 @@ def holding_report(line: HoldingLine | GoneLine) -> HoldingReport | GoneReport:
     )
 
 
-def register_row(id: str, register: Register) -> Row:
+def register_row(id: str, register: Register, *, is_closed: bool = False) -> Row:
     """`until` is the end with both sides taken together, which is what readers ask; `held_until` and `gone_*` keep the
-    two sides apart for the next report."""
+    two sides apart for the next report. `is_closed`: a period before the one that the register is about now."""
     held, gone = register.held, register.gone
     about = held or gone
     assert about is not None, "a register has one side at least"
@@ -121,6 +129,7 @@ def register_row(id: str, register: Register) -> Row:
             "source": held.source,
             "records": held.records,
             "reported_at": to_text(held.reported_at),
+            "reach_key": None if is_closed else holding_key(about.service, about.category, about.subject),
         }
     if gone is not None:
         properties |= {"gone_at": to_text(gone.at), "gone_reported_at": to_text(gone.reported_at)}
@@ -202,7 +211,14 @@ def decision_row(subject: str, purpose: str, kind: str, at: str, service: str | 
     """A decision as `CREATE_DECISIONS` takes it: known by its content, and by who tells of it, so that nobody's report
     ever stands for another's or for the person's own word."""
     id = record_id("decision", subject, purpose, kind, at, *_teller(service))
-    properties = {"id": id, "purpose": purpose, "kind": kind, "decided_at": at, "service": service}
+    properties = {
+        "id": id,
+        "purpose": purpose,
+        "kind": kind,
+        "decided_at": at,
+        "service": service,
+        "reach_key": decision_key(purpose, subject),
+    }
     return {
         "subject": subject,
         "properties": {name: each for name, each in properties.items() if each is not None},
@@ -298,17 +314,12 @@ def _trust_row(line: TrustLine) -> Row:
 
 # ---- a batch ---------------------------------------------------------------------------------------------------------
 
-# The write comes first and takes each subject's lock, so that what is read next stays true until the transaction ends.
-# `locked` says nothing and nobody reads it: a MERGE that finds its node writes nothing, and the lock comes by writing.
-LOCK_SUBJECTS = """
-UNWIND $subjects AS id
-MERGE (s:Subject {id: id})
-SET s.locked = true
-"""
 
-
-async def record_reports(database: Database, lines: Sequence[Line], *, told_at: datetime | None = None) -> Counts:
-    """Writes reports that have passed the door, in their order, all or none; at most `BATCH_LINES`.
+async def record_reports(
+    database: Database, lines: Sequence[Line | Contact], *, told_at: datetime | None = None
+) -> Counts:
+    """Writes reports that have passed the door, in their order, all or none; at most `BATCH_LINES`. A ContactLine comes
+    as the Contact in which its address is sealed.
 
     `told_at`: when they arrived. No decision counts from later than that; None: from whenever it says.
     Raises GraphUnavailable: then nothing of the batch may be written, or all of it, and it can be sent again.
@@ -317,16 +328,19 @@ async def record_reports(database: Database, lines: Sequence[Line], *, told_at: 
     decisions = [_decision_row(line, told_at) for line in lines if isinstance(line, DecisionLine)]
     disclosures = [_disclosure_row(line) for line in lines if isinstance(line, DisclosureLine)]
     trusts = [_trust_row(line) for line in lines if isinstance(line, TrustLine)]
-    # Sorted, so that two batches take their locks in one order and never wait for each other in a circle.
+    contacts = [line for line in lines if isinstance(line, Contact)]
+    assert not any(isinstance(line, ContactLine) for line in lines), "an address is sealed before it comes here"
     subjects = sorted({line.subject for line in lines} | {row["towards"] for row in trusts})
 
     async def work(transaction: Transaction) -> Counts:
         counts = Counts()
-        await transaction.run(LOCK_SUBJECTS, subjects=subjects)
+        await lock_subjects(transaction, subjects)
         await _record_holdings(transaction, holdings, counts)
         await _record_once(transaction, FIND_DECISIONS, CREATE_DECISIONS, decisions, counts)
         await _record_once(transaction, FIND_DISCLOSURES, CREATE_DISCLOSURES, disclosures, counts)
         await _record_trusts(transaction, trusts, counts)
+        for outcome in await record_contacts(transaction, contacts):
+            counts.add(outcome)
         return counts
 
     return await database.write(work)

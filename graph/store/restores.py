@@ -18,9 +18,23 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO, LiteralString
 
-from graph.backup_file import LEDGER, REVISION, REVISIONS, SUBJECT, TRUST, BackupReader, Footer, Header, Node, Record
+from graph.backup_file import (
+    ADJUSTMENT,
+    LEDGER,
+    REVISION,
+    REVISIONS,
+    SUBJECT,
+    TRUST,
+    BackupReader,
+    Footer,
+    Header,
+    Node,
+    Record,
+)
 from graph.errors import Conflict, InvalidInput
 from graph.model import RevisionState
+from graph.reach_keys import with_key
+from graph.store.adjustments import CREATE_ADJUSTMENTS
 from graph.store.backups import KNOWN, RESTORE, OnProgress, find_restore, is_content
 from graph.store.database import Database, Transaction
 from graph.store.map_statements import NODES, RELATIONSHIPS
@@ -326,7 +340,8 @@ def _statements(batch: Sequence[Record]) -> Iterator[tuple[LiteralString, dict[s
         elif each.subject is None:
             nodes[each.label].append(each.properties)
         else:
-            row = {"subject": each.subject, "towards": each.towards, "properties": each.properties}
+            properties = with_key(each.label, each.subject, each.properties)
+            row = {"subject": each.subject, "towards": each.towards, "properties": properties}
             nodes[each.label].append(row)
     if SUBJECT in nodes:
         yield CREATE_SUBJECTS, {"rows": nodes[SUBJECT]}
@@ -338,6 +353,8 @@ def _statements(batch: Sequence[Record]) -> Iterator[tuple[LiteralString, dict[s
         yield CREATE_TRUSTS_BETWEEN, {"rows": nodes[TRUST]}
     if REVISION in nodes:
         yield CREATE_REVISIONS, {"rows": nodes[REVISION]}
+    if ADJUSTMENT in nodes:
+        yield CREATE_ADJUSTMENTS, {"rows": nodes[ADJUSTMENT]}
     for (number, label), rows in elements.items():
         yield NODES[label], {"revision": number, "rows": rows}
     for (number, place), rows in links.items():

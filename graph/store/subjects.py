@@ -17,7 +17,8 @@ from graph.model import (
     Trust,
 )
 from graph.store.database import Database, Transaction
-from graph.store.reports import CREATE_DECISIONS, FIND_DECISIONS, LOCK_SUBJECTS, decision_row
+from graph.store.reports import CREATE_DECISIONS, FIND_DECISIONS, decision_row
+from graph.store.subject_locks import lock_subjects
 from graph.store.times import find_time, from_text, to_text
 
 #: Rows that the one statement brings; a subject with more is read on in pages of as many.
@@ -106,6 +107,29 @@ async def load_subject_as_staff(
     return await database.write(work)
 
 
+RECORD_ACCESSES = """
+UNWIND $rows AS row
+MATCH (s:Subject {id: row.subject})
+MERGE (a:AccessRecord {id: row.id})
+ON CREATE SET a.by = row.by, a.accessed_at = row.accessed_at
+MERGE (s)-[:WAS_ACCESSED]->(a)
+"""
+
+
+async def record_accesses(database: Database, accesses: Mapping[str, AccessRecord]) -> None:
+    """Leaves a record with each of these subjects, by their ids, in one transaction: somebody is shown that they are
+    known. Raises GraphUnavailable: then they must not be shown."""
+    rows = [
+        {"subject": id, "id": access.id, "by": access.by, "accessed_at": to_text(access.accessed_at)}
+        for id, access in sorted(accesses.items())
+    ]
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.run(RECORD_ACCESSES, rows=rows)
+
+    await database.write(work)
+
+
 FIND_NEWEST_DECISION = """
 MATCH (s:Subject {id: $subject})-[:DECIDED]->(d:Decision {purpose: $purpose})
 RETURN d.id AS id, d.purpose AS purpose, d.kind AS kind, d.decided_at AS decided_at, d.service AS service
@@ -119,7 +143,7 @@ async def record_decision(database: Database, subject: str, purpose: str, kind: 
     stands already, or an answer was lost on the way."""
 
     async def work(transaction: Transaction) -> Decision:
-        await transaction.run(LOCK_SUBJECTS, subjects=[subject])
+        await lock_subjects(transaction, [subject])
         decided_at = at
         for newest in await transaction.run(FIND_NEWEST_DECISION, subject=subject, purpose=purpose):
             if newest["kind"] == kind.value:

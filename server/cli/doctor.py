@@ -18,6 +18,7 @@ from server.cli.connection import now
 from server.cli.output import EXIT_FAILED, console, say, say_json, say_table
 from server.gate.persisted_documents import document_problems, load_persisted_documents
 from server.logs import configure_logs
+from server.notify.stationery import Stationery
 from server.schema import build_schema
 from server.settings import Settings
 from server.watching.diagnosis.data_folder import examine_data_folder, examine_distribution, reach_engine
@@ -85,6 +86,7 @@ async def _examine(progress: Progress) -> list[Finding]:
     findings += _made("authorities", examine_authorities(settings.graph_ca_file, now()))
     findings += _made("seed", _seed(settings))
     findings += _made("documents", _documents(settings))
+    findings += _made("templates", _templates(settings))
     progress("Fetching the issuer's keys")
     findings += await asyncio.to_thread(_made, "keys", _keys(settings, wrong))
     findings += await _made_later("graph", _graph(settings, wrong, progress))
@@ -149,6 +151,25 @@ def _documents(settings: Settings) -> Iterator[Finding]:
             yield failure(name, problem, "mend the front end's operation, and build its manifest anew")
     else:
         yield ok(name, f"{len(documents.documents or ())} persisted, all of the contract")
+
+
+def _templates(settings: Settings) -> Iterator[Finding]:
+    name = "templates"
+    try:
+        stationery = Stationery(settings.templates)
+    except InvalidSettings as error:
+        for problem in error.message.splitlines():
+            yield failure(name, *split_message(problem))
+        return
+    incomplete = {language: names for language, names in stationery.missing.items() if names}
+    for language, names in incomplete.items():
+        yield warning(
+            name,
+            f"{len(names)} sentences are not said in {language!r}, such as {names[0]!r}",
+            f"add them to {language}/sentences.yaml: until then they are said in English",
+        )
+    if not incomplete:
+        yield ok(name, f"notices can be written in {', '.join(sorted(stationery.languages))}")
 
 
 def _keys(settings: Settings, wrong: frozenset[str]) -> Iterator[Finding]:

@@ -21,8 +21,9 @@ from graph.reports import Rejection
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
 from graph.suggest import nearest
-from server.cli.connection import now, with_database
+from server.cli.connection import now, read_settings, with_database
 from server.cli.output import EXIT_FAILED, console, say_json_line, say_table
+from server.contact_door import ContactDoor
 from server.ingest import Summary, ingest
 
 CHUNK_BYTES = 65_536
@@ -45,6 +46,7 @@ def import_reports(
 
     Exit code 0: all lines were taken; 1: some were not; 3: the graph went away, and the file is to be sent again.
     """
+    contacts = ContactDoor.of(read_settings())
     # Lines on a terminal and a bar below them would run into each other.
     silent = json and sys.stdout.isatty()
     with _opened(file) as stream, _progress(_size(stream), silent=silent) as (on_bytes, on_lines, complain):
@@ -73,6 +75,7 @@ def import_reports(
                     load_data_map=lambda: data_maps.load_in_force(now()),
                     clock=now,
                     service=service,
+                    contacts=contacts,
                     on_rejection=on_rejection,
                     on_progress=on_progress,
                 )

@@ -10,22 +10,19 @@ import typer
 
 from graph.checks import findings
 from graph.data_map import DataMap
-from graph.errors import InvalidInput
+from graph.errors import InvalidInput, InvalidRevision, VitrineError
+from graph.map_file.rules import NO_CLAUSE
 from graph.map_file.shape import kinds
 from graph.model import Finding, Revision, RevisionState
+from graph.revision_file import Before
 from graph.store.database import Database
-from graph.store.revisions import (
-    HIGHEST_NUMBER,
-    draft_revision,
-    list_revisions,
-    load_data_map,
-    load_revision,
-    publish_revision,
-    withdraw_revision,
-)
+from graph.store.publishing import publish_revision, withdraw_revision
+from graph.store.revisions import HIGHEST_NUMBER, draft_revision, list_revisions, load_data_map, load_revision
 from seed.folder import read_revision
+from server.cli.adjustment import adjust
 from server.cli.connection import now, with_database
 from server.cli.findings import findings_as_json, say_findings
+from server.cli.last_published import find_last_published
 from server.cli.output import say, say_json, say_table
 
 MAXIMUM_LISTED = 1000
@@ -41,7 +38,10 @@ def draft(
     folder: Annotated[Path, typer.Argument(help="A folder with policy.md and map.yaml.")], json: Json = False
 ) -> None:
     """Write the revision in a folder as a draft. Nobody is told of it."""
-    content = read_revision(folder)
+    try:
+        content = read_revision(folder)
+    except InvalidRevision as error:
+        raise _with_successors(error, folder) from None
 
     async def work(database: Database) -> Revision:
         return await draft_revision(database, content, at=now())
@@ -53,6 +53,22 @@ def draft(
     base = f"on top of revision {revision.base}" if revision.base else "as the first"
     say(f"Drafted revision {revision.number} {base}: {revision.summary}")
     say(f"To see it: vitrine revision show {revision.number}")
+
+
+def _with_successors(error: InvalidRevision, folder: Path) -> InvalidRevision:
+    """The same problems, with where the clauses that are gone went, as far as the revision published last tells."""
+    if not any(NO_CLAUSE in problem.message for problem in error.problems):
+        return error
+    try:
+        base = with_database(find_last_published, existing=True)
+        if base is not None:
+            read_revision(folder, Before(base.revision.number, base.policy.clauses))
+    except InvalidRevision as better:
+        return better
+    except VitrineError:
+        # The problems are the same without a graph that could say more of them.
+        pass
+    return error
 
 
 @commands.command("list")
@@ -145,6 +161,9 @@ def publish(
         say_json(as_json(revision))
     else:
         say(f"Published revision {revision.number}, in force from {_shown(revision.effective_at)}")
+
+
+commands.command()(adjust)
 
 
 @commands.command()

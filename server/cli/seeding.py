@@ -13,7 +13,8 @@ from graph.map_file import map_hash
 from graph.model import Revision, RevisionContent, RevisionState
 from graph.store.backups import find_restore
 from graph.store.database import Database
-from graph.store.revisions import draft_revision, list_revisions, load_data_map, publish_revision
+from graph.store.publishing import publish_revision
+from graph.store.revisions import draft_revision, list_revisions, load_data_map
 from seed.folder import read_revision
 from server.ingest import Summary, ingest
 from server.settings import ROOT, Settings

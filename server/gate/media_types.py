@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
+from dataclasses import dataclass
 from functools import lru_cache
 
 from starlette.datastructures import Headers
@@ -12,6 +13,7 @@ from server.gate.refusals import Refusal, RefusalCode
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
 
 #: A longer header is of nobody who means well, and is not read.
 HEADER_CHARACTERS_AT_MOST = 1_000
@@ -28,22 +30,32 @@ def read_media_type(text: str) -> tuple[str, dict[str, str]]:
     return media_type.strip(), parameters
 
 
-def wanted_media_type(headers: Headers) -> str:
-    """`GRAPHQL_RESPONSE` or `JSON`, by the header `Accept`: what is wanted most, the first where both are wanted the
-    same, the second where anything will do. Raises Refusal NOT_ACCEPTABLE."""
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a client takes. `media_type`: what it wants most for an answer that comes at once, the first where two are
+    wanted the same, JSON where anything will do: `GRAPHQL_RESPONSE`, `JSON` or `EVENT_STREAM`. `takes_events`: whether
+    it names `EVENT_STREAM` at all, as for an answer that comes bit by bit."""
+
+    media_type: str
+    takes_events: bool
+
+
+def read_accept(headers: Headers) -> Accepted:
+    """By the header `Accept`. Raises Refusal NOT_ACCEPTABLE."""
     accept = ", ".join(headers.getlist("accept"))
-    found = _wanted(accept) if len(accept) <= HEADER_CHARACTERS_AT_MOST else None
+    found = _accepted(accept) if len(accept) <= HEADER_CHARACTERS_AT_MOST else None
     if found is None:
         raise Refusal(
-            RefusalCode.NOT_ACCEPTABLE, f"Answers come as {GRAPHQL_RESPONSE} or {JSON}: accept one of them, or */*"
+            RefusalCode.NOT_ACCEPTABLE,
+            f"Answers come as {GRAPHQL_RESPONSE}, {JSON} or {EVENT_STREAM}: accept one of them, or */*",
         )
     return found
 
 
 @lru_cache(maxsize=64)
-def _wanted(accept: str) -> str | None:
+def _accepted(accept: str) -> Accepted | None:
     if not accept.strip():
-        return JSON
+        return Accepted(JSON, takes_events=False)
     qualities: dict[str, float] = {}
     for each in accept.split(","):
         media_type, parameters = read_media_type(each)
@@ -58,10 +70,15 @@ def _wanted(accept: str) -> str | None:
                 return qualities[range], range == media_type
         return 0.0, False
 
+    # No range counts for events: who did not name them would not know what to do with them.
+    events = qualities.get(EVENT_STREAM, 0.0)
     response, json = quality_of(GRAPHQL_RESPONSE), quality_of(JSON)
+    if events > max(response, json)[0]:
+        return Accepted(EVENT_STREAM, takes_events=True)
     if max(response, json)[0] == 0.0:
         return None
-    return GRAPHQL_RESPONSE if response >= json and (response[1] or not json[0]) else JSON
+    wanted = GRAPHQL_RESPONSE if response >= json and (response[1] or not json[0]) else JSON
+    return Accepted(wanted, takes_events=events > 0.0)
 
 
 def check_content(headers: Headers, media_types: Set[str], way_out: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from graph.deliveries import Outcome, Refused
@@ -22,6 +23,15 @@ class ChannelAway(Exception):
         self.seconds = seconds
 
 
+class NotYet(Exception):
+    """Limits of rate do not allow this one to be handed over for a while: it goes back into the queue, and comes again
+    `after` that."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__("limits of rate")
+        self.after = after
+
+
 class Post(Protocol[ParcelT]):
     """One channel's way out. Safe for many at once."""
 
@@ -34,7 +44,7 @@ class Post(Protocol[ParcelT]):
         ...
 
     async def wait(self, parcel: ParcelT) -> None:
-        """Returns when limits of rate allow it to be handed over."""
+        """Returns when limits of rate allow it to be handed over, in seconds. Raises NotYet where that takes longer."""
         ...
 
     async def hand_over(self, parcel: ParcelT) -> Outcome:

@@ -22,7 +22,7 @@ from graph.notices import Delivery, DeliveryState, lane_of
 from graph.store.database import Database
 from graph.store.deliveries import claim_deliveries, find_next_due
 from server.notify.ledger import Ledger
-from server.notify.post import ChannelAway, ParcelT, Post
+from server.notify.post import ChannelAway, NotYet, ParcelT, Post
 
 log = structlog.get_logger(__name__)
 
@@ -31,12 +31,14 @@ log = structlog.get_logger(__name__)
 class Pace:
     """How a sender goes about it. `at_once`: how many it hands over at a time. `lease`: for how long a claim holds,
     which is longer than to hand one over may take. `look_seconds`: how often it looks for what is new while nothing is
-    due. `away_seconds`: the longest pause while the channel's server is away."""
+    due. `away_seconds`: the longest pause while the channel's server is away. `grace_seconds`: how long to wait for
+    what is under way, once it is told to stop."""
 
     at_once: int = 16
     lease: timedelta = timedelta(minutes=2)
     look_seconds: float = 2.0
     away_seconds: float = 60.0
+    grace_seconds: float = 20.0
 
     @property
     def claimed_at_once(self) -> int:
@@ -87,15 +89,26 @@ class Sender(Generic[ParcelT]):
 
     async def run(self, *, until_settled: Callable[[], bool] = lambda: False) -> None:
         """Sends until it is told to stop; or, once `until_settled` says so, until nothing is due now or later."""
+        rounds = asyncio.create_task(self._rounds(until_settled))
+        stopping = asyncio.create_task(self._stop.wait())
         try:
-            while not self._stop.is_set():
-                if await self._round():
-                    continue
-                if until_settled() and await self._has_nothing_left():
-                    return
-                await self._pause(self._away_seconds or await self._seconds_to_wait())
+            await asyncio.wait({rounds, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            # While the graph is away a round waits for as long as it takes.
+            await asyncio.wait({rounds}, timeout=self._pace.grace_seconds)
+            if rounds.done():
+                rounds.result()
         finally:
+            stopping.cancel()
+            rounds.cancel()
             await self._finish()
+
+    async def _rounds(self, until_settled: Callable[[], bool]) -> None:
+        while not self._stop.is_set():
+            if await self._round():
+                continue
+            if until_settled() and await self._has_nothing_left():
+                return
+            await self._pause(self._away_seconds or await self._seconds_to_wait())
 
     def stop(self) -> None:
         """What is being handed over is ended, and nothing new begun."""
@@ -167,7 +180,11 @@ class Sender(Generic[ParcelT]):
 
     async def _send(self, delivery: Delivery, claim: str, parcel: ParcelT | Refused) -> None:
         if not isinstance(parcel, Refused):
-            await self._post.wait(parcel)
+            try:
+                await self._post.wait(parcel)
+            except NotYet as limit:
+                await self._settle(delivery, claim, Returned(limit.after))
+                return
         if self._stop.is_set():
             await self._give_back(delivery, claim)
             return
@@ -238,7 +255,13 @@ class Sender(Generic[ParcelT]):
             return False
 
     async def _finish(self) -> None:
-        if self._under_way:
-            await asyncio.wait(self._under_way)
-        await self._ledger.settle()
+        try:
+            async with asyncio.timeout(self._pace.grace_seconds):
+                if self._under_way:
+                    await asyncio.wait(self._under_way)
+                await self._ledger.settle()
+        except TimeoutError:
+            # The graph is away: what was sent and could not be written down is UNKNOWN to the next sender.
+            log.error("Deliveries are left in doubt", channel=self._post.channel.value, count=len(self._under_way))
+            self._ledger.give_up()
         await self._post.close()

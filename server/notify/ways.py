@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from graph.contacts import Offer
 from graph.model import Channel, Controller
+from server.notify.products import Products
+from server.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,16 @@ class Ways:
     asks_for_addresses: bool = False
     products: frozenset[str] = frozenset()
     fetching: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, settings: Settings, products: Products) -> Ways:
+        """`products`: those that the settings name."""
+        return cls(
+            mails=settings.mail_host is not None,
+            asks_for_addresses=settings.account_url is not None,
+            products=products.services,
+            fetching=products.fetching,
+        )
 
     def offer(self, controller: Controller) -> Offer:
         """What people can be told by: what the policy promises, all channels where it promises none, of what is set up

@@ -13,11 +13,16 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from server.schema import enums as enums  # describes the enumerations, before any type uses them
+from server.schema.change_mutations import ChangeMutations
+from server.schema.changes import CHANGE_TYPES
+from server.schema.delivery_mutations import DeliveryMutations
 from server.schema.limits import TOKENS_AT_MOST, Limits, check_length
 from server.schema.mutations import Mutation
+from server.schema.notice_mutations import NoticeMutations
 from server.schema.projection import projector
 from server.schema.promises import Controller, Exclusion, Measure, Right
 from server.schema.queries import Query
+from server.schema.subscriptions import Subscription
 from server.schema.validation import DOCUMENTS_KEPT, PUBLIC_RULES, Validation, problems_of
 
 _RFC_3339 = re.compile(
@@ -52,6 +57,11 @@ _TIME = strawberry.scalar(
 )
 
 
+@strawberry.type(name="Mutation", description="What can be written.")
+class Mutations(Mutation, ChangeMutations, NoticeMutations, DeliveryMutations):
+    pass
+
+
 class Schema(strawberry.Schema):
     def problems_of(self, document: str) -> Sequence[GraphQLError]:
         """What keeps a document from being run by whoever is not staff: none, or all that is found."""
@@ -70,8 +80,9 @@ def build_schema() -> Schema:
     """The whole schema. `str(build_schema())` is what `schema.graphql` holds."""
     return Schema(
         query=Query,
-        mutation=Mutation,
-        types=[Controller, Exclusion, Measure, Right],
+        mutation=Mutations,
+        subscription=Subscription,
+        types=[Controller, Exclusion, Measure, Right, *CHANGE_TYPES],
         config=StrawberryConfig(scalar_map={datetime: _TIME}),
         execution_context_class=projector(),
         extensions=[

@@ -7,13 +7,15 @@ from typing import Any, TypeVar
 
 import strawberry
 
-from graph import answer, model
+from graph import answer, changes, model, notices
+from graph.notice_content import model as told
 
 EnumT = TypeVar("EnumT", bound=type[Enum])
 
 
-def _described(enum: EnumT, description: str, **values: str) -> EnumT:
-    described: Any = strawberry.enum(enum, description=description)
+def _described(enum: EnumT, description: str, /, named: str | None = None, **values: str) -> EnumT:
+    """`named`: as the contract calls it, where that is not the enumeration's own name."""
+    described: Any = strawberry.enum(enum, name=named, description=description)
     definition = described.__strawberry_definition__
     missing = {value.name for value in definition.values} ^ values.keys()
     assert not missing, f"{enum.__name__} and its descriptions differ in {sorted(missing)}"
@@ -154,4 +156,90 @@ _described(
     NO_TRUST="Not now: only if the person trusts somebody with this category.",
     NO_CONSENT="Not now: only if the person consents.",
     PURPOSE_INACTIVE="Not in the ordinary course: nothing that covers the holding is active for its purpose.",
+)
+_described(
+    changes.Impact,
+    "What a change does to people's rights.",
+    NONE="Nothing: nobody is told of it.",
+    INDIRECT="It touches them, and takes nothing away.",
+    DIRECT="It affects them.",
+)
+_described(
+    changes.WordsKind,
+    "In which of the two texts of a clause words stand.",
+    SAME="In both.",
+    REMOVED="In the old one.",
+    ADDED="In the new one.",
+)
+_described(
+    notices.NoticeKind,
+    "What a notice is about.",
+    REVISION="A revision was published.",
+    WITHDRAWAL="A revision that was told of will not come into force.",
+)
+_described(
+    notices.DeliveryState,
+    "Where the telling of one person on one channel stands.",
+    PENDING="To be sent.",
+    SENDING="Being handed over, or given out in a product's feed and not acknowledged yet.",
+    SENT="Taken by the receiver.",
+    RETRY="Failed for the time being, and due again.",
+    FAILED="Refused, or given up.",
+    UNKNOWN="Nobody knows whether it was sent; never sent again unless staff say so.",
+    STOPPED="Its revision was withdrawn before.",
+)
+_described(
+    notices.FanOutState,
+    "Where the writing of a revision's notices stands.",
+    PENDING="Notices are still to be written.",
+    DONE="All are written.",
+    STOPPED="The revision was withdrawn first.",
+)
+_ABOUT = {
+    "RECIPIENT": "who may receive data",
+    "COUNTRY": "a country that data may go to",
+    "PURPOSE": "what data is used for",
+    "CATEGORY": "a kind of data",
+    "SERVICE": "what collects data",
+    "RIGHT": "what the person may ask for",
+    "PROMISE": "what is promised not to be done",
+    "CASE": "a case in which data may be passed on",
+    "PROTECTION": "what protects data",
+}
+_described(
+    told.ItemKind,
+    "What changes, and how.",
+    named="NoticeItemKind",
+    **{
+        f"{subject}_{how}": f"{begun}: {about}."
+        for subject, about in _ABOUT.items()
+        for how, begun in (("ADDED", "New"), ("CHANGED", "Changed"), ("REMOVED", "No longer there"))
+    },
+    SOURCE_CHANGED="Changed: where data comes from.",
+    RETENTION_CHANGED="Changed: how long data is kept.",
+    CONTROLLER_CHANGED="Changed: who answers, or how to reach them.",
+    POLICY_REWORDED="Reworded: clauses of which no other item tells.",
+)
+_described(
+    told.DetailKind,
+    "One change of a notice's item.",
+    named="NoticeDetailKind",
+    ADDED="It is new.",
+    REMOVED="It is no longer there.",
+    ALTERED="It says something else of itself, or refers to one thing in the place of another.",
+    LINKED="It refers to something more.",
+    UNLINKED="It refers to something less.",
+    REWORDED="The clause has other words.",
+    MOVED="The clause stands elsewhere.",
+)
+_described(
+    told.ActionKind,
+    "What the person can do about a change.",
+    named="NoticeActionKind",
+    OBJECT="Object to the use of data.",
+    WITHDRAW_CONSENT="Withdraw a consent.",
+    RESTRICT="Have the use of data restricted.",
+    EXPORT="Have data exported.",
+    DELETE="Have data deleted.",
+    ASK="Ask the controller.",
 )

@@ -1,9 +1,10 @@
 """How much one operation may ask for: the length, tokens, depth, aliases and cost of a document.
 
-The cost is an estimate made before anything is resolved: one for each field, times the rows of the lists that it stands
-in. A page counts as many rows as its `first` says, or as `PAGE_MAXIMUM` where a variable says it; any other list
-as many as `LIST_ROWS` says. It depends on the document alone, so that it is computed once for each. What an answer
-really comes to is counted as it is made (`server.schema.projection`), for queries of whoever is not staff.
+The cost is an estimate made before anything is resolved: one for each field, and what `DEAR_FIELDS` adds, times the
+rows of the lists that it stands in. A page counts as many rows as its `first` says, or as `PAGE_MAXIMUM` where a
+variable says it; any other list as many as `LIST_ROWS` says. It depends on the document alone, so that it is computed
+once for each. What an answer really comes to is counted as it is made (`server.schema.projection`), for queries of
+whoever is not staff.
 """
 
 from __future__ import annotations
@@ -51,9 +52,18 @@ ALIAS_CHARACTERS_AT_MOST = 100
 COST_AT_MOST = 2_000_000
 #: Lower, because what a mutation did cannot be undone when its answer proves too large.
 MUTATION_COST_AT_MOST = 20_000
+#: Of one event of a subscription: many people may get one at the same time.
+SUBSCRIPTION_COST_AT_MOST = 20_000
 #: Fields or fragments of one name, each with each: the standard's rules compare them.
 PAIRS_AT_MOST = 10_000
 
+_COST_AT_MOST: Mapping[OperationType, int] = MappingProxyType(
+    {
+        OperationType.QUERY: COST_AT_MOST,
+        OperationType.MUTATION: MUTATION_COST_AT_MOST,
+        OperationType.SUBSCRIPTION: SUBSCRIPTION_COST_AT_MOST,
+    }
+)
 _WITH_SELECTIONS = (OperationDefinitionNode, FragmentDefinitionNode)
 
 #: How many selection sets may stand in each other, through fields and fragments, before they are not followed further.
@@ -86,6 +96,13 @@ LIST_ROWS: Mapping[str, int] = MappingProxyType(
         "possibleTypes": 2,
         "types": 150,
     }
+)
+
+
+#: What a field costs beside what is asked of its object, by type and name: two texts of a megabyte take seconds to
+#: compare, and to load.
+DEAR_FIELDS: Mapping[tuple[str, str], int] = MappingProxyType(
+    {("Query", "compare"): 200_000, ("Revision", "changes"): 200_000}
 )
 
 
@@ -141,7 +158,7 @@ class LimitsRule(ValidationRule):
         root = self._schema.get_root_type(operation.operation)
         if root is None:
             return  # another rule reports it
-        cost_at_most = MUTATION_COST_AT_MOST if operation.operation is OperationType.MUTATION else COST_AT_MOST
+        cost_at_most = _COST_AT_MOST[operation.operation]
         size = self._selection(operation.selection_set, root, 0)
         if size.depth > DEPTH_AT_MOST:
             message = f"The operation is more than {DEPTH_AT_MOST} fields deep: ask for less at once"
@@ -182,7 +199,8 @@ class LimitsRule(ValidationRule):
         if definition is None or node.selection_set is None or not _has_fields(inner):
             return Size(aliases=aliases, cost=1)
         below = self._selection(node.selection_set, inner, nesting + 1)
-        return Size(1 + below.depth, aliases + below.aliases, 1 + _rows(node, definition) * below.cost)
+        own = 1 + DEAR_FIELDS.get((parent.name, node.name.value), 0)
+        return Size(1 + below.depth, aliases + below.aliases, own + _rows(node, definition) * below.cost)
 
     def _fragment(self, node: object, parent: GraphQLCompositeType, nesting: int) -> tuple[GraphQLCompositeType, Size]:
         """What a fragment is on, and its size. One that is not there, or spread in itself, is for other rules."""

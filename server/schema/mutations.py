@@ -14,8 +14,9 @@ from graph.decisions import why_not
 from graph.reports import Line, RejectionCode, read_line, reject
 from graph.reports import Rejection as Refusal
 from graph.revision_file import read_revision_texts
+from graph.store.publishing import publish_revision, withdraw_revision
 from graph.store.reports import record_reports
-from graph.store.revisions import draft_revision, publish_revision, withdraw_revision
+from graph.store.revisions import draft_revision
 from graph.store.subjects import record_decision
 from server.context import Info
 from server.schema.elements import Clause

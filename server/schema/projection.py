@@ -101,8 +101,9 @@ class Projector(Executor[None]):
         # A middleware sees every field; one that is projected would pass it by.
         self._projects = self.middleware_manager is None or not self.middleware_manager.middlewares
         # How many values (objects, fields of objects, and what long texts count for beyond their field) the answer may
-        # still have; below zero nothing more is made. What a mutation did is told in any case.
-        bounded = self.operation.operation is OperationType.QUERY
+        # still have; below zero nothing more is made. What a mutation did is told in any case; of a subscription, each
+        # event is an answer.
+        bounded = self.operation.operation is not OperationType.MUTATION
         at_most: int | None = getattr(self.context_value, "values_at_most", None) if bounded else None
         self._left: int = _UNLIMITED if at_most is None else at_most
         self._at_most = at_most

@@ -16,10 +16,12 @@ from graph.opaque_ids import is_opaque_id
 from graph.store.revisions import HIGHEST_NUMBER, count_revisions, list_revisions, load_revision, revision_not_found
 from graph.store.subjects import load_subject, load_subject_as_staff
 from server.context import Context, Info
+from server.schema.changes import Comparison
 from server.schema.connections import PAGE_DEFAULT, After, Connection, Edge, First, check_first, page_info
 from server.schema.elements import Node
 from server.schema.ids import GlobalId, read_cursor, read_global_id, write_cursor
-from server.schema.revisions import DataMap, Policy, Revision, find_node, view_of
+from server.schema.notices import find_own_notice
+from server.schema.revisions import DataMap, Policy, Revision, find_node, load_comparison, view_of
 from server.schema.subjects import Subject, find_own
 from server.viewer import Scope
 
@@ -29,7 +31,7 @@ AsOf = Annotated[
 ]
 Number = Annotated[int | None, strawberry.argument(description="The number of a revision; null: the one in force.")]
 #: What one person may be asked about by id, through `node`.
-OWN_TYPES = frozenset({"Subject", "Holding", "Decision", "Trust", "DisclosureRecord", "AccessRecord"})
+OWN_TYPES = frozenset({"Subject", "Holding", "Decision", "Trust", "DisclosureRecord", "AccessRecord", "Notice"})
 
 
 async def load_answer(context: Context, as_of: datetime | None) -> SubjectAnswer:
@@ -105,8 +107,31 @@ class Query:
         )
 
     @strawberry.field(
+        description="The revision with a number; for staff also drafts and withdrawn ones. Null, with an error with "
+        "the code NOT_FOUND, where there is none."
+    )
+    async def revision(
+        self, info: Info, number: Annotated[int, strawberry.argument(description="Its number.")]
+    ) -> Revision | None:
+        return await _load_revision(info.context, number)
+
+    @strawberry.field(
+        description="What differs between two revisions, whichever was there first. Public between published ones; "
+        "drafts for staff. Null, with an error with the code NOT_FOUND, where there is none with a number."
+    )
+    async def compare(
+        self,
+        info: Info,
+        from_: Annotated[
+            int, strawberry.argument(name="from", description="The number of the revision that is taken for the older.")
+        ],
+        to: Annotated[int, strawberry.argument(description="The number of the one that is taken for the newer.")],
+    ) -> Comparison | None:
+        return await load_comparison(info.context, from_, to)
+
+    @strawberry.field(
         description="What has a global id: anything of a published revision, and the person's own holdings, decisions, "
-        "trusts and records. Null, with an error, for what is not there or not the person's own."
+        "trusts, records and notices. Null, with an error, for what is not there or not the person's own."
     )
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="A global id.")]
@@ -118,7 +143,7 @@ class Query:
             case GlobalId(type, (str(own),)) if type in OWN_TYPES:
                 # Whoever it belongs to, to anybody else it is as if it were not there.
                 if Scope.SUBJECT in context.viewer.scopes:
-                    found = find_own(await load_answer(context, None), type, own)
+                    found = await _find_own(context, type, own)
                     if found is not None:
                         return found
                 raise NotFound("There is nothing with this id")
@@ -126,6 +151,12 @@ class Query:
                 return find_node(view_of(await context.load_data_map(None, number)), type, key)
             case _:
                 raise InvalidInput("This is not an id of this service: give one that it returned")
+
+
+async def _find_own(context: Context, type: str, id: str) -> Node | None:
+    if type == "Notice":
+        return await find_own_notice(context, context.viewer.require_subject(), id)
+    return find_own(await load_answer(context, None), type, id)
 
 
 async def _load_revision(context: Context, number: int) -> Revision:

@@ -10,12 +10,17 @@ import strawberry
 from graph import model
 from graph.data_map import DataMap as Map
 from graph.errors import QUOTED_AT_MOST, NotFound, quoted
-from server.context import Info
+from graph.store.reach import find_base
+from graph.store.revisions import load_revision
+from server.context import Context, Info
+from server.schema.changes import Comparison, Views
 from server.schema.connections import PAGE_DEFAULT, After, Connection, First, page
 from server.schema.elements import Clause, MapElement, MapView, Node
 from server.schema.ids import GlobalId
+from server.schema.notify_status import Notification, find_notification
 from server.schema.promises import Controller, Exclusion, Measure, Right
 from server.schema.purposes import Processing, Purpose, RetentionRule
+from server.schema.reach import Reach, load_reach
 from server.schema.recipients import Country, Disclosure, DisclosureCase, Recipient, Safeguard
 from server.schema.services import DataCategory, Service, Source
 
@@ -66,6 +71,30 @@ class Revision(Node):
     text_hash: str = strawberry.field(description="SHA-256 of the policy's text, in hexadecimal.")
     map_hash: str = strawberry.field(description="SHA-256 of the data map, in hexadecimal.")
 
+    @strawberry.field(
+        description="Whom its changes touch, before anything is sent: for a draft against the revision published last, "
+        "else against the one that it followed. Takes seconds. For staff; null, with an error, to others, and with the "
+        "code REACH_TOO_WIDE where that is more than can be counted while one waits: `vitrine reach` counts any number."
+    )
+    async def reach(self, info: Info) -> Reach | None:
+        return await load_reach(info.context, self.number)
+
+    @strawberry.field(
+        description="How far the telling of people is; null where nobody is told of it. For staff; null, with an "
+        "error, to others."
+    )
+    async def notification(self, info: Info) -> Notification | None:
+        return await find_notification(info.context, self.number)
+
+    @strawberry.field(
+        description="What it changes: a draft against the revision published last, any other against the one that it "
+        "followed. Null for the first, and, with an error with the code NOT_FOUND, where that one was taken back."
+    )
+    async def changes(self, info: Info) -> Comparison | None:
+        context = info.context
+        base = await find_base(context.database, await load_revision(context.database, self.number))
+        return None if base is None else await load_comparison(context, base, self.number)
+
     @classmethod
     def of(cls, revision: model.Revision) -> Revision:
         return cls(
@@ -80,6 +109,14 @@ class Revision(Node):
             text_hash=revision.text_hash,
             map_hash=revision.map_hash,
         )
+
+
+async def load_comparison(context: Context, old: int, new: int) -> Comparison:
+    """Of two revisions that the viewer may see. Raises NotFound."""
+    before, after = await context.load_data_map(None, old), await context.load_data_map(None, new)
+    return Comparison(
+        views=Views(view_of(before), view_of(after)), compared=await context.comparisons.of(before, after)
+    )
 
 
 @strawberry.type(description="The text of a revision.")

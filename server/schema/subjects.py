@@ -14,6 +14,7 @@ from graph.answer import DisclosureStatus, PurposeStatus, SubjectAnswer, holding
 from graph.data_map import DisclosurePath as Path
 from server.schema.connections import PAGE_DEFAULT, After, Connection, First, page
 from server.schema.elements import Clause, MapElement, MapView, Node
+from server.schema.notices import Told
 from server.schema.promises import Exclusion, Right
 from server.schema.purposes import Processing, Purpose, RetentionException, RetentionRule, exceptions_of
 from server.schema.recipients import Country, Disclosure, DisclosureCase, Recipient
@@ -313,8 +314,7 @@ class SubjectRecipient:
 
 
 @strawberry.type(description="A person: what is held about them, why, how long, and who receives it, at one time.")
-class Subject(Node):
-    answer: strawberry.Private[SubjectAnswer]
+class Subject(Told, Node):
     view: strawberry.Private[MapView]
     key: str = strawberry.field(description="The person's opaque id in the account system.")
     as_of: datetime = strawberry.field(description="The time that the answer is about.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph.model import Revision
 from graph.store.database import Database
+from server.event_stream import EventStreams
 from server.gate.admission import Admission
 from server.gate.shares import SharedAdmission
 from server.watching.metrics import Metrics
@@ -19,8 +20,14 @@ def register_gauges(
     revision: RevisionInForce,
     operations: Admission,
     imports: SharedAdmission,
+    streams: EventStreams,
 ) -> None:
-    metrics.gauge("vitrine_requests_in_flight", "Requests being answered.", lambda: watch.in_flight)
+    metrics.gauge(
+        "vitrine_requests_in_flight",
+        "Requests being answered, but streams.",
+        lambda: max(watch.in_flight - len(streams), 0),
+    )
+    metrics.gauge("vitrine_streams", "Streams that are open.", lambda: len(streams))
     metrics.gauge("vitrine_operations_waiting", "GraphQL operations that wait for room.", lambda: operations.waiting)
     metrics.gauge("vitrine_imports_waiting", "Imports that wait for room.", lambda: imports.waiting)
     metrics.gauge(

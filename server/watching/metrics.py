@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from prometheus_client import (
@@ -81,6 +81,13 @@ class Metrics:
             ("outcome",),
             registry=self.registry,
         )
+        notices = Counter("vitrine_notices", "Notices written by this process.", registry=self.registry)
+        tries = Counter(
+            "vitrine_deliveries",
+            "Tries to hand a notice over that ended, by channel and how: sent, refused for now, or refused for good.",
+            ("channel", "outcome"),
+            registry=self.registry,
+        )
         self._refused = Counter(
             "vitrine_connections_refused",
             "Connections ended before or without an answer of the application, by the code that was told.",
@@ -100,15 +107,21 @@ class Metrics:
         self._failures = failures
         self._errors = errors
         self._lines = lru_cache(_CHILDREN_KEPT)(lines.labels)
+        self._notices = notices
+        self._tries = tries
+        self._lanes: Callable[[], Mapping[str, str]] = dict
+        self.registry.register(_Read(self._read_lanes, lambda: 0))
         for outcome in ("changed", "unchanged", "older"):
             self._lines(outcome)  # a rate needs a zero to begin from
 
     def request_ended(
-        self, *, endpoint: str, operation: str, status: str, code: str, seconds: float, statements: int
+        self, *, endpoint: str, operation: str, status: str, code: str, seconds: float | None, statements: int
     ) -> None:
+        """`seconds`: None for a stream, which is counted, and no more."""
         self._requests(endpoint, status, code).inc()
-        self._latency(endpoint, operation).observe(seconds)
-        self._statements(endpoint).observe(statements)
+        if seconds is not None:
+            self._latency(endpoint, operation).observe(seconds)
+            self._statements(endpoint).observe(statements)
 
     def statement_ran(self, name: str, seconds: float, failure: str | None) -> None:
         self._statement_latency(name).observe(seconds)
@@ -121,6 +134,16 @@ class Metrics:
     def lines_taken(self, outcome: str, count: int) -> None:
         if count:
             self._lines(outcome).inc(count)
+
+    def notices_written(self, count: int) -> None:
+        self._notices.inc(count)
+
+    def delivery_tried(self, channel: str, outcome: str) -> None:
+        self._tries.labels(channel, outcome).inc()
+
+    def show_lanes(self, away: Callable[[], Mapping[str, str]]) -> None:
+        """Of the senders, instead of those shown before: why nothing can be sent just now, "" where it can."""
+        self._lanes = away
 
     def connection_refused(self, code: str) -> None:
         self._refused.labels(code).inc()
@@ -135,6 +158,14 @@ class Metrics:
     def counter(self, name: str, meaning: str, read: Callable[[], float | None]) -> None:
         """As `gauge`, for a figure that only rises. `name` without its `_total`."""
         self.registry.register(_Read(lambda: CounterMetricFamily(name, meaning, value=read()), read))
+
+    def _read_lanes(self) -> Metric:
+        lanes = GaugeMetricFamily(
+            "vitrine_notify_lane_up", "Whether a sender can send, by channel or product.", labels=("lane",)
+        )
+        for lane, reason in self._lanes().items():
+            lanes.add_metric((lane,), 0.0 if reason else 1.0)
+        return lanes
 
     def render(self) -> bytes:
         return generate_latest(self.registry)

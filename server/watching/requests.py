@@ -36,6 +36,7 @@ class RequestRecord:
     code: str = ""
     status: int | None = None
     correlation_id: str = ""
+    is_stream: bool = False
     #: By text: how often each ran, and how many seconds it took in all. As many as the store has statements at most.
     statements: dict[str, tuple[int, float]] = field(default_factory=dict)
 
@@ -65,6 +66,13 @@ def note_code(code: str) -> None:
     """An error's code in the answer to the request at hand. The first one counts."""
     if (record := _RECORD.get()) is not None and not record.code:
         record.code = code
+
+
+def note_stream() -> None:
+    """The answer to the request at hand comes bit by bit, for as long as its client likes: how long that takes, and
+    what is asked of the graph meanwhile, says nothing of how fast requests are answered."""
+    if (record := _RECORD.get()) is not None:
+        record.is_stream = True
 
 
 def note_lines(outcome: str, count: int) -> None:
@@ -142,14 +150,14 @@ class WatchedRequests:
             operation=operation,
             status=status,
             code=record.code,
-            seconds=seconds,
+            seconds=None if record.is_stream else seconds,
             statements=sum(times for times, _ in record.statements.values()),
         )
         if record.trace is not None:
             record.trace.end(
                 operation=operation, status=record.status, code=record.code, correlation_id=record.correlation_id
             )
-        if endpoint == OPERATIONS and seconds >= self._watch.slow_seconds:
+        if endpoint == OPERATIONS and seconds >= self._watch.slow_seconds and not record.is_stream:
             log_slow_operation(
                 operation=self._watch.names.of_ours(record.operation),
                 document=record.document,

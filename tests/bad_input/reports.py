@@ -13,7 +13,7 @@ MARK = "anna-karenina"
 
 SINCE = "2026-09-01T00:00:00Z"
 NOT_JSON = "not JSON: one object a line"
-NO_TYPE = "'type' is none of holding, gone, decision, trust, disclosure"
+NO_TYPE = "'type' is none of holding, gone, decision, trust, disclosure, contact"
 NO_ID = "is not 1 to 128 characters without spaces, controls or invisible ones"
 UNKNOWN_FIELD = "a field that no line has"
 NO_OBJECT = "not a JSON object"

@@ -107,9 +107,9 @@ class ServerGround(Ground):
     name = "neo4j"
     pairs = (("http", "engine"), ("command", "command"), ("http", "service"), ("command", "engine"))
 
-    def __init__(self, folder: Path, server: Neo4jServer) -> None:
+    def __init__(self, folder: Path, server: Neo4jServer, **settings: str) -> None:
         self._server = server
-        super().__init__(folder, **settings_of(server.address))
+        super().__init__(folder, **settings_of(server.address), **settings)
 
     def address(self) -> GraphAddress:
         return self._server.address

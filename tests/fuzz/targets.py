@@ -23,7 +23,7 @@ from graph.errors import InvalidInput, InvalidRevision, InvalidSettings, Unauthe
 from graph.map_file import read_map
 from graph.reports import Rejection, read_line
 from graph.store.backups import KNOWN
-from server.gate.media_types import check_content, wanted_media_type
+from server.gate.media_types import check_content, read_accept
 from server.gate.persisted_documents import load_persisted_documents
 from server.gate.refusals import Refusal
 from server.ingest import split_lines
@@ -72,7 +72,7 @@ def header(data: bytes) -> None:
         bearer_token([(b"authorization", data)])
     headers = Headers(raw=[(b"accept", data), (b"content-type", data), (b"content-encoding", data[:10])])
     with suppress(Refusal):
-        wanted_media_type(headers)
+        read_accept(headers)
     with suppress(Refusal):
         check_content(headers, {"application/json"}, "send JSON")
 

@@ -48,6 +48,8 @@ RECORDS: tuple[Record, ...] = (
     Node("Clause", {"revision": 1, "key": "p1"}),
     Relationship("STATED_IN", 1, ("Service", "shop"), ("Clause", "p1"), 0),
     Node("Revision", {"number": 2, "state": "DRAFT"}),
+    Node("ImpactAdjustment", {"revision": 2, "id": "a1", "reason": "said so"}),
+    Node("ImpactAdjustment", {"revision": 2, "id": "a2"}),
     Node("Service", {"revision": 2, "key": "shop"}),
 )
 
@@ -91,6 +93,7 @@ HOLDING = {"node": "Holding", "subject": "ann", "properties": {"id": "h"}}
 TRUST = {"node": "Trust", "subject": "ann", "towards": "ben", "properties": {"id": "t"}}
 SHOP = {"node": "Service", "properties": {"revision": 1, "key": "shop"}}
 OF_SHOP = {"relationship": "PART_OF", "revision": 1, "from": ["Service", "shop"], "to": ["Service", "shop"]}
+ADJUSTMENT = {"node": "ImpactAdjustment", "properties": {"revision": 1, "id": "a"}}
 
 
 def a_revision(number: int = 1, state: str = "DRAFT") -> dict[str, Any]:
@@ -115,6 +118,7 @@ def test_what_is_written_is_read_back() -> None:
         "Clause": 1,
         "Decision": 1,
         "Holding": 2,
+        "ImpactAdjustment": 2,
         "Ledger": 1,
         "Revision": 2,
         "STATED_IN": 1,
@@ -206,7 +210,7 @@ def test_a_file_that_was_cut_anywhere_is_refused() -> None:
 def test_a_file_without_its_end_is_refused() -> None:
     lines = lines_of(written())
     assert refusal(gzip.compress(b"".join(lines[:-1]))) == (
-        "b.gz:15: ends before its end: it was cut off, or never written to the end: use another copy, or another backup"
+        "b.gz:17: ends before its end: it was cut off, or never written to the end: use another copy, or another backup"
     )
 
 
@@ -251,14 +255,14 @@ def test_what_does_not_have_its_checksum_is_refused_at_its_end() -> None:
     lines = lines_of(written())
     lines[3] = lines[3].replace(b'"records":3', b'"records":4')
     assert refusal(gzip.compress(b"".join(lines))) == (
-        "b.gz:15: what comes before does not have the checksum that stands here: use another copy, or another backup"
+        "b.gz:17: what comes before does not have the checksum that stands here: use another copy, or another backup"
     )
 
 
 def test_two_files_in_one_are_refused() -> None:
-    assert refusal(written() + written()).startswith("b.gz:16: goes on after its end: ")
-    assert refusal(gzip.compress(gzip.decompress(written()) + b"\n")).startswith("b.gz:16: goes on after its end: ")
-    assert refusal(written() + b"more").startswith("b.gz:16: is damaged (")
+    assert refusal(written() + written()).startswith("b.gz:18: goes on after its end: ")
+    assert refusal(gzip.compress(gzip.decompress(written()) + b"\n")).startswith("b.gz:18: goes on after its end: ")
+    assert refusal(written() + b"more").startswith("b.gz:18: is damaged (")
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b'{"format": "vitrine-backup"}\n', b"PK\x03\x04" + bytes(100)])
@@ -346,6 +350,9 @@ def test_a_beginning_that_is_none_is_refused(first: object, message: str) -> Non
         ([REVISION, ANN], 3, "a Subject stands in the wrong place"),
         ([SHOP], 2, "a Service stands in the wrong place"),
         ([REVISION, SHOP, SHOP], 4, "a Service stands in the wrong place"),
+        ([ADJUSTMENT], 2, "a ImpactAdjustment stands in the wrong place"),
+        ([REVISION, ADJUSTMENT, ADJUSTMENT], 4, "a ImpactAdjustment stands in the wrong place"),
+        ([REVISION, SHOP, ADJUSTMENT], 4, "a ImpactAdjustment stands in the wrong place"),
         ([REVISION, SHOP, {**OF_SHOP, "position": 0}, {**SHOP}], 5, "a Service stands in the wrong place"),
         ([REVISION, {**OF_SHOP, "position": 0}], 3, "a PART_OF stands in the wrong place"),
         ([REVISION, SHOP, {**OF_SHOP, "revision": 2, "position": 0}], 4, "a PART_OF stands in the wrong place"),

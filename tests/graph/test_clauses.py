@@ -115,6 +115,10 @@ def test_each_key_has_the_line_that_its_clause_begins_in() -> None:
         ("## Überblick: *Daten* & [mehr](https://x.org/no)", ["uberblick-daten-mehr"]),
         ("## Данные\n\nтекст\n\n## 個人情報\n\n本文", ["s1", "s1.p1", "s2", "s2.p1"]),
         ("## ![Data](x.png) `code`", ["data-code"]),
+        (
+            "## 2.3 Purposes\n\nx\n\n## 3. Data\n\n## 4.\n\n## 2018 in short",
+            ["purposes", "purposes.p1", "data", "4", "2018-in-short"],
+        ),
         ("## " + "long " * 30, ["long-" * 11 + "long"]),
         ("1. a\n2. b\n\ntext\n\n* c", ["i1", "i2", "p1", "i3"]),
         ("> quote {#q}\n>\n> - item", ["q", "i1"]),
@@ -137,6 +141,7 @@ def test_keys_come_from_headings_and_position(markdown: str, expected: list[str]
         ("two  \nlines\n{#t}", ["two  \nlines"]),
         ("a{#t}", ["a"]),
         ("`{#t}`", ["`{#t}`"]),
+        ("`{#t}` \\{#u}", ["`{#t}` \\{#u}"]),
         ("a \\{#t}", ["a \\{#t}"]),
         ("```\na {#t}\n```", ["```\na {#t}\n```"]),
         ("    a `` ``` b\n", ["````\na `` ``` b\n````"]),

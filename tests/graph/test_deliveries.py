@@ -23,6 +23,7 @@ from graph.deliveries import (
     given_up,
     sent_again,
     settled,
+    shown,
     stopped,
 )
 from graph.model import Channel
@@ -132,6 +133,33 @@ def test_a_product_that_fetched_was_told() -> None:
 
     assert fetched(waiting, now=NOW) == replace(waiting, state=DeliveryState.SENT, sent_at=NOW)
     assert fetched(replace(waiting, state=DeliveryState.STOPPED), now=NOW) is None
+
+
+def test_what_a_product_was_shown_may_have_been_told_until_it_says_so() -> None:
+    waiting = replace(PENDING, channel=Channel.SOFTWARE_PRODUCT, product="panel", due_at=None)
+    given = replace(waiting, state=DeliveryState.SENDING)
+
+    assert shown(waiting) == given
+    # Not again, and not where a sender is to take it.
+    assert shown(given) is None
+    assert shown(replace(waiting, due_at=NOW)) is None
+    # From then on a withdrawal does not stop it, no sender takes it, and staff may give it up.
+    assert stopped(given) is None
+    assert claimed(given, "mine", until=NOW + LEASE, now=NOW) is None
+    assert given_up(given, "the product is gone") == replace(
+        waiting, state=DeliveryState.FAILED, reason="the product is gone"
+    )
+    assert fetched(given, now=NOW) == replace(waiting, state=DeliveryState.SENT, sent_at=NOW)
+
+
+def test_a_product_that_fetched_what_was_in_doubt_has_it() -> None:
+    unknown = replace(SENDING, state=DeliveryState.UNKNOWN, due_at=None, reason=DIED)
+
+    assert fetched(unknown, now=NOW) == replace(
+        SENDING, state=DeliveryState.SENT, claim=None, due_at=None, sent_at=NOW, reason=None
+    )
+    # What a sender has in its hands is the sender's to settle.
+    assert fetched(SENDING, now=NOW) is None
 
 
 @pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.RETRY, DeliveryState.UNKNOWN])

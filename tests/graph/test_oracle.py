@@ -21,8 +21,9 @@ from graph.errors import NothingChanged
 from graph.model import RevisionContent
 from graph.reports import Line, Rejection, read_line, reject
 from graph.store.database import Database
+from graph.store.publishing import publish_revision
 from graph.store.reports import record_reports
-from graph.store.revisions import draft_revision, load_data_map, publish_revision
+from graph.store.revisions import draft_revision, load_data_map
 from graph.store.subjects import load_subject
 from graph.store.times import find_text, to_text
 from tests.builders import A_DAY

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.data_map import DataMap
-from graph.model import CaseCondition, DecisionKind, ExclusionKind, LegalBasis
+from graph.model import CaseCondition, Channel, DecisionKind, ExclusionKind, LegalBasis
 from graph.reports import (
     LINE_BYTES_AT_MOST,
+    ContactLine,
+    ContactRule,
     DecisionLine,
     DisclosureLine,
     GoneLine,
@@ -41,6 +43,7 @@ from tests.builders import (
 NOW = A_DAY + timedelta(days=30)
 DAY = "2026-01-01T00:00:00Z"
 SECRET = "Ann-Smith-4111111111111111"
+ADDRESS = "ann.smith@company.example"
 
 
 def holding(**over: Any) -> dict[str, Any]:
@@ -63,6 +66,10 @@ def trust(**over: Any) -> dict[str, Any]:
 def disclosure(**over: Any) -> dict[str, Any]:
     line = {"type": "disclosure", "subject": "ann", "service": "billing", "recipient": "mailer"}
     return {**line, "categories": ["email"], "at": DAY, **over}
+
+
+def contact(**over: Any) -> dict[str, Any]:
+    return {"type": "contact", "subject": "ann", "email": ADDRESS, "reported_at": DAY, **over}
 
 
 def without(line: dict[str, Any], field: str) -> dict[str, Any]:
@@ -111,13 +118,44 @@ class TestGoodLines:
             (trust(until=DAY, reported_at=DAY, service="shop"), TrustLine),
             (trust(since="2031-01-01T00:00:00Z"), TrustLine),
             (disclosure(purpose="delivery", case="providers"), DisclosureLine),
+            (contact(locale="de", channels=["EMAIL", "ACCOUNT_AREA"]), ContactLine),
+            (contact(email=None, locale=None, channels=None), ContactLine),
         ],
     )
     def test_each_kind_is_read_and_let_in(self, door: DataMap, line: dict[str, Any], kind: type) -> None:
         read = read_line(json.dumps(line).encode(), 1)
         assert not isinstance(read, Rejection)
         assert type(read) is kind
-        assert reject(read, 1, door, NOW, None) is None
+        assert reject(read, 1, door, NOW, None, ContactRule(can_seal=True)) is None
+
+    def test_a_contact_is_read_in_one_form(self) -> None:
+        line = contact(email="Ann@Exämple.ORG", locale="PT-latn-br", channels=["SOFTWARE_PRODUCT"])
+        assert read_line(json.dumps(line).encode(), 1) == ContactLine(
+            type="contact",
+            subject="ann",
+            email="Ann@exämple.org",
+            locale="pt-Latn-BR",
+            channels=[Channel.SOFTWARE_PRODUCT],
+            reported_at=A_DAY,
+        )
+
+    @pytest.mark.parametrize(
+        ("locale", "kept"),
+        [
+            ("de", "de"),
+            ("DE-at", "de-AT"),
+            ("zh-hant-TW", "zh-Hant-TW"),
+            ("es-419", "es-419"),
+            ("sl-ROZAJ-biske", "sl-rozaj-biske"),
+            ("de-CH-1901", "de-CH-1901"),
+            ("en-US-u-islamcal", "en-US-u-islamcal"),
+            ("de-x-Company", "de-x-company"),
+        ],
+    )
+    def test_a_language_tag_is_read_in_one_form(self, locale: str, kept: str) -> None:
+        line = read_line(json.dumps(contact(locale=locale)).encode(), 1)
+        assert isinstance(line, ContactLine)
+        assert line.locale == kept
 
     @pytest.mark.parametrize(
         "text",
@@ -144,9 +182,12 @@ class TestGoodLines:
 
 NOT_JSON = "not JSON: one object a line"
 NO_OBJECT = "not a JSON object"
-NO_TYPE = "'type' is none of holding, gone, decision, trust, disclosure"
+NO_TYPE = "'type' is none of holding, gone, decision, trust, disclosure, contact"
 NO_ID = "is not 1 to 128 characters without spaces, controls or invisible ones"
 NO_TIME = "Input should be a valid datetime"
+NO_ADDRESS = "'email' is not an email address, without a name"
+NO_LOCALE = "'locale' is not a language tag (BCP 47), such as 'de' or 'pt-BR'"
+CHANNELS = "'EMAIL', 'ACCOUNT_AREA' or 'SOFTWARE_PRODUCT'"
 KINDS = "'CONSENT', 'WITHDRAWAL', 'OBJECTION', 'RESTRICTION' or 'LIFTING'"
 
 # Lines that cannot be read: what was sent, and the reason that is given.
@@ -225,6 +266,22 @@ UNREADABLE: list[tuple[str | dict[str, Any], str]] = [
         disclosure(categories=["c"] * 501),
         "'categories': List should have at most 500 items after validation, not 501",
     ),
+    ({"type": "contact"}, "'subject' is missing; 'reported_at' is missing"),
+    (contact(name=SECRET), "a field that no line has: 'name'"),
+    (contact(service="billing"), "a field that no line has: 'service'"),
+    *((contact(email=each), NO_ADDRESS) for each in ("", SECRET, f"{SECRET}@company", f"{SECRET} <ann@b.example>")),
+    *((contact(email=each), NO_ADDRESS) for each in (f"{ADDRESS}\r\nBcc: x@y.example", f"{ADDRESS}, x@y.example")),
+    (contact(email=7), "'email': Input should be a valid string"),
+    (contact(email=[ADDRESS]), "'email': Input should be a valid string"),
+    *((contact(locale=each), NO_LOCALE) for each in ("", "d", "de_AT", "de-", "-de", "de\n", SECRET, "de-x", "../en")),
+    (contact(locale="de" + "-aaaaa" * 11), NO_LOCALE),
+    (contact(locale=0), "'locale': Input should be a valid string"),
+    (contact(channels=[]), "'channels': List should have at least 1 item after validation, not 0"),
+    (contact(channels="EMAIL"), "'channels': Input should be a valid array"),
+    (contact(channels=["email"]), f"'channels.0': Input should be {CHANNELS}"),
+    (contact(channels=["EMAIL", SECRET]), f"'channels.1': Input should be {CHANNELS}"),
+    (contact(channels=["EMAIL"] * 4), "'channels': List should have at most 3 items after validation, not 4"),
+    (contact(reported_at=None), f"'reported_at': {NO_TIME}"),
     (
         holding(since=SECRET, records=SECRET, secret=SECRET),
         f"'since': {NO_TIME}, invalid character in year; 'records': Input should be a valid integer; "
@@ -264,6 +321,8 @@ BAD_DATES = [
     (gone(at="2026-02-01T00:00:00Z"), FUTURE, "'at' lies in the future"),
     (decision(at="2026-02-01T00:00:00Z"), FUTURE, "'at' lies in the future"),
     (disclosure(at="9999-12-31T23:59:59-14:00"), FUTURE, "'at' lies in the future"),
+    (contact(email=None, reported_at="2026-01-31T00:05:00.000001Z"), FUTURE, "'reported_at' lies in the future"),
+    (contact(email=None, reported_at="1969-12-31T23:59:59Z"), WRONG, "'reported_at' lies before 1970"),
     (trust(reported_at="2026-02-01T00:00:00Z"), FUTURE, "'reported_at' lies in the future"),
     (holding(since="1969-12-31T23:59:59.999999Z"), WRONG, "'since' lies before 1970"),
     (holding(since="1970-01-01T00:00:00+00:01"), WRONG, "'since' lies before 1970"),
@@ -376,6 +435,20 @@ class TestTheDoor:
             12, RejectionCode.OTHER_SERVICE, "this credential reports for the service 'shop' only"
         )
 
+    @pytest.mark.parametrize("line", [contact(), contact(email=None)])
+    def test_one_service_reports_contacts_and_the_command_line(self, door: DataMap, line: dict[str, Any]) -> None:
+        read = read_line(json.dumps(line).encode(), 12)
+        assert not isinstance(read, Rejection)
+        refused = Rejection(12, RejectionCode.OTHER_SERVICE, "this credential is not the one that reports contacts")
+        named, none = ContactRule("billing", can_seal=True), ContactRule(can_seal=True)
+        assert [reject(read, 12, door, NOW, by, named) for by in (None, "billing", "shop")] == [None, None, refused]
+        assert [reject(read, 12, door, NOW, by, none) for by in (None, "billing", "shop")] == [None, refused, refused]
+
+    def test_without_a_key_no_address_is_taken(self, door: DataMap) -> None:
+        reason = "'email' cannot be kept: there is no key to seal addresses with"
+        assert refusal(contact(), door) == Rejection(12, RejectionCode.NO_ADDRESS_KEY, reason)
+        assert refusal(contact(email=None, locale="de"), door) is None
+
     @pytest.mark.parametrize("category", ["cards", "card-number", "health", "blood-type"])
     def test_that_something_is_gone_breaks_no_promise(self, door: DataMap, category: str) -> None:
         assert refusal(gone(category=category), door) is None
@@ -425,8 +498,12 @@ _plain: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-_FIELDS = sorted({*HoldingLine.model_fields, *TrustLine.model_fields, *DisclosureLine.model_fields, "decision", "at"})
-_LINES = (holding(), gone(), decision(), trust(), disclosure())
+_FIELDS = sorted(
+    {*HoldingLine.model_fields, *TrustLine.model_fields, *DisclosureLine.model_fields, *ContactLine.model_fields}
+    | {"decision", "at"}
+)
+_LINES = (holding(), gone(), decision(), trust(), disclosure(), contact())
+_addresses = st.from_regex(r"[ -~]{0,9}@[a-zü.@\-\r\n]{0,9}\.example", fullmatch=True)
 _times = st.datetimes(timezones=st.timezones() | st.just(UTC)).map(datetime.isoformat)
 
 
@@ -441,15 +518,27 @@ class TestWhateverIsSent:
 
     @given(
         line=st.sampled_from(_LINES),
-        over=st.dictionaries(st.sampled_from(_FIELDS), _plain | _times | st.sampled_from(("email", "billing"))),
+        over=st.dictionaries(
+            st.sampled_from(_FIELDS),
+            _plain | _times | _addresses | st.sampled_from(("email", "billing", "EMAIL", "de")),
+        ),
     )
     def test_a_line_is_refused_or_can_be_written(
         self, door: DataMap, line: dict[str, Any], over: dict[str, Any]
     ) -> None:
         read = read_line(json.dumps({**line, **over}).encode(), 1)
-        if not isinstance(read, Rejection) and reject(read, 1, door, NOW, None) is None:
+        if not isinstance(read, Rejection) and reject(read, 1, door, NOW, None, ContactRule(can_seal=True)) is None:
             for time in _times_of(read):
                 assert len(to_text(time)) == len("2026-01-01T00:00:00.000000Z")
+
+    @given(email=_plain | _addresses, locale=_plain | st.from_regex(r"[a-zA-Z]{1,4}(-[a-zA-Z0-9]{0,9}){0,4}"))
+    def test_an_address_or_a_language_is_one_line_or_refused(self, email: Any, locale: Any) -> None:
+        read = read_line(json.dumps(contact(email=email, locale=locale)).encode(), 1)
+        if isinstance(read, ContactLine):
+            assert read.email is None or (read.email.isprintable() and read.email.count("@") == 1)
+            assert read.locale is None or read.locale.replace("-", "").isalnum()
+            again = contact(email=read.email, locale=read.locale)
+            assert read_line(json.dumps(again).encode(), 1) == read
 
     @given(line=st.sampled_from(_LINES), cut=st.integers(0, 120), junk=st.binary(max_size=4))
     def test_a_damaged_line_never_raises(self, door: DataMap, line: dict[str, Any], cut: int, junk: bytes) -> None:

@@ -19,7 +19,8 @@ from graph.model import (
     Service,
 )
 from graph.store.database import Database
-from graph.store.revisions import draft_revision, publish_revision
+from graph.store.publishing import publish_revision
+from graph.store.revisions import draft_revision
 from tests.builders import (
     A_DAY,
     a_case,

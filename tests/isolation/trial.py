@@ -44,6 +44,13 @@ HARVEST = """{ me {
 } }"""
 
 
+_PUBLIC = (1, 2)
+_WARM = (
+    *(f"m{number}: dataMap(number: {number}) {{ __typename }}" for number in _PUBLIC),
+    *(f"c{old}{new}: compare(from: {old}, to: {new}) {{ __typename }}" for old in _PUBLIC for new in _PUBLIC),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Leak:
     """What one attempt gave away, in words, and what it was."""
@@ -92,8 +99,8 @@ class Trial:
         await wipe(self.database)
         await publish(self.database)
         for app in self.apps:
-            # So that who loads a public revision first makes no difference.
-            warm = {"query": "{ a: dataMap(number: 1) { __typename } b: dataMap(number: 2) { __typename } }"}
+            # So that who loads a public revision, or compares two, first makes no difference.
+            warm = {"query": f"{{ {' '.join(_WARM)} }}"}
             assert b'"errors"' not in (await ask(app, graphql_request(None, warm))).body
 
     @contextmanager

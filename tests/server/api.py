@@ -14,7 +14,8 @@ from starlette.types import ASGIApp
 
 from graph.data_map import DataMap
 from graph.store.database import Database
-from graph.store.revisions import draft_revision, load_data_map, publish_revision
+from graph.store.publishing import publish_revision
+from graph.store.revisions import draft_revision, load_data_map
 from seed.folder import read_revision
 from server.app import create_app
 from server.development import DevelopmentIssuer, development_rules

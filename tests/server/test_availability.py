@@ -14,7 +14,8 @@ import pytest
 from graph.engines.address import GraphAddress
 from graph.errors import GraphUnavailable
 from graph.store.database import Database
-from graph.store.revisions import FIND_REVISION, draft_revision, withdraw_revision
+from graph.store.publishing import withdraw_revision
+from graph.store.revisions import FIND_REVISION, draft_revision
 from seed.folder import read_revision
 from server.development import DevelopmentIssuer
 from server.watching import readiness

@@ -21,7 +21,8 @@ import pytest
 from graph.checks import findings
 from graph.engines.address import GraphAddress
 from graph.store.database import Database
-from graph.store.revisions import draft_revision, publish_revision
+from graph.store.publishing import publish_revision
+from graph.store.revisions import draft_revision
 from seed.folder import read_revision
 from server.cli.program import execute
 from server.development import EXAMPLE_JOB, EXAMPLE_STAFF, open_development_issuer

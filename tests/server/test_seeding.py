@@ -14,7 +14,8 @@ import pytest
 from graph.errors import InvalidRevision, InvalidSettings
 from graph.model import RevisionState
 from graph.store.database import Database
-from graph.store.revisions import draft_revision, list_revisions, load_number_in_force, withdraw_revision
+from graph.store.publishing import withdraw_revision
+from graph.store.revisions import draft_revision, list_revisions, load_number_in_force
 from seed.folder import read_revision
 from server.cli.seeding import seed
 from server.settings import ROOT, Mode, Settings

@@ -16,7 +16,8 @@ from graph.errors import GraphFault, NoRevisionInForce, VitrineError
 from graph.store.database import Database
 from graph.store.diagnosis import measure_skew, try_write
 from graph.store.migrations import compare_schema
-from graph.store.revisions import WITHDRAWAL_MARGIN, load_number_in_force, load_revision
+from graph.store.publishing import WITHDRAWAL_MARGIN
+from graph.store.revisions import load_number_in_force, load_revision
 from server.watching.diagnosis.finding import Finding, failure, not_checked, ok, split_message, warning
 
 CONNECT_SECONDS = 5.0

@@ -36,15 +36,9 @@ from graph.store.backups import (
 )
 from graph.store.database import Database
 from graph.store.migrations import FOLDER, read_migrations
+from graph.store.publishing import publish_revision, withdraw_revision
 from graph.store.reports import record_reports
-from graph.store.revisions import (
-    draft_revision,
-    list_revisions,
-    load_data_map,
-    load_revision,
-    publish_revision,
-    withdraw_revision,
-)
+from graph.store.revisions import draft_revision, list_revisions, load_data_map, load_revision
 from graph.store.subjects import load_subject
 from tests.builders import A_DAY, a_map, a_revision_content, a_service
 from tests.cypher_reader import labels, parts, queries, read, variable
@@ -472,7 +466,9 @@ def test_every_label_and_type_of_the_project_is_known() -> None:
     assert used_types == TYPES
     of_subjects = {("Subject", kind, label) for label, kind in restored_rows().items()}
     of_trusts = {("Subject", "TRUSTS", "Trust"), ("Trust", "TOWARDS", "Subject")}
-    of_revisions = {("Revision", "HAS", label) for label in KNOWN.elements}
+    of_revisions = {("Revision", "HAS", label) for label in KNOWN.elements} | {
+        ("Revision", "ADJUSTED", "ImpactAdjustment")
+    }
     assert between == of_subjects | of_trusts | of_revisions | KNOWN.relationships
 
 

@@ -13,7 +13,8 @@ from graph.engines.address import GraphAddress
 from graph.errors import GraphUnavailable, NoRevisionInForce, NotFound
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
-from graph.store.revisions import draft_revision, load_data_map, publish_revision
+from graph.store.publishing import publish_revision
+from graph.store.revisions import draft_revision, load_data_map
 from tests.builders import A_DAY, a_policy, a_revision_content
 from tests.clock import Clock
 from tests.proxy import Proxy, port_of

@@ -45,7 +45,8 @@ async def test_each_channel_has_a_queue_of_its_own(database: Database) -> None:
 
     assert await claim(database, "a") == []
     assert await find_next_due(database, Channel.EMAIL) is None
-    assert await find_next_due(database, Channel.SOFTWARE_PRODUCT) == NOW
+    assert await find_next_due(database, Channel.SOFTWARE_PRODUCT, "panel") == NOW
+    assert await find_next_due(database, Channel.SOFTWARE_PRODUCT, "pan") is None
 
 
 async def test_of_many_who_claim_at_once_one_gets_each(database: Database) -> None:

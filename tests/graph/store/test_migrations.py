@@ -12,9 +12,11 @@ import pytest
 
 from graph.engines.embedded import EmbeddedEngine
 from graph.errors import Conflict, GraphFault
+from graph.store import reach_keys
 from graph.store.database import Database
 from graph.store.migrations import FOLDER, migrate, read_migrations
-from tests.graphs import given_address, run
+from tests.graphs import Dump, dump, given_address, run, wipe
+from tests.moves import fill_little
 
 UNIQUE = re.compile(r"FOR \(n:(\w+)\) REQUIRE \(?(n\.\w+(?:, n\.\w+)*)\)? IS UNIQUE")
 
@@ -108,6 +110,73 @@ class TestApplying:
             assert await migrate(database, folder) == [probe.name]
         finally:
             await run(database, 'MATCH (m:Migration {name: "0099_probe.cypher"}) DETACH DELETE m')
+
+
+class CutOff(Exception):
+    """Raised where a migration is to end."""
+
+
+class TestFilling:
+    """A graph of before 0005, whose holdings and decisions get the keys that newer ones are written with."""
+
+    @pytest.fixture
+    async def filled(self, database: Database) -> Dump:
+        """What is to come out of it."""
+        await fill_little(database)
+        return await dump(database)
+
+    @pytest.fixture
+    def before(self, tmp_path: Path) -> Path:
+        before = tmp_path / "before"
+        before.mkdir()
+        for file in FOLDER.glob("*.cypher"):
+            if file.name < "0005":
+                shutil.copy(file, before)
+        return before
+
+    @pytest.fixture
+    async def older(self, filled: Dump, bare: Database, before: Path) -> Database:
+        await wipe(bare)
+        await migrate(bare, before)
+        await fill_little(bare)
+        await run(bare, "MATCH (n) WHERE n.reach_key IS NOT NULL REMOVE n.reach_key")
+        assert await dump(bare) != filled
+        return bare
+
+    async def test_gives_every_row_its_key(self, filled: Dump, older: Database) -> None:
+        assert "0005_reach.cypher" in await migrate(older)
+        assert await dump(older) == filled
+
+    async def test_goes_on_where_it_was_cut_off(
+        self, filled: Dump, older: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reach_keys, "SUBJECTS_A_PAGE", 1)
+        wrote = 0
+
+        def fail(statement: str) -> None:
+            nonlocal wrote
+            wrote += statement == reach_keys.GIVE_HOLDINGS_KEYS
+            if wrote == 2:
+                raise CutOff
+
+        older.observers.append(fail)
+        with pytest.raises(CutOff):
+            await migrate(older)
+        older.observers.clear()
+        assert "0005_reach.cypher" not in await applied(older)
+        assert await dump(older) != filled
+        ran: list[str] = []
+        older.observers.append(ran.append)
+        await migrate(older)
+        assert await dump(older) == filled
+        # What has a key is not written again.
+        assert ran.count(reach_keys.GIVE_HOLDINGS_KEYS) == 2
+
+    async def test_two_at_once_do_it_once(self, filled: Dump, older: Database) -> None:
+        async with Database(older.address) as other:
+            await asyncio.gather(migrate(older), migrate(other))
+        assert await dump(older) == filled
+        assert (await applied(older)).count("0005_reach.cypher") == 1
 
 
 class TestKeys:

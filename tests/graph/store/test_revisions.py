@@ -22,17 +22,15 @@ from graph.model import AccessRecord, DecisionKind, MapElements, Revision, Revis
 from graph.reports import DecisionLine, HoldingLine
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database, Transaction
+from graph.store.publishing import WITHDRAWAL_MARGIN, publish_revision, withdraw_revision
 from graph.store.reports import record_reports
 from graph.store.revisions import (
     LOCK_LEDGER,
-    WITHDRAWAL_MARGIN,
     draft_revision,
     list_revisions,
     load_data_map,
     load_number_in_force,
     load_revision,
-    publish_revision,
-    withdraw_revision,
 )
 from graph.store.subjects import load_subject_as_staff, record_decision
 from tests.builders import (
@@ -59,7 +57,7 @@ import asyncio, sys
 from datetime import datetime
 from graph.errors import Conflict
 from graph.store.database import Database
-from graph.store.revisions import publish_revision
+from graph.store.publishing import publish_revision
 from tests.graphs import from_json
 
 async def main():

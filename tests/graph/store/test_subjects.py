@@ -15,8 +15,9 @@ from graph.holdings import record_id
 from graph.model import AccessRecord, DecisionKind, RevisionContent, SubjectRecord
 from graph.reports import DecisionLine, DisclosureLine, GoneLine, HoldingLine, Line, TrustLine
 from graph.store.database import Database
+from graph.store.publishing import publish_revision
 from graph.store.reports import record_reports
-from graph.store.revisions import draft_revision, publish_revision
+from graph.store.revisions import draft_revision
 from graph.store.subjects import load_subject, load_subject_as_staff, record_decision
 from tests.builders import A_DAY, a_decision, a_holding, a_policy, a_revision_content, a_trust
 from tests.graphs import dump, run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.datastructures import Headers
 
-from server.gate.media_types import GRAPHQL_RESPONSE, JSON, check_content, wanted_media_type
+from server.gate.media_types import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, check_content, read_accept
 from server.gate.refusals import Refusal, RefusalCode
 
 APOLLO = "application/graphql-response+json, application/json;q=0.9"
@@ -31,10 +31,15 @@ URQL = "application/graphql-response+json, application/graphql+json, application
         ("application/graphql-response+json;q=0, */*", JSON),
         ("text/html, */*;q=0.1", JSON),
         ("application/json;q=0.001", JSON),
+        ("text/event-stream", EVENT_STREAM),
+        ("text/event-stream, */*;q=0.9", EVENT_STREAM),
+        ("application/json;q=0.9, text/event-stream", EVENT_STREAM),
+        ("text/event-stream, application/json", JSON),
+        ("text/*, application/json;q=0.1", JSON),
     ],
 )
 def test_the_form_that_is_wanted_most(accept: str | None, wanted: str) -> None:
-    assert wanted_media_type(Headers({} if accept is None else {"accept": accept})) == wanted
+    assert read_accept(Headers({} if accept is None else {"accept": accept})).media_type == wanted
 
 
 @pytest.mark.parametrize(
@@ -46,14 +51,31 @@ def test_the_form_that_is_wanted_most(accept: str | None, wanted: str) -> None:
         "application/json;q=2",
         "*/*;q=0",
         "a,b,c",
+        "text/*",
+        "text/event-stream;q=0",
         ";;;",
         "application/json, " * 1000,
     ],
 )
 def test_none_that_is_to_be_had(accept: str) -> None:
     with pytest.raises(Refusal) as raised:
-        wanted_media_type(Headers({"accept": accept}))
+        read_accept(Headers({"accept": accept}))
     assert raised.value.code is RefusalCode.NOT_ACCEPTABLE
+
+
+@pytest.mark.parametrize(
+    ("accept", "takes_events"),
+    [
+        ("text/event-stream", True),
+        (URQL, True),
+        ("application/json, text/event-stream;q=0.1", True),
+        ("application/json, text/event-stream;q=0", False),
+        ("*/*", False),
+        ("", False),
+    ],
+)
+def test_events_are_for_who_names_them(accept: str, takes_events: bool) -> None:
+    assert read_accept(Headers({"accept": accept})).takes_events is takes_events
 
 
 @pytest.mark.parametrize(

@@ -210,3 +210,28 @@ async def test_a_sender_that_is_stopped_ends_what_it_has_begun_and_gives_the_res
     await a_sender(database, second, "next").run(until_settled=lambda: True)
 
     assert first.receiver.taken + second.receiver.taken == Counter(people)
+
+
+async def test_a_sender_that_is_stopped_while_the_graph_is_away_ends_all_the_same(database: Database) -> None:
+    await tell(database, [told(each, Channel.EMAIL) for each in ("ann", "ben")])
+    async with Database(database.address) as own:
+        handed_over = asyncio.Event()
+
+        class Leaving(PostTo):
+            async def hand_over(self, parcel: str) -> Outcome:
+                await own.leave("the graph is away")
+                handed_over.set()
+                return Sent()
+
+        post = Leaving(Receiver())
+        pace = Pace(at_once=1, lease=timedelta(seconds=30), look_seconds=0.05, grace_seconds=0.2)
+        sender: Sender[str] = Sender(own, post, clock=now, new_id=lambda: "mine", pace=pace)
+        running = asyncio.create_task(sender.run())
+        await handed_over.wait()
+        sender.stop()
+
+        await running
+
+    assert post.closed
+    # What was handed over and could not be written down stays so: the next sender will tell that nobody knows.
+    assert states(await load_notify_status(database, 2)) == {"SENDING": 1, "PENDING": 1}

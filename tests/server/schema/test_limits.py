@@ -11,7 +11,8 @@ from graphql import get_introspection_query, parse, validate
 
 from graph import model
 from graph.clauses import MAX_BYTES
-from graph.store.revisions import draft_revision, publish_revision
+from graph.store.publishing import publish_revision
+from graph.store.revisions import draft_revision
 from server.schema import build_schema
 from server.schema.elements import MapView
 from server.schema.limits import (
@@ -77,6 +78,13 @@ class TestCost:
         variable = "($n: Int! = 1)" if "$" in first else ""
         document = f"query {variable} {{ policy {{ clauses{first} {{ nodes {{ {inner} }} }} }} }}"
         assert said(document) == (over(2 + rows * (1 + cost)) if 2 + rows * (1 + cost) > COST_AT_MOST else [])
+
+    def test_few_comparisons_are_made_at_once(self) -> None:
+        one = "compare(from: 1, to: 2) { isChanged }"
+        assert said(f"{{ {' '.join(f'a{n}: {one}' for n in range(9))} }}") == []
+        assert said(f"{{ {' '.join(f'a{n}: {one}' for n in range(10))} }}") == over(10 * 200_002)
+        assert said("{ revisions(first: 9) { nodes { changes { isChanged } } } }") == []
+        assert said("{ revisions { nodes { number changes { isChanged } } } }") == over(1 + 50 * 200_004)
 
     def test_fragments_cost_what_is_in_them(self) -> None:
         document = "{ policy { ...A } } fragment A on Policy { clauses(first: 200) { nodes { ...B } } }"

@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from graph.store.revisions import draft_revision, publish_revision, withdraw_revision
+from graph.store.publishing import publish_revision, withdraw_revision
+from graph.store.revisions import draft_revision
 from seed.folder import read_revision
 from server.schema import elements
 from tests.builders import a_policy, a_revision_content

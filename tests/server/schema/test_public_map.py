@@ -8,7 +8,8 @@ import pytest
 
 from graph.checks import findings
 from graph.model import MapElement
-from graph.store.revisions import draft_revision, publish_revision
+from graph.store.publishing import publish_revision
+from graph.store.revisions import draft_revision
 from seed.folder import read_revision
 from tests.builders import (
     a_category,

@@ -16,7 +16,7 @@ import pytest
 from graph.engines.address import GraphAddress
 from graph.errors import GraphUnavailable
 from graph.store.database import Database
-from graph.store.reports import LOCK_SUBJECTS
+from graph.store.subject_locks import LOCK_SUBJECTS
 from graph.store.subjects import FIND_SUBJECT
 from server.app import create_app
 from server.settings import Mode, Settings

@@ -13,7 +13,8 @@ import pytest
 from graph.engines.address import GraphAddress
 from graph.store.database import Database, Transaction
 from graph.store.migrations import LIST_APPLIED, RECORD_APPLIED
-from graph.store.revisions import draft_revision, publish_revision
+from graph.store.publishing import publish_revision
+from graph.store.revisions import draft_revision
 from server.app import create_app
 from server.settings import Mode, Settings
 from server.tokens import TokenVerifier

@@ -1,0 +1,107 @@
+"""Words that decide what a sentence promises: a text in which one of them comes, goes or is replaced is never taken for
+the same text, however little else changes.
+
+By language, for one word may mean much in one of them and little in another; of a language that is not here, the words
+of all count. A number in digits, a name and a country are not listed: `graph.impact.wording` knows them by their look
+and from the map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NEGATIONS: Mapping[str, frozenset[str]] = {
+    "en": _words("""
+        not no non nor neither never none nobody nothing nowhere cannot without unless except excepting excluding save
+        despite notwithstanding refuse refuses forbidden prohibited hardly rarely opt
+    """),
+    "de": _words("""
+        nicht nie niemals nirgends kein keine keinen keinem keiner keines keinerlei nichts niemand niemanden niemandem
+        weder noch ohne außer ausser ausgenommen ausgeschlossen sofern soweit trotz ungeachtet verboten untersagt kaum
+    """),
+    "fr": _words("""
+        ne non ni pas jamais aucun aucune nul nulle rien sans sauf hormis excepté excepter exclu exclus exclue
+        exclues malgré nonobstant interdit interdite interdits interdites guère
+    """),
+}
+
+MODALS: Mapping[str, frozenset[str]] = {
+    "en": _words("""
+        may might can could shall should will would must ought need needs needn't required requires require obliged
+        mandatory optional voluntary voluntarily permitted allowed entitled only solely exclusively always automatically
+        if until before after least most more less
+    """),
+    "de": _words("""
+        darf dürfen dürft durfte dürfte dürften kann können könnt könnte könnten soll sollen sollte sollten muss muß
+        müssen musste müsste müssten will wollen verpflichtet erforderlich notwendig freiwillig
+        zwingend erlaubt gestattet zulässig berechtigt nur lediglich ausschließlich ausschliesslich allein stets immer
+        automatisch wenn falls bis mindestens höchstens mehr weniger
+    """),
+    "fr": _words("""
+        peut peuvent pouvons pouvez pourra pourront pourrait pourraient doit doivent devons devez devra devront devrait
+        devraient faut faudra obligé obligée obligés obligées obligatoire obligatoires facultatif facultative
+        facultatifs facultatives volontaire nécessaire nécessaires requis requise requises permis permise autorisé
+        autorisée autorisés autorisées seul seule seulement uniquement exclusivement toujours automatiquement si
+        jusque avant après moins plus
+    """),
+}
+
+NUMBERS: Mapping[str, frozenset[str]] = {
+    "en": _words("""
+        zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+        eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion half
+        quarter third first second once twice thrice double all every
+    """),
+    "de": _words("""
+        null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn
+        siebzehn achtzehn neunzehn zwanzig dreißig dreissig vierzig fünfzig sechzig siebzig achtzig neunzig hundert
+        tausend million millionen halb halbe halben viertel drittel erste ersten zweite zweiten einmal zweimal dreimal
+        doppelt alle allen aller jede jeder jedes jeden jedem
+    """),
+    "fr": _words("""
+        zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente
+        quarante cinquante soixante quatre-vingt cent cents mille million millions milliard demi demie moitié quart
+        tiers premier première second seconde fois double tous toutes chaque
+    """),
+}
+
+#: Parts of dates, and units of time.
+TIMES: Mapping[str, frozenset[str]] = {
+    "en": _words("""
+        january february march april june july august september october november december monday tuesday wednesday
+        thursday friday saturday sunday second seconds minute minutes hour hours day days night week weeks month months
+        quarter quarters year years decade decades hourly daily weekly monthly quarterly yearly annually annual working
+        calendar immediately promptly forever indefinitely permanently temporarily today tomorrow
+    """),
+    "de": _words("""
+        januar jänner februar märz april mai juni juli august september oktober november dezember montag dienstag
+        mittwoch donnerstag freitag samstag sonntag sekunde sekunden minute minuten stunde stunden tag tage tagen
+        tages woche wochen monat monate monaten monats quartal quartale jahr jahre jahren jahres jahrzehnt jahrzehnte
+        stündlich täglich wöchentlich monatlich jährlich werktag werktage werktagen kalendertage sofort unverzüglich
+        dauerhaft unbefristet befristet vorübergehend heute morgen
+    """),
+    "fr": _words("""
+        janvier février mars avril mai juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi
+        vendredi samedi dimanche seconde secondes minute minutes heure heures jour jours journée semaine semaines mois
+        trimestre trimestres an ans année années décennie quotidien hebdomadaire mensuel mensuelle annuel annuelle
+        ouvrable ouvrables immédiatement indéfiniment définitivement temporairement aujourd'hui demain
+    """),
+}
+
+#: What makes a word its opposite when it stands before it.
+NEGATING_PREFIXES: Mapping[str, tuple[str, ...]] = {
+    "en": ("un", "in", "im", "il", "ir", "dis", "non", "de", "mis"),
+    "de": ("un", "nicht", "in", "ent", "miss", "miß"),
+    "fr": ("in", "im", "il", "ir", "non", "dé", "dés", "mal"),
+}
+
+#: What says of a name in which form a company is, and not which one it is.
+LEGAL_FORMS = _words("""
+    ab ag as bv co company corp corporation gmbh inc incorporated kg limited llc llp lp ltd nv oao ohg ooo oy oyj plc
+    pte pty pvt sa sarl sas se sl spa srl the zao зао оао ооо
+""")

@@ -1,0 +1,221 @@
+"""Whether a reworded text still says the same, as far as that can be told from its words. Pure.
+
+Nothing is read for its meaning. A text is taken to say the same in two cases only, both narrow: no word of it changed,
+or a misspelt word was corrected. Words that decide what is promised (`graph.impact.protected_words`), numbers and names
+are told apart from the rest, for a text may turn into its opposite by one of them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from itertools import chain
+
+from rapidfuzz.distance import OSA, Indel
+from spellchecker import SpellChecker
+
+from graph.clauses.words import folded, folded_words
+from graph.data_map import DataMap
+from graph.impact import protected_words
+from graph.model import Clause, ClauseKind
+
+_WORD = re.compile(r"\w+")
+_SYMBOLS = frozenset("%‰€$£¥&@")
+_SENTENCE_ENDS = frozenset(".!?:;")
+_QUOTES = frozenset("\"'([")
+_OPT = ("opt", "-")
+
+# A correction changes one letter, or two of a long word, and never the first: so many words are the opposite of, or
+# something else than, the one that differs from them in that.
+_SHORTEST = 4
+_LONG = 8
+_ALL_CAPITALS_AT_LEAST = 2
+
+
+class Wording(Enum):
+    """How a text changed in its words.
+
+    SAME: in none of them. SPELLING: a misspelt word was corrected. QUALIFIED: in one that decides what is promised.
+    OTHER: in any other.
+    """
+
+    SAME = 0
+    SPELLING = 1
+    OTHER = 2
+    QUALIFIED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Marks of the old text and what stands in their place; `before` and `after`: where they begin."""
+
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What counts of two texts. `occurrences`: how often a word of theirs stands in both policies, if nowhere else."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    is_heading: bool
+    occurrences: int
+
+
+class Wordings:
+    """Judges the texts of two revisions. What it needs of them as a whole is read when it is first asked for."""
+
+    def __init__(self, old: DataMap, new: DataMap) -> None:
+        self._maps = old, new
+        languages = {each.revision.language.partition("-")[0] for each in self._maps}
+        self._languages = languages if languages <= protected_words.NEGATIONS.keys() else {*protected_words.NEGATIONS}
+        # Of two languages there is no one dictionary; and German nouns are no names for their capitals.
+        self._language = next(iter(languages)) if len(languages) == 1 else None
+        self._names_have_capitals = "de" not in languages
+
+    def of_clauses(self, old: Clause, new: Clause) -> Wording:
+        is_heading = ClauseKind.SECTION in (old.kind, new.kind)
+        return self._judge(_Texts(folded_words(old), folded_words(new), is_heading, occurrences=1))
+
+    def of_texts(self, old: str | None, new: str | None) -> Wording:
+        """Of two texts of elements; None is no text."""
+        before, after = (folded((each or "").split()) for each in (old, new))
+        return self._judge(_Texts(before, after, is_heading=False, occurrences=0))
+
+    def _judge(self, texts: _Texts) -> Wording:
+        if texts.old == texts.new:
+            return Wording.SAME
+        changes = _changes(texts.old, texts.new)
+        if any(self._qualifies(change, texts) for change in changes):
+            return Wording.QUALIFIED
+        if changes and all(self._corrects(change, texts.occurrences) for change in changes):
+            return Wording.SPELLING
+        return Wording.OTHER
+
+    # ---- what decides ------------------------------------------------------------------------------------------------
+
+    def _qualifies(self, change: _Change, texts: _Texts) -> bool:
+        for marks, start, text in ((change.removed, change.before, texts.old), (change.added, change.after, texts.new)):
+            for place, mark in enumerate(marks, start):
+                after_opt = text[max(place - 2, 0) : place] == _OPT
+                if after_opt or self._is_protected(mark) or self._is_name(text, place, texts.is_heading):
+                    return True
+        return any(self._is_opposite(one, other) for one in change.removed for other in change.added)
+
+    def _is_protected(self, mark: str) -> bool:
+        word = mark.casefold()
+        return (
+            any(character.isdigit() for character in word)
+            or not _SYMBOLS.isdisjoint(word)
+            or word.endswith("n't")
+            or word in self._protected
+        )
+
+    @cached_property
+    def _protected(self) -> frozenset[str]:
+        tables = (protected_words.NEGATIONS, protected_words.MODALS, protected_words.NUMBERS, protected_words.TIMES)
+        return frozenset(chain.from_iterable(table[each] for table in tables for each in self._languages))
+
+    def _is_name(self, text: Sequence[str], place: int, is_heading: bool) -> bool:
+        mark = text[place]
+        if mark in (self._small_names if is_heading else self._names):
+            return True
+        if not mark[:1].isupper():
+            return False
+        if sum(map(str.isupper, mark)) >= _ALL_CAPITALS_AT_LEAST:
+            return True  # EU, USA, ISPsystem
+        # At the beginning of a sentence any word has a capital.
+        before = next((each for each in reversed(text[:place]) if each not in _QUOTES), ".")
+        return self._names_have_capitals and before not in _SENTENCE_ENDS
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The words with capitals in the names of both maps that are names of somebody or of some place."""
+        names: list[str | None] = []
+        for each in (data_map.elements for data_map in self._maps):
+            names.append(each.controller.name)
+            names += (service.name for service in each.services)
+            names += (recipient.name for recipient in each.recipients)
+            names += (country.name for country in each.countries)
+        words = (word for name in names if name for word in folded(name.split()))
+        return frozenset(word for word in words if word[:1].isupper() or word.isdigit())
+
+    @cached_property
+    def _small_names(self) -> frozenset[str]:
+        # What counts of a heading has no capitals.
+        return frozenset(map(str.casefold, self._names))
+
+    def _is_opposite(self, one: str, other: str) -> bool:
+        shorter, longer = sorted((one.casefold(), other.casefold()), key=len)
+        prefixes = chain.from_iterable(protected_words.NEGATING_PREFIXES[each] for each in self._languages)
+        return any(longer == prefix + shorter for prefix in prefixes)
+
+    # ---- what corrects -----------------------------------------------------------------------------------------------
+
+    def _corrects(self, change: _Change, occurrences: int) -> bool:
+        if len(change.removed) != len(change.added):
+            return False
+        return all(
+            self._is_correction(one, other, occurrences)
+            for one, other in zip(change.removed, change.added, strict=True)
+        )
+
+    def _is_correction(self, misspelt: str, word: str, occurrences: int) -> bool:
+        old, new = misspelt.casefold(), word.casefold()
+        if not (old.isalpha() and new.isalpha() and old[0] == new[0] and min(len(old), len(new)) >= _SHORTEST):
+            return False
+        if OSA.distance(old, new) > (2 if max(len(old), len(new)) >= _LONG else 1):
+            return False
+        # A word that is written elsewhere too is meant.
+        if self._occurrences[old] > occurrences or self._dictionary is None:
+            return False
+        return old not in self._dictionary and new in self._dictionary
+
+    @cached_property
+    def _occurrences(self) -> Counter[str]:
+        """How often each word stands in both texts together."""
+        return Counter(word for each in self._maps for word in _all_words(each))
+
+    @cached_property
+    def _dictionary(self) -> SpellChecker | None:
+        language = self._language
+        return SpellChecker(language=language) if language and language in SpellChecker.languages() else None
+
+
+def _all_words(data_map: DataMap) -> Iterator[str]:
+    text = unicodedata.normalize("NFC", data_map.policy.markdown)
+    return (word.casefold() for word in _WORD.findall(text))
+
+
+def _changes(old: Sequence[str], new: Sequence[str]) -> list[_Change]:
+    """What is removed and added, each with what stands in its place. Case alone changes nothing but a word all in
+    capitals: US is no us."""
+    found: list[_Change] = []
+    before, after = [_compared(each) for each in old], [_compared(each) for each in new]
+    removed_from = added_from = 0
+    for block in [*_equal(before, after), (len(old), len(new), 0)]:
+        place, there, size = block
+        if place > removed_from or there > added_from:
+            found.append(
+                _Change(tuple(old[removed_from:place]), tuple(new[added_from:there]), removed_from, added_from)
+            )
+        removed_from, added_from = place + size, there + size
+    return found
+
+
+def _equal(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    for code in Indel.opcodes(before, after):
+        if code.tag == "equal":
+            yield code.src_start, code.dest_start, code.src_end - code.src_start
+
+
+def _compared(mark: str) -> str:
+    return mark if mark.isupper() and len(mark) >= _ALL_CAPITALS_AT_LEAST else mark.casefold()

@@ -1,0 +1,87 @@
+"""What stands around the text on a page and is none of it: menus, headers, footers, forms, cookie banners."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from graph.policy_import.html_styles import Attributes
+
+NEVER_TEXT = ("script", "style", "template", "svg", "canvas", "head", "colgroup", "datalist", "map", "audio", "video")
+"""What is no text wherever it stands; nothing is said of it."""
+
+_ALWAYS = {"nav", "form", "noscript", "button", "select", "iframe", "object", "embed", "dialog"}
+_AROUND = {"header", "footer", "aside"}
+_NEVER_THE_TEXT = {"nav", "noscript", "button", "select"}
+_MAY_BE_BANNERS = {"div", "section", "aside", "form", "header", "footer"}
+_ROLES = {
+    "navigation": "nav",
+    "banner": "header",
+    "contentinfo": "footer",
+    "complementary": "aside",
+    "search": "form",
+    "dialog": "dialog",
+    "alertdialog": "dialog",
+}
+_CONTENT = {"main", "article"}
+_COOKIES = re.compile(
+    r"(?:cookie|consent|gdpr)[\w-]*(?:banner|notice|bar|popup|dialog|modal|overlay|consent)|onetrust|cybot"
+)
+_SKIP_LINK = re.compile(r"\bskip-?(?:to|link|nav)|\bskiplink")
+_BANNER_WORDS = 300
+
+
+class Chrome:
+    """Tells what of one page is left out. `words` is how many the page has in all."""
+
+    def __init__(self, body: LexborNode) -> None:
+        self.words = count_words(body)
+        self._titles = len(body.css("h1"))
+        self._inside = 0
+
+    def enter(self, tag: str, attributes: Attributes) -> bool:
+        """Whether the element is one of content, whose header, footer and asides belong to it: `leave` it then."""
+        is_content = tag in _CONTENT or attributes.get("role") in _CONTENT
+        self._inside += is_content
+        return is_content
+
+    def leave(self) -> None:
+        self._inside -= 1
+
+    def left_out(self, node: LexborNode, attributes: Attributes) -> tuple[str, int] | None:
+        """As what an element is left out, and its number of words; None for one that is kept.
+
+        What holds more than half of the page's words is kept, but for menus and the like: some programs put the whole
+        page into a form.
+        """
+        tag = node.tag or ""
+        name = self._name(tag, attributes)
+        is_banner = tag in _MAY_BE_BANNERS and _COOKIES.search(_named(attributes)) is not None
+        if name is None and not is_banner:
+            return None
+        words = count_words(node)
+        if words * 2 > self.words and name not in _NEVER_THE_TEXT:
+            return None
+        if is_banner and words <= _BANNER_WORDS and node.css_first("button, input, [role=button]") is not None:
+            return "cookie banner", words
+        if name == "header" and self._titles and len(node.css("h1")) == self._titles:
+            return None
+        return None if name is None else (name, words)
+
+    def _name(self, tag: str, attributes: Attributes) -> str | None:
+        role = _ROLES.get((attributes.get("role") or "").strip(), "")
+        for name in (tag, role):
+            if name in _ALWAYS or (name in _AROUND and not self._inside):
+                return name
+        if tag == "a" and _SKIP_LINK.search(_named(attributes)):
+            return "skip link"
+        return None
+
+
+def _named(attributes: Attributes) -> str:
+    return f"{attributes.get('id') or ''} {attributes.get('class') or ''}".lower()
+
+
+def count_words(node: LexborNode) -> int:
+    return len(node.text(separator=" ").split())

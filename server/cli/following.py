@@ -1,0 +1,48 @@
+"""A command that runs for long beside a service whose embedded engine may end, and come back at another address."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from graph.engines.embedded import attach
+from graph.store.database import Database
+
+LOOK_SECONDS = 0.5
+AWAY = "The graph is away: the service that runs it has stopped or starts it again; try again later"
+
+
+@contextlib.asynccontextmanager
+async def following(database: Database, folder: Path | None) -> AsyncIterator[None]:
+    """Keeps to the engine of the data folder `folder`, wherever it is; None for a graph that has one address.
+
+    While no engine is there, every call raises GraphUnavailable.
+    """
+    if folder is None:
+        yield
+        return
+    looking = asyncio.create_task(_look(database, folder))
+    try:
+        yield
+    finally:
+        looking.cancel()
+        await asyncio.wait({looking})
+        if not looking.cancelled():
+            looking.result()
+
+
+async def _look(database: Database, folder: Path) -> None:
+    is_there = True
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        found = await asyncio.to_thread(attach, folder)
+        if found == database.address and is_there:
+            continue
+        if is_there:
+            await database.leave(AWAY)
+            is_there = False
+        if found is not None:
+            database.move(found)
+            is_there = True

@@ -1,0 +1,49 @@
+"""Answers that are public and that many ask for again: whoever has one is told that it is still the same."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.gate.refusals import method_not_allowed
+
+#: For how long an answer may be kept without asking.
+FRESH_SECONDS = 300
+
+
+def require_reading(request: Request) -> None:
+    """Raises Refusal METHOD_NOT_ALLOWED."""
+    if request.method not in ("GET", "HEAD"):
+        raise method_not_allowed("GET, HEAD", "Read this by GET or HEAD")
+
+
+def conditional_response(request: Request, content: bytes, media_type: str, modified_at: datetime) -> Response:
+    """The content; its head alone for HEAD; or 304 where the request says that it has it."""
+    headers = {
+        "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+        "Last-Modified": format_datetime(modified_at.replace(microsecond=0), usegmt=True),
+        "Cache-Control": f"public, max-age={FRESH_SECONDS}",
+    }
+    if _has(request, headers["ETag"], modified_at.replace(microsecond=0)):
+        return Response(None, 304, headers)
+    if request.method == "HEAD":
+        return Response(None, 200, headers | {"Content-Length": str(len(content))}, media_type)
+    return Response(content, 200, headers, media_type)
+
+
+def _has(request: Request, tag: str, modified_at: datetime) -> bool:
+    """Whether the one who asks has the same already. What is said of tags counts, and of times only without (RFC 9110,
+    section 13.2.2)."""
+    tags = request.headers.getlist("if-none-match")
+    if tags:
+        given = [each.strip().removeprefix("W/") for each in ",".join(tags).split(",")]
+        return tag in given or given == ["*"]
+    try:
+        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
+        return modified_at <= since
+    except (ValueError, TypeError, OverflowError):  # no date, or one without a zone
+        return False

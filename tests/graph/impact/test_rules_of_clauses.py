@@ -1,0 +1,132 @@
+"""The rules of clauses: what a reworded, new or missing clause means, with what it states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from graph.changes import EVERYONE, Touch
+from graph.clauses import read_policy
+from graph.data_map import DataMap
+from graph.impact import changes
+from graph.model import LegalBasis, MapElements
+from tests.builders import a_revision, a_safeguard
+from tests.graph.impact.estate import ESTATE, EXCEPTION, added, altered
+from tests.graph.impact.rows import CONTACT, EMAIL, PIECE, also, expect, held_by
+
+TEXT = {
+    "news": "We send news about the site to all who asked for them.",
+    "nothing": "We are glad that so many people come to read this page.",
+    "other": "Nothing else is said in this clause of the policy.",
+}
+
+
+def written(texts: dict[str, str], elements: MapElements, number: int = 1) -> DataMap:
+    markdown = "# Policy {#policy}\n" + "".join(f"\n{text} {{#{key}}}\n" for key, text in texts.items())
+    return DataMap(a_revision(number), read_policy(markdown).policy, elements)
+
+
+STATING = altered("purposes", "news", clauses=("news",))
+STATED_CHANGED = altered("purposes", "news", elements=STATING, legal_basis=LegalBasis.CONTRACT)
+NEWS = also(PIECE, "news")
+
+
+@dataclass(frozen=True)
+class ClauseRow:
+    rule: str
+    key: str
+    touch: Touch
+    after: dict[str, str]
+    before: dict[str, str]
+    elements: MapElements = STATING
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.key}"
+
+
+def reworded(key: str, text: str) -> dict[str, str]:
+    return {**TEXT, key: text}
+
+
+def without(key: str) -> dict[str, str]:
+    return {each: text for each, text in TEXT.items() if each != key}
+
+
+ROWS = [
+    ClauseRow("clause-presentation", "clause/news/reworded", NEWS, reworded("news", f"*{TEXT['news']}*"), TEXT),
+    ClauseRow(
+        "clause-spelling", "clause/news/reworded", NEWS, TEXT, reworded("news", TEXT["news"].replace("about", "abuot"))
+    ),
+    ClauseRow(
+        "clause-qualified",
+        "clause/news/reworded",
+        NEWS,
+        reworded("news", TEXT["news"].replace("all who", "whoever not")),
+        TEXT,
+        STATED_CHANGED,
+    ),
+    ClauseRow(
+        "clause-qualified",
+        "clause/nothing/reworded",
+        EVERYONE,
+        reworded("nothing", TEXT["nothing"].replace("so many", "9000")),
+        TEXT,
+    ),
+    ClauseRow(
+        "clause-of-elements",
+        "clause/news/reworded",
+        NEWS,
+        reworded("news", TEXT["news"].replace("about", "concerning")),
+        TEXT,
+    ),
+    ClauseRow("clause-of-elements", "clause/news/added", NEWS, TEXT, without("news")),
+    ClauseRow("clause-of-elements", "clause/news/removed", NEWS, without("news"), TEXT),
+    ClauseRow(
+        "clause-told-by-elements",
+        "clause/news/reworded",
+        NEWS,
+        reworded("news", TEXT["news"].replace("about", "concerning")),
+        TEXT,
+        STATED_CHANGED,
+    ),
+    ClauseRow("clause-told-by-elements", "clause/news/added", NEWS, TEXT, without("news"), STATED_CHANGED),
+    ClauseRow(
+        "clause-without-element",
+        "clause/nothing/reworded",
+        EVERYONE,
+        reworded("nothing", TEXT["nothing"].replace("glad", "happy")),
+        TEXT,
+    ),
+    ClauseRow("clause-without-element", "clause/nothing/removed", EVERYONE, without("nothing"), TEXT),
+    ClauseRow("clause-moved", "clause/other/moved", EVERYONE, {"other": TEXT["other"], **TEXT}, TEXT),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_each_change_of_a_clause_falls_under_its_rule(row: ClauseRow) -> None:
+    before = STATING if "news" in row.before else altered("purposes", "news", clauses=())
+    after = row.elements if "news" in row.after else altered("purposes", "news", elements=row.elements, clauses=())
+    expect(row.rule, row.key, row.touch, written(row.before, before), written(row.after, after, 2))
+
+
+def test_a_clause_of_an_exception_states_its_rule() -> None:
+    exception = replace(EXCEPTION, clauses=("news",))
+    elements = altered("retention_rules", "short", exceptions=(exception,))
+    old = written(TEXT, elements)
+    (change,) = changes(old, written(reworded("news", TEXT["news"].replace("about", "concerning")), elements, 2))
+    assert (change.rule, change.touch) == ("clause-of-elements", CONTACT)
+
+
+def test_what_comes_along_with_a_reference_is_told_with_it_and_what_was_there_is_not() -> None:
+    """A clause of a new safeguard is told where that protects a recipient; one of a category that a processing uses
+    from now on says more than that."""
+    vault = added("safeguards", a_safeguard("walls", clauses=("news",)))
+    safe = written(TEXT, altered("recipients", "host", elements=vault, safeguards=("walls",)), 2)
+    expect("clause-told-by-elements", "clause/news/added", EMAIL, written(without("news"), ESTATE), safe)
+
+    stating = altered("data_categories", "contact", clauses=("news",))
+    used = altered("processings", "desk-logs", elements=stating, categories=("logs", "contact"))
+    again = written(reworded("news", TEXT["news"].replace("about", "concerning")), used, 2)
+    at_desk = held_by("desk", "contact", "email")
+    expect("clause-of-elements", "clause/news/reworded", CONTACT | at_desk, written(TEXT, stating), again)

@@ -1,0 +1,141 @@
+"""What a change of words may be taken for: nothing, a corrected misspelling, or what decides what is promised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from graph.clauses import read_policy
+from graph.data_map import DataMap
+from graph.impact.wording import Wording, Wordings
+from graph.model import Clause
+from tests.builders import a_controller, a_country, a_map, a_recipient, a_revision, a_service
+
+MAP = a_map(
+    controller=a_controller(name="Acme Ltd"),
+    services=(a_service(name="Parcel desk"),),
+    recipients=(a_recipient(name="Brieftaube GmbH"),),
+    countries=(a_country(name="Zypern"),),
+)
+# As much as is said elsewhere in both texts.
+REST = "The datas are kept."
+
+
+def judged(old: str, new: str, language: str = "en") -> Wording:
+    (before, of_old), (after, of_new) = (_written(text, language) for text in (old, new))
+    return Wordings(before, after).of_clauses(of_old, of_new)
+
+
+def _written(text: str, language: str) -> tuple[DataMap, Clause]:
+    policy = read_policy(f"{REST}\n\n{text}\n").policy
+    return DataMap(replace(a_revision(), language=language), policy, MAP), policy.clauses[1]
+
+
+SAME = [
+    ("We keep  it.", "We\nkeep it."),
+    ("We don't say “it”.", 'We don’t say "it".'),
+    ("# What we KEEP", "# What we keep"),
+    ("# 4.2 Disclosure", "# 4.3 Disclosure"),
+    ("See [here](https://a.example).", "See [here](https://b.example)."),
+    ("- We keep it;", "We keep it."),
+]
+SPELLING = [
+    ("Please read it carefuly.", "Please read it carefully.", "en"),
+    ("We recieve the adress of the user.", "We receive the address of the user.", "en"),
+    ("The organisation does it.", "The organization does it.", "en"),
+    ("Wir bitten um eine Einwiligung der Nutzer.", "Wir bitten um eine Einwilligung der Nutzer.", "de"),
+    ("Le traitment est décrit ici.", "Le traitement est décrit ici.", "fr-CA"),
+]
+OTHER = [
+    # Each of these is a word of the dictionary, one or two letters from the other.
+    ("It is done by contract with the user.", "It is done by contact with the user.", "en"),
+    ("The data is collected there.", "The data is corrected there.", "en"),
+    ("It goes to the country of the user.", "It goes to the county of the user.", "en"),
+    # Not nearly the same, or not by one word for one.
+    ("We keep the wrogn letters.", "We keep the lost letters.", "en"),
+    ("We keep the letters carefuly.", "We keep the letters very carefully.", "en"),
+    # The first letter makes another word of many.
+    ("We keep the fetters of users.", "We keep the letters of users.", "en"),
+    ("We keep the detters of users.", "We keep the letters of users.", "en"),
+    # A misspelling comes in, or stands elsewhere too and so is meant.
+    ("Please read it carefully.", "Please read it carefuly.", "en"),
+    ("We hold datas of users.", "We hold dates of users.", "en"),
+    # No dictionary, or none for both.
+    ("Vi läser den noggrannt.", "Vi läser den noggrant.", "sv"),
+    ("Please read our text.", "Please read this text.", "en"),
+    # A capital is not another name.
+    ("We keep your Personal Data.", "We keep your personal data.", "en"),
+    # At the beginning of a sentence every word has one, and German nouns always.
+    ("They go. People come.", "They go. Users come.", "en"),
+    ("Wir speichern die Adresse dort.", "Wir speichern die Anschrift dort.", "de"),
+]
+QUALIFIED = [
+    ("We keep it for 6 months.", "We keep it for 9 months.", "en"),
+    ("We keep it for six months.", "We keep it for nine months.", "en"),
+    ("We keep it for 6 months.", "We keep it for 6 years.", "en"),
+    ("It holds from 1 May.", "It holds from 1 June.", "en"),
+    ("It holds from 12.11.2018.", "It holds from 12.11.2019.", "en"),
+    ("We take 5 % of it.", "We take 5 ‰ of it.", "en"),
+    ("We share it.", "We never share it.", "en"),
+    ("We do not sell, but may share it.", "We may sell, but do not share it.", "en"),
+    ("We don't share it.", "We do share it.", "en"),
+    ("It is lawful to do so.", "It is unlawful to do so.", "en"),
+    ("We use it on opt-in.", "We use it on opt-out.", "en"),
+    ("We may ask you.", "We must ask you.", "en"),
+    ("We use it only there.", "We use it there.", "en"),
+    ("We use it without consent.", "We use it with consent.", "en"),
+    ("We send it to Google there.", "We send it to Yandex there.", "en"),
+    ("We send it to the EU there.", "We send it to the UK there.", "en"),
+    ("It goes to us alone.", "It goes to US alone.", "en"),
+    ("# Letters by brieftaube", "# Letters by horse", "en"),
+    ("Write to privacy@a.example there.", "Write to privacy@b.example there.", "en"),
+    ("Wir geben es nicht weiter.", "Wir geben es gern weiter.", "de"),
+    ("Wir dürfen es nutzen.", "Wir müssen es nutzen.", "de"),
+    ("Es geht nach Zypern weiter.", "Es geht nach Asien weiter.", "de"),
+    ("Nous ne le vendons pas.", "Nous le vendons.", "fr"),
+    ("Nous pouvons le garder.", "Nous devons le garder.", "fr"),
+    # Of a language without a table the words of all count.
+    ("Vi delar never det.", "Vi delar det.", "sv"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), SAME)
+def test_no_word_changes(old: str, new: str) -> None:
+    assert judged(old, new) is Wording.SAME
+
+
+@pytest.mark.parametrize(("old", "new", "language"), SPELLING)
+def test_a_misspelling_is_corrected(old: str, new: str, language: str) -> None:
+    assert judged(old, new, language) is Wording.SPELLING
+
+
+@pytest.mark.parametrize(("old", "new", "language"), OTHER)
+def test_another_word_is_no_correction(old: str, new: str, language: str) -> None:
+    assert judged(old, new, language) is Wording.OTHER
+
+
+@pytest.mark.parametrize(("old", "new", "language"), QUALIFIED)
+def test_a_word_that_decides_is_never_passed_over(old: str, new: str, language: str) -> None:
+    assert judged(old, new, language) is Wording.QUALIFIED
+    assert judged(new, old, language) is Wording.QUALIFIED
+
+
+def test_a_policy_in_another_language_has_no_dictionary() -> None:
+    (before, of_old), (after, of_new) = _written("We read carefuly.", "en"), _written("We read carefully.", "de")
+    assert Wordings(before, after).of_clauses(of_old, of_new) is Wording.OTHER
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wording"),
+    [
+        ("Sent  carefully", "Sent carefully.", Wording.SAME),
+        ("Sent carefuly", "Sent carefully", Wording.SPELLING),
+        ("All the datas of users", "All the dates of users", Wording.OTHER),
+        (None, "Sent carefully", Wording.OTHER),
+        ("Sent at once", None, Wording.QUALIFIED),
+    ],
+)
+def test_texts_of_elements_are_judged_alike(old: str | None, new: str | None, wording: Wording) -> None:
+    before, after = _written("x", "en")[0], _written("y", "en")[0]
+    assert Wordings(before, after).of_texts(old, new) is wording
