@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-neo4j test-faults fuzz bench bench-peers bench-import bench-million bench-reach lint lint-schema schema lock clean
+.PHONY: help setup run test test-neo4j test-faults fuzz bench bench-peers bench-import bench-million bench-reach bench-telling bench-mail bench-compare lint lint-schema schema lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -37,7 +37,7 @@ WITHOUT_SETTINGS := for name in $$(env | sed -n 's/^\(VITRINE_[A-Za-z0-9_]*\)=.*
 	case $$name in VITRINE_GRAPH_*) ;; *) unset $$name ;; esac; done;
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) $(INSTALLED_DEV) ## Set up everything (run and test do so by themselves)
 
@@ -71,6 +71,15 @@ bench-million: $(INSTALLED_DEV) ## Load a million subjects and ask about them (a
 
 bench-reach: $(INSTALLED_DEV) ## Measure counting whom a change touches, for few and for all of 100,000 people
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench reach $(ARGS)
+
+bench-telling: $(INSTALLED_DEV) ## Measure writing the notices of 100,000 people against the bare driver writing the same rows
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench telling $(ARGS)
+
+bench-mail: $(INSTALLED_DEV) ## Measure sending notices by email against aiosmtplib alone
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench mail $(ARGS)
+
+bench-compare: $(INSTALLED_DEV) ## Measure importing, matching and comparing policies of 10 KB, 100 KB and 1 MB
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench compare $(ARGS)
 
 lint: $(INSTALLED_DEV) lint-schema ## Check style, formatting, types and schema.graphql
 	$(BIN)/ruff check .

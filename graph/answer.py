@@ -142,8 +142,8 @@ class HoldingAnswer:
 
     @cached_property
     def standing(self) -> Hashable | None:
-        """What purposes, recipients and their statuses follow from: rows equal in it are equal in those, whoever they
-        are about. None where the map does not know the holding's service or category."""
+        """What service, category, purposes, recipients and their statuses follow from: rows equal in it are equal in
+        those, whoever they are about. None where the map does not know the holding's service or category."""
         if not (self.coverage.services and self.coverage.categories):
             return None
         if self.person.is_undecided:

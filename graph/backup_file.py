@@ -4,16 +4,16 @@ gzip of NDJSON in UTF-8, a line at most `LINE_BYTES_AT_MOST` long:
 
     {"format": "vitrine-backup", "version": 1, "created_at", "engine", "migrations": {name: checksum}}
     {"node": label, "properties": {…}}                            a Subject, Ledger, Revision or what belongs to one
-    {"node": label, "subject": id, "properties": {…}}             what hangs on a subject
+    {"node": label, "subject": id, "properties": {…}}             what hangs on a subject, or on a notice of theirs
     {"node": "Trust", "subject": id, "towards": id, "properties": {…}}
     {"relationship": type, "revision": number, "from": [label, key], "to": [label, key], "position": number}
     {"counts": {label or type: number of lines}, "sha256": hexadecimal, of every byte before this line}
 
-Subjects come first, each followed by what hangs on it; then trusts, the ledger, and each revision followed by the
-adjustments of its impact, its elements and then their relationships. So a reader that has come to a line has everything
-that the line names, but for the two subjects of a trust, which may have been written after their place in the file had
-gone by. Subjects, trusts and revisions ascend by id or number, what hangs on one subject by label and id, adjustments
-of one revision by id: none of them can come twice.
+Subjects come first, each followed by what hangs on it, deliveries last; then trusts, the ledgers, and each revision
+followed by the adjustments of its impact, its fan-outs, its elements and then their relationships. So a reader that has
+come to a line has everything that the line names, but for the two subjects of a trust, which may have been written
+after their place in the file had gone by. Subjects, trusts and revisions ascend by id or number, what hangs on one
+subject by label and id, adjustments and fan-outs of one revision by id: none of them can come twice.
 """
 
 from __future__ import annotations
@@ -27,40 +27,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO, NoReturn, TypeVar
+from typing import Any, BinaryIO, NoReturn
 
+from graph.backup_order import INTEGERS, Known, Node, Place, Record, Relationship, integer_of, key_of, text_of
 from graph.errors import GraphFault, InvalidInput, quoted
-from graph.model import RevisionState
 
 FORMAT = "vitrine-backup"
 VERSION = 1
 LINE_BYTES_AT_MOST = 8_388_608
-#: Of an id or key: more than an engine's index takes.
-KEY_CHARACTERS_AT_MOST = 8_192
 # The densest that pays: the next level takes twice the time for a hundredth of the size.
 COMPRESSION = 6
 
-SUBJECT, TRUST, LEDGER, REVISION, ADJUSTMENT = "Subject", "Trust", "Ledger", "Revision", "ImpactAdjustment"
-#: The ledger of revisions, the only one in a file.
-REVISIONS = "REVISIONS"
-
-_STATES = frozenset(RevisionState)
 _SCALARS = frozenset({str, int, float, bool})
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_INTEGERS = range(-(2**63), 2**63)
-
-Properties = dict[str, Any]
-T = TypeVar("T", str, int, tuple[str, str])
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the graph is made of. `rows`: the labels of what hangs on a subject. `elements`: those of a revision's.
-    `relationships`: between elements, as label, type, label."""
-
-    rows: frozenset[str]
-    elements: frozenset[str]
-    relationships: frozenset[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +49,6 @@ class Header:
     created_at: datetime
     engine: str
     migrations: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """`subject`: whom it hangs on; `towards`: whom a trust is shown to."""
-
-    label: str
-    properties: Properties
-    subject: str | None = None
-    towards: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Relationship:
-    """Between two elements of one revision, each as label and key."""
-
-    type: str
-    revision: int
-    start: tuple[str, str]
-    end: tuple[str, str]
-    position: int
-
-
-Record = Node | Relationship
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +70,7 @@ class BackupWriter:
         )
         self._hash = hashlib.sha256()
         self._counts: Counter[str] = Counter()
-        self._place = _Place(known)
+        self._place = Place(known)
         first = {
             "format": FORMAT,
             "version": VERSION,
@@ -235,7 +190,7 @@ class BackupReader:
         """All records in their order. What came before the end is proved by the end only: nothing may be done with it
         until then, or the file is read twice."""
         counts: Counter[str] = Counter()
-        place = _Place(self._known)
+        place = Place(self._known)
         while True:
             value = self._next()
             if "sha256" in value:
@@ -272,8 +227,8 @@ class BackupReader:
                 "restore it with a newer version of this program",
             )
         try:
-            created_at = datetime.fromisoformat(_text(value, "created_at"))
-            engine, migrations = _text(value, "engine"), value.get("migrations")
+            created_at = datetime.fromisoformat(text_of(value, "created_at"))
+            engine, migrations = text_of(value, "engine"), value.get("migrations")
             if not isinstance(migrations, dict) or not all(isinstance(each, str) for each in migrations.values()):
                 raise ValueError("migrations")
         except ValueError:
@@ -315,111 +270,6 @@ class BackupReader:
         raise InvalidInput(f"{self._name}:{self._line}: {what}: {way_out}")
 
 
-class _Place:
-    """Where in a file one is: what may come next, and what may be named."""
-
-    def __init__(self, known: Known) -> None:
-        self._known = known
-        self._section = 0
-        self._subject = ""
-        self._row = ("", "")  # of that subject
-        self._trust = ""
-        self._ledger: tuple[int, int] | None = None
-        self._revision = 0
-        self._published = 0
-        self._adjustment = ""  # of that revision, as are those that follow
-        self._elements: set[tuple[str, str]] = set()
-        self._linked = False
-
-    def enter(self, record: Record) -> None:
-        """Raises ValueError for a record that cannot stand here."""
-        if isinstance(record, Relationship):
-            self._link(record)
-            return
-        label, properties = record.label, record.properties
-        section = self._section_of(label)
-        if section < self._section:
-            raise _misplaced(label)
-        self._section = section
-        belongs = label in self._known.rows or label == TRUST
-        if belongs == (record.subject is None) or (label == TRUST) == (record.towards is None):
-            raise ValueError(f"a {label} does not say whom it is about")
-        if label in self._known.elements:
-            self._element(label, properties)
-        elif label == REVISION:
-            self._revise(properties)
-        elif label == ADJUSTMENT:
-            self._adjust(properties)
-        elif label == LEDGER:
-            self._lead(properties)
-        elif label == TRUST:
-            self._trust = _later(label, self._trust, _key(properties, "id"))
-        elif label == SUBJECT:
-            self._subject, self._row = _later(label, self._subject, _key(properties, "id")), ("", "")
-        elif record.subject != self._subject:
-            raise _misplaced(label)
-        else:
-            self._row = _later(label, self._row, (label, _key(properties, "id")))
-
-    def end(self) -> None:
-        """Raises ValueError where something is still to come."""
-        if (self._revision, self._published) != (self._ledger or (0, 0)):
-            raise ValueError("the ledger and the revisions do not agree")
-
-    def _lead(self, properties: Properties) -> None:
-        if self._ledger is not None or _key(properties, "id") != REVISIONS:
-            raise _misplaced(LEDGER)
-        self._ledger = _integer(properties, "last_number"), _integer(properties, "last_published")
-
-    def _revise(self, properties: Properties) -> None:
-        self._revision = _later(REVISION, self._revision, _integer(properties, "number"))
-        state = _text(properties, "state")
-        if state not in _STATES:
-            raise ValueError(f"{quoted(state)} is no state of a revision")
-        if state == RevisionState.PUBLISHED:
-            self._published = self._revision
-        self._adjustment, self._elements, self._linked = "", set(), False
-
-    def _adjust(self, properties: Properties) -> None:
-        if _integer(properties, "revision") != self._revision or self._elements or self._linked:
-            raise _misplaced(ADJUSTMENT)
-        self._adjustment = _later(ADJUSTMENT, self._adjustment, _key(properties, "id"))
-
-    def _element(self, label: str, properties: Properties) -> None:
-        place = label, _key(properties, "key")
-        if _integer(properties, "revision") != self._revision or self._linked or place in self._elements:
-            raise _misplaced(label)
-        self._elements.add(place)
-
-    def _link(self, record: Relationship) -> None:
-        if (record.start[0], record.type, record.end[0]) not in self._known.relationships:
-            place = quoted(" ".join((record.start[0], record.type, record.end[0])))
-            raise ValueError(f"{place} is no relationship that this version knows")
-        if record.revision != self._revision or not {record.start, record.end} <= self._elements:
-            raise _misplaced(record.type)
-        self._linked = True
-
-    def _section_of(self, label: str) -> int:
-        if label == SUBJECT or label in self._known.rows:
-            return 0
-        if label in (TRUST, LEDGER):
-            return 1 if label == TRUST else 2
-        if label in (REVISION, ADJUSTMENT) or label in self._known.elements:
-            return 3
-        raise ValueError(f"{quoted(label)} is no node that this version knows")
-
-
-def _misplaced(kind: str) -> ValueError:
-    return ValueError(f"a {kind} stands in the wrong place")
-
-
-def _later(kind: str, last: T, next: T) -> T:
-    """`next`, which comes after what was there last."""
-    if next <= last:
-        raise _misplaced(kind)
-    return next
-
-
 def _record(value: dict[str, Any]) -> Record:
     if "node" in value:
         if not value.keys() <= {"node", "subject", "towards", "properties"}:
@@ -427,14 +277,14 @@ def _record(value: dict[str, Any]) -> Record:
         properties = value.get("properties")
         if not isinstance(properties, dict) or not all(map(_is_property, properties.values())):
             raise ValueError("has properties that are none")
-        subject = _key(value, "subject") if "subject" in value else None
-        towards = _key(value, "towards") if "towards" in value else None
-        return Node(_text(value, "node"), properties, subject, towards)
+        subject = key_of(value, "subject") if "subject" in value else None
+        towards = key_of(value, "towards") if "towards" in value else None
+        return Node(text_of(value, "node"), properties, subject, towards)
     if value.keys() != {"relationship", "revision", "from", "to", "position"}:
         raise ValueError("is neither a node nor a relationship")
     start, end = _end(value["from"]), _end(value["to"])
     return Relationship(
-        _text(value, "relationship"), _integer(value, "revision"), start, end, _integer(value, "position")
+        text_of(value, "relationship"), integer_of(value, "revision"), start, end, integer_of(value, "position")
     )
 
 
@@ -445,31 +295,10 @@ def _is_property(value: object) -> bool:
 
 
 def _is_scalar(value: object) -> bool:
-    return type(value) in _SCALARS and (type(value) is not int or value in _INTEGERS)
+    return type(value) in _SCALARS and (type(value) is not int or value in INTEGERS)
 
 
 def _end(value: object) -> tuple[str, str]:
     if not isinstance(value, list) or [type(each) for each in value] != [str, str]:
         raise ValueError("does not say what it is between")
     return value[0], value[1]
-
-
-def _text(value: Mapping[str, Any], name: str) -> str:
-    text = value.get(name)
-    if not isinstance(text, str):
-        raise ValueError(f"has no {name}")
-    return text
-
-
-def _key(value: Mapping[str, Any], name: str) -> str:
-    key = _text(value, name)
-    if not 1 <= len(key) <= KEY_CHARACTERS_AT_MOST:
-        raise ValueError(f"has no {name} of 1 to {KEY_CHARACTERS_AT_MOST} characters")
-    return key
-
-
-def _integer(value: Mapping[str, Any], name: str) -> int:
-    number = value.get(name)
-    if type(number) is not int or number not in _INTEGERS:
-        raise ValueError(f"has no {name}")
-    return number

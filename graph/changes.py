@@ -174,7 +174,7 @@ class ImpactAdjustment:
 class Change:
     """One difference with what follows from it.
 
-    `key` is the same whenever the same two revisions are compared, such as `recipient/example-letters/added`. `rule`
+    `key` is the same whenever the same two revisions are compared, such as `recipient/example-analytics/added`. `rule`
     names the rule of `graph.impact` that gave `judged`; `impact` is that, or the publisher's `adjustment` of it.
     `clauses_before` and `clauses_after` are the keys of the clauses that state it, in the old and the new revision.
     """

@@ -16,6 +16,7 @@ from graph.notices import UNSETTLED, Delivery, DeliveryState
 
 #: What an UNKNOWN delivery says of itself.
 DIED = "the sender ended between handing over and writing down how that went"
+BACKED_UP = "it was not settled when the graph was backed up, and may have been sent since"
 REASON_AT_MOST = 300
 
 
@@ -114,12 +115,14 @@ def settled(
             return replace(failed, state=DeliveryState.RETRY, due_at=now + back_off.wait(attempts, chance))
 
 
-def shown(delivery: Delivery) -> Delivery | None:
+def shown(delivery: Delivery, *, is_fetched: bool) -> Delivery | None:
     """The delivery once it is given out in the feed: its product may tell the person from now on. None where a sender
-    is to take it, or it is shown already, or settled."""
-    if delivery.state is not DeliveryState.PENDING or delivery.due_at is not None:
+    is to take it, or it is shown already, or settled. `is_fetched`: nobody sends to this product, or not any more."""
+    if delivery.state not in (DeliveryState.PENDING, DeliveryState.RETRY):
         return None
-    return replace(delivery, state=DeliveryState.SENDING)
+    if delivery.due_at is not None and not is_fetched:
+        return None
+    return replace(delivery, state=DeliveryState.SENDING, due_at=None, claim=None)
 
 
 def fetched(delivery: Delivery, *, now: datetime) -> Delivery | None:
@@ -138,8 +141,18 @@ def stopped(delivery: Delivery) -> Delivery | None:
     return _ended(delivery, DeliveryState.STOPPED)
 
 
+def doubted(delivery: Delivery) -> Delivery | None:
+    """The delivery as a backup keeps it: nobody knows what becomes of it between that and a restore. None where it is
+    settled, or in doubt already."""
+    if delivery.state not in UNSETTLED:
+        return None
+    return replace(_ended(delivery, DeliveryState.UNKNOWN), reason=BACKED_UP)
+
+
 #: What may be sent again: it failed, waits, or is not known to have been sent.
 SENT_AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.RETRY, DeliveryState.UNKNOWN})
+#: What may be given up; of what is SENDING only what was given out in the feed.
+GIVEN_UP = frozenset({DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN, DeliveryState.SENDING})
 
 
 def sent_again(delivery: Delivery, *, now: datetime, is_fetched: bool) -> Delivery | None:
@@ -152,8 +165,8 @@ def sent_again(delivery: Delivery, *, now: datetime, is_fetched: bool) -> Delive
 
 
 def given_up(delivery: Delivery, reason: str) -> Delivery | None:
-    """What staff ask for: not to try again what failed for now, what is not known to have been sent, or what a product
-    has read and never acknowledged."""
+    """What staff ask for: not to send what waits, what failed for now or is not known to have been sent, or what a
+    product has read and never acknowledged."""
     is_open = delivery.state in (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN)
     if not is_open and not _is_shown(delivery):
         return None

@@ -4,7 +4,7 @@
     ├── InvalidInput                   INVALID_INPUT           what was sent cannot be accepted as it is
     │   ├── InvalidRevision            INVALID_REVISION        a policy or a data map with problems, all of them listed
     │   ├── InvalidTime                INVALID_TIME            a time in the future, or a revision out of its order
-    │   │   └── NoticeTooShort         NOTICE_TOO_SHORT        people would be told too late: say why, or later
+    │   │   └── ShortNotice            SHORT_NOTICE            people would be told too late: say why, or later
     │   ├── DecisionNotApplicable      DECISION_NOT_APPLICABLE the purpose does not allow this decision
     │   └── ReachTooWide               REACH_TOO_WIDE          more people are affected than can be counted in a request
     ├── NotFound                       NOT_FOUND               no such revision, clause, purpose …
@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 QUOTED_AT_MOST = 200  # as long as the longest key: a key that could exist is always shown whole
@@ -85,8 +86,17 @@ class InvalidTime(InvalidInput):
     code = "INVALID_TIME"
 
 
-class NoticeTooShort(InvalidTime):
-    code = "NOTICE_TOO_SHORT"
+class ShortNotice(InvalidTime):
+    """A revision that would come into force `days` (whole ones) after its publication, where `required_days` are asked
+    for; at `earliest`, the start of a day in UTC, it could without a reason."""
+
+    code = "SHORT_NOTICE"
+
+    def __init__(self, message: str, *, number: int, days: int, required_days: int, earliest: datetime) -> None:
+        super().__init__(message, number=number)
+        self.days = days
+        self.required_days = required_days
+        self.earliest = earliest
 
 
 class DecisionNotApplicable(InvalidInput):

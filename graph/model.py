@@ -27,6 +27,8 @@ class Revision:
     `number` counts drafts and published revisions from 1 and is never reused. `base` is the number of the revision
     that was last published when this one was drafted, 0 for none: publishing fails if another one came between.
     `text_hash` and `map_hash` are SHA-256 in hexadecimal of the text and of the map's canonical form.
+    `short_notice_reason` is why it comes into force sooner after its publication than is asked for, where its publisher
+    said so: for staff.
     """
 
     number: int
@@ -39,6 +41,7 @@ class Revision:
     drafted_at: datetime
     published_at: datetime | None = None
     effective_at: datetime | None = None
+    short_notice_reason: str | None = None
 
 
 class ClauseKind(StrEnum):

@@ -54,7 +54,8 @@ class FanOutState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class FanOut:
     """The writing of one revision's notices. `cursor` is the id of the last subject who is done with, "" for none;
-    `notices` and `deliveries` are how many were written."""
+    `notices` and `deliveries` are how many were written. `is_in_doubt`: the graph was restored from a backup that was
+    made before all were, so whoever comes after the cursor may have been told from the graph that was backed up."""
 
     revision: int
     kind: NoticeKind
@@ -64,6 +65,7 @@ class FanOut:
     deliveries: int
     begun_at: datetime
     finished_at: datetime | None = None
+    is_in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from server.feeds.policies import PolicyPages
 from server.feeds.revisions import RevisionsFeed
 from server.gate.addresses import Addresses
 from server.gate.admission import Admission
+from server.gate.direct import Direct
 from server.gate.headers import CORRELATION_HEADER, Cors, SecurityHeaders
 from server.gate.persisted_documents import document_problems, load_persisted_documents
 from server.gate.rates import Rate
@@ -123,6 +124,7 @@ def create_app(
         request_seconds=settings.request_seconds,
         bytes_at_most=settings.request_bytes,
         values_at_most=settings.public_values,
+        notice_days=settings.notice_days,
         is_development=settings.is_development,
     )
     holdings = HoldingsEndpoint(
@@ -136,7 +138,15 @@ def create_app(
     )
     seconds = settings.request_seconds
     items = Items(database, board.letters)
-    notices = NoticesFeed(requests, database, items, clock, admission=operations, request_seconds=seconds)
+    notices = NoticesFeed(
+        requests,
+        database,
+        items,
+        clock,
+        sent_to=board.ways.products - board.ways.fetching,
+        admission=operations,
+        request_seconds=seconds,
+    )
     revisions = RevisionsFeed(requests, database, settings.links, admission=operations, request_seconds=seconds)
     policies = PolicyPages(requests, database, data_maps, clock, admission=operations, request_seconds=seconds)
     routes = [
@@ -180,7 +190,7 @@ def create_app(
     starlette = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
     # A redirect would lead to the host that the request names, whichever that is.
     starlette.router.redirect_slashes = False
-    app: ASGIApp = starlette
+    app: ASGIApp = Direct(starlette, {"/graphql": graphql})
     if settings.cors_origins:
         app = Cors(app, settings.cors_origins)
     watch = Watch(

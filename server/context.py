@@ -16,6 +16,7 @@ from graph.store.comparisons import Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
 from graph.store.notices import Mailbox, list_mailboxes
+from graph.store.publishing import NoticePeriod
 from graph.store.revisions import load_revision, no_revision_in_force, revision_not_found
 from server.notify.board import NoticeBoard
 from server.viewer import Viewer
@@ -24,8 +25,8 @@ from server.viewer import Viewer
 @dataclass(slots=True)
 class Context:
     """Shared by the resolvers of one request. `now` is the request's one time. `may_introspect`: whether the schema may
-    be asked for. `values_at_most`: in the answer to a query; None for any number. `opened`: called by a subscription
-    once it has begun to listen."""
+    be asked for. `values_at_most`: in the answer to a query; None for any number. `notice`: how long before it comes
+    into force a revision is published. `opened`: called by a subscription once it has begun to listen."""
 
     viewer: Viewer
     database: Database
@@ -35,6 +36,7 @@ class Context:
     now: datetime
     correlation_id: str
     new_id: Callable[[], str]
+    notice: NoticePeriod
     may_introspect: bool = False
     values_at_most: int | None = None
     opened: Callable[[], None] = lambda: None

@@ -22,6 +22,7 @@ from strawberry.types.graphql import OperationType
 from graph.store.comparisons import Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
+from graph.store.publishing import NoticePeriod
 from server.context import Context
 from server.endpoint import Exchange, Requests
 from server.errors import INTERNAL, RETRY_AFTER_SECONDS, is_unavailable, report
@@ -70,10 +71,11 @@ class GraphQLEndpoint:
         request_seconds: float,
         bytes_at_most: int,
         values_at_most: int,
+        notice_days: int,
         is_development: bool,
     ) -> None:
         """`bytes_at_most`: of the bodies of staff and services; those of others are small. `values_at_most`: in the
-        answer to a query of whoever is not staff."""
+        answer to a query of whoever is not staff. `notice_days`: as `Settings.notice_days`."""
         self._requests = requests
         self._database = database
         self._data_maps = data_maps
@@ -87,6 +89,7 @@ class GraphQLEndpoint:
         self._request_seconds = request_seconds
         self._bytes_at_most = bytes_at_most
         self._values_at_most = values_at_most
+        self._notice = NoticePeriod(notice_days, comparisons)
         self._is_development = is_development
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,6 +110,7 @@ class GraphQLEndpoint:
             now=self._clock(),
             correlation_id=exchange.correlation_id,
             new_id=self._requests.new_id,
+            notice=self._notice,
             may_introspect=viewer.is_staff or self._is_development,
             values_at_most=None if viewer.is_staff else self._values_at_most,
         )

@@ -266,6 +266,7 @@ async def _serve(
         )
     )
     serving = asyncio.create_task(_serving(server, listener))
+    force = asyncio.create_task(_force(server, ends.again))
     try:
         await ends.before(_first(serving, until_ready(url)))
         # What is there now stays: the collector need not look at it during requests.
@@ -278,12 +279,13 @@ async def _serve(
             say(f"Try it{unknown}:\n\n{curl_line(url, issuer, settings.example_subject)}\n")
         ends.keep(settings, database, say)
         async with _telling(settings, database, clock, metrics):
-            await ends.before(_shielded(serving))
+            try:
+                await ends.before(_shielded(serving))
+            finally:
+                # The telling, which may take longer to end, ends meanwhile.
+                _stop_serving(server, streams)
     finally:
-        # They would never end by themselves, and the server waits for what is being answered.
-        streams.end()
-        server.should_exit = True
-        force = asyncio.create_task(_force(server, ends.again))
+        _stop_serving(server, streams)
         await asyncio.wait({serving})
         force.cancel()
         # Before the database closes, to which it would tell of a new engine.
@@ -337,6 +339,12 @@ async def _first(serving: asyncio.Task[None], ready: Coroutine[Any, Any, None]) 
             serving.result()
     finally:
         task.cancel()
+
+
+def _stop_serving(server: uvicorn.Server, streams: EventStreams) -> None:
+    # They would never end by themselves, and the server waits for what is being answered.
+    streams.end()
+    server.should_exit = True
 
 
 async def _shielded(serving: asyncio.Task[None]) -> None:

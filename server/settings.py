@@ -38,12 +38,12 @@ from server.setting_kinds import (
     seconds,
     whole_number,
 )
+from server.setting_problems import graph_problems, metrics_problems, webhook_problems
 from server.token_rules import TokenRules
 
 PREFIX = "VITRINE_"
 ROOT = Path(__file__).resolve().parents[1]
 HIDDEN = "(set)"
-METRICS_TOKEN_LENGTH = 16
 
 
 class Mode(StrEnum):
@@ -302,7 +302,7 @@ class Settings:
         "Key of the one service whose token may report how people are reached, such as the account area",
     ] = None
     account_url: Annotated[
-        str | None, TEXT, "Where the account system tells email addresses that are not kept: see docs/operator.md"
+        str | None, TEXT, "Where the account system tells email addresses that are not kept: see docs/telling.md"
     ] = None
     account_token: Annotated[str | None, SECRET, "Bearer token to ask it with"] = field(default=None, repr=False)
     account_token_file: Annotated[Path | None, PATH, "File that holds that token, instead of it"] = None
@@ -341,8 +341,8 @@ class Settings:
         for secret in ("graph_password", "metrics_token", "mail_password", "address_keys", "account_token"):
             settings, found = _with_secret(settings, secret)
             problems += found
-        problems += [*_graph_problems(settings, given), *_mode_problems(settings, given)]
-        problems += [*_metrics_problems(settings), *_webhook_problems(settings)]
+        problems += [*graph_problems(settings, given), *_mode_problems(settings, given)]
+        problems += [*metrics_problems(settings), *webhook_problems(settings)]
         problems += mail_problems(settings, given)
         return settings, problems
 
@@ -463,32 +463,6 @@ def _with_secret(settings: Settings, name: str) -> tuple[Settings, list[str]]:
         return settings, [f"{variable}_FILE: {file} is empty: write the {name.rpartition('_')[2]} into it"]
     given: dict[str, Any] = {name: secret}
     return replace(settings, **given), []
-
-
-def _metrics_problems(settings: Settings) -> Iterator[str]:
-    token = settings.metrics_token
-    if token is not None and len(token) < METRICS_TOKEN_LENGTH:
-        yield f"VITRINE_METRICS_TOKEN is shorter than {METRICS_TOKEN_LENGTH} characters: make a longer one at random"
-    elif token is not None and not (token.isascii() and token.isprintable() and " " not in token):
-        yield "VITRINE_METRICS_TOKEN cannot be sent in a header: use ASCII letters, digits and signs, no spaces"
-
-
-def _webhook_problems(settings: Settings) -> Iterator[str]:
-    if settings.webhook_ca_file is not None and not settings.webhook_ca_file.is_file():
-        yield f"VITRINE_WEBHOOK_CA_FILE: there is no file {settings.webhook_ca_file}: name a PEM file"
-
-
-def _graph_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:
-    of_a_server = ("USER", "PASSWORD", "PASSWORD_FILE", "DATABASE", "CA_FILE")
-    named = [name for name in (f"{PREFIX}GRAPH_{each}" for each in of_a_server) if name in given]
-    if f"{PREFIX}GRAPH_URL" not in given:
-        if named:
-            it = "it" if len(named) == 1 else "them"
-            yield f"{', '.join(named)} without VITRINE_GRAPH_URL: set that too, or unset {it}"
-    elif not {"VITRINE_GRAPH_PASSWORD", "VITRINE_GRAPH_PASSWORD_FILE"} & given.keys():
-        yield "VITRINE_GRAPH_URL has no password: set VITRINE_GRAPH_PASSWORD or VITRINE_GRAPH_PASSWORD_FILE"
-    if settings.graph_ca_file is not None and not settings.graph_ca_file.is_file():
-        yield f"VITRINE_GRAPH_CA_FILE: there is no file {settings.graph_ca_file}: name a PEM file"
 
 
 def _mode_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:

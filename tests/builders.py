@@ -6,6 +6,7 @@ service "billing" has the "email" of a person for "delivery", and a named proces
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -74,6 +75,11 @@ def a_policy(*keys: str) -> Policy:
     )
     markdown = "# Policy {#policy}\n" + "".join(f"\n{each.text} {{#{each.key}}}\n" for each in paragraphs)
     return Policy(markdown, (section, *paragraphs))
+
+
+def a_table(head: Sequence[str], *rows: Sequence[str]) -> str:
+    """Of cells in Markdown, in which a bar that is text has a backslash before it."""
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
 
 
 # ---- the map ---------------------------------------------------------------------------------------------------------

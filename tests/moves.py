@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graph.backup_file import BackupReader
 from graph.changes import Impact, ImpactAdjustment
-from graph.model import AccessRecord, DecisionKind
+from graph.contacts import Contact
+from graph.engines.address import GraphAddress
+from graph.model import AccessRecord, Channel, DecisionKind
+from graph.notices import Delivery, DeliveryState, NoticeKind
 from graph.reports import Line, Rejection, read_line
 from graph.store.adjustments import record_adjustment
 from graph.store.backups import KNOWN, back_up
-from graph.store.database import Database
+from graph.store.contacts import record_contacts
+from graph.store.database import Database, Transaction
+from graph.store.deliveries import change_deliveries
+from graph.store.fan_outs import find_fan_outs, write_page
+from graph.store.notices import list_notices, mark_read
 from graph.store.publishing import publish_revision, withdraw_revision
 from graph.store.reports import record_reports
 from graph.store.restores import Verified, restore, verify
 from graph.store.revisions import draft_revision
 from graph.store.subjects import load_subject_as_staff, record_decision
 from seed.folder import read_revision
+from server.notify.ways import Ways
 from server.settings import ROOT
 from tests.builders import a_map, a_revision_content, a_service
+from tests.clock import Clock
 from tests.graphs import MARK, run, wipe
+from tests.server.telling import write_notices
 
 SEED = ROOT / "seed/ispsystem/2018-11-12"
 EXAMPLE_REVISION = ROOT / "seed/ispsystem/example-revision"
@@ -67,6 +80,15 @@ ODD_PROPERTIES: Mapping[str, object] = {
 }
 
 
+LIST_OPEN_DELIVERIES = """
+MATCH (d:Delivery)
+WHERE d.state = "PENDING"
+RETURN d.id AS id
+ORDER BY d.id
+LIMIT $limit
+"""
+
+
 @asynccontextmanager
 async def emptied(database: Database) -> AsyncIterator[None]:
     """A graph of the tests without their own mark, which would be content like any other."""
@@ -96,7 +118,9 @@ async def fill(database: Database) -> None:
     raised = ImpactAdjustment("clause/statement/reworded", Impact.DIRECT, None, None, TODAY)
     await record_adjustment(database, 5, 2, lowered)
     await record_adjustment(database, 5, 2, raised)
-    await publish_revision(database, 5, expected=2, effective_at=TODAY + timedelta(days=60), at=TODAY)
+    await publish_revision(
+        database, 5, expected=2, effective_at=TODAY + timedelta(days=60), at=TODAY, reason="The old host closes."
+    )
     await record_adjustment(database, 6, 5, raised)
 
     await record_reports(database, lines(*(json.loads(line) for line in EXAMPLES.read_text("utf-8").splitlines())))
@@ -105,12 +129,42 @@ async def fill(database: Database) -> None:
         access = AccessRecord(f"access-{number}", "staff-1", TODAY)
         await load_subject_as_staff(database, id, TODAY, access=access)
     await record_decision(database, "example-buyer", "marketing-messages", DecisionKind.CONSENT, TODAY)
+    await _tell(database)
     (holding,) = await run(database, FIND_A_HOLDING, subject="\U0001f600")
     await run(database, ADD_ODD_PROPERTIES, id=holding["id"], properties=dict(ODD_PROPERTIES))
 
 
-async def fill_little(database: Database) -> None:
-    """A revision in force, one scheduled and one withdrawn, each of them small, a draft, and three people."""
+async def _tell(database: Database) -> None:
+    """Contacts, and of each published revision that is told of all notices and deliveries, each of these settled, or in
+    doubt; some notices are read, and one revision was withdrawn in the middle."""
+    contacts = [
+        Contact("example-buyer", "de-AT", frozenset({Channel.EMAIL}), "key.sealed", TODAY),
+        Contact("example-visitor", None, None, None, TODAY),
+    ]
+
+    async def report(transaction: Transaction) -> None:
+        await record_contacts(transaction, contacts)
+
+    await database.write(report)
+    ways = Ways(mails=True, asks_for_addresses=True, products=frozenset({"websites"}), fetching=frozenset({"websites"}))
+    await write_notices(database, Clock(TODAY), ways)
+    for number, state in enumerate((DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN)):
+        ids = [
+            str(record["id"]) for record in await run(database, LIST_OPEN_DELIVERIES, limit=2 if number < 2 else 1000)
+        ]
+        await change_deliveries(database, ids, _ended_as(state))
+    notice, *_ = await list_notices(database, "example-visitor")
+    await mark_read(database, "example-visitor", [notice.id], TODAY)
+
+
+def _ended_as(state: DeliveryState) -> Callable[[Delivery], Delivery]:
+    reason = None if state is DeliveryState.SENT else "550 to RCPT TO"
+    return lambda delivery: replace(delivery, state=state, attempts=1, due_at=None, reason=reason)
+
+
+async def fill_little(database: Database, *, is_told: bool = True) -> None:
+    """A revision in force, one scheduled and one withdrawn, each of them small, a draft, and three people. `is_told`:
+    it is over with telling people of the second, of whom none was; else that has yet to begin."""
     for number in range(1, 5):
         await draft_revision(
             database,
@@ -122,6 +176,9 @@ async def fill_little(database: Database) -> None:
     await publish_revision(database, 1, expected=0, effective_at=IN_FORCE, at=IN_FORCE)
     await publish_revision(database, 2, expected=1, effective_at=TODAY + timedelta(days=30), at=TODAY)
     await withdraw_revision(database, 3, at=TODAY)
+    if is_told:
+        fan_out = (await find_fan_outs(database, 2))[NoticeKind.REVISION]
+        await write_page(database, fan_out, (), cursor="", is_last=True, at=TODAY)
     await record_reports(database, lines(*(report for id in ODD_IDS[:3] for report in _reports_about(id))))
 
 
@@ -176,6 +233,33 @@ def lines(*reports: Mapping[str, Any]) -> list[Line]:
 async def backed_up(database: Database, **options: int) -> bytes:
     stream = io.BytesIO()
     await back_up(database, stream, at=TODAY, on_progress=_ignore, **options)
+    return stream.getvalue()
+
+
+def done_now(address: GraphAddress, work: Callable[[Database], Awaitable[object]]) -> None:
+    """Does something to the graph as another process would, to its end or for a second, while this one stands still."""
+
+    async def do() -> None:
+        async with Database(address, statement_seconds=1, retry_seconds=0) as other:
+            await work(other)
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, do()).result()
+
+
+async def backed_up_beside(
+    database: Database, work: Callable[[Database, int], Awaitable[object]], *, times: int
+) -> bytes:
+    """The backup of a graph, in pages of ten rows, to which something is done after each page, `times` at most."""
+    stream = io.BytesIO()
+    turns = iter(range(1, times + 1))
+
+    def meanwhile(_: int) -> None:
+        if turn := next(turns, 0):
+            done_now(database.address, lambda other: work(other, turn))
+
+    await back_up(database, stream, at=TODAY, on_progress=meanwhile, rows_a_page=10)
+    assert next(turns, None) is None, "there were fewer pages"
     return stream.getvalue()
 
 

@@ -20,6 +20,9 @@ MAXIMUM_LINES = 500
 LONG_MODULES: Mapping[str, str] = {
     "graph/model.py": "the domain's words, all in one place",
     "tests/graph/test_answer.py": "one table of rules, from basis and decision to status, read as a whole",
+    "tests/graph/test_reports.py": "every line that the door takes or refuses, in one table with what it is told",
+    "tests/graph/notice_content/test_contents.py": "what each change becomes in a notice, over one estate",
+    "tests/server/notify/test_webhook.py": "every answer of a product, and what follows from it for what is sent next",
     "tests/graph/store/test_revisions.py": "the one story of a revision's life, from draft to withdrawal",
 }
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}

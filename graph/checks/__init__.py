@@ -7,16 +7,21 @@ names one element and says how to mend it; rules keep quiet where a map-maker co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graph.checks.gaps import GAP_RULES
-from graph.checks.subject import CheckSubject
+from graph.checks.recipients import RECIPIENT_RULES
+from graph.checks.subject import CheckSubject, Rule
 from graph.checks.violations import VIOLATION_RULES
 from graph.model import Finding, FindingKind, MapElements, Policy
 
+RULES: Sequence[Rule] = (*VIOLATION_RULES, *GAP_RULES, *RECIPIENT_RULES)
 
-def findings(elements: MapElements, policy: Policy) -> tuple[Finding, ...]:
+
+def findings(elements: MapElements, policy: Policy, rules: Sequence[Rule] = RULES) -> tuple[Finding, ...]:
     """All that the rules report: violations first, then by rule, kind of element, key and message."""
     subject = CheckSubject(elements, policy)
-    found = [finding for rule in (*VIOLATION_RULES, *GAP_RULES) for finding in rule(subject)]
+    found = [finding for rule in rules for finding in rule(subject)]
     order = {FindingKind.VIOLATION: 0, FindingKind.GAP: 1}
     return tuple(
         sorted(found, key=lambda each: (order[each.kind], each.rule, each.element_kind, each.element, each.message))

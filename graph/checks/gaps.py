@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
-from graph.checks.subject import CheckSubject, gap, listed
+from graph.checks.subject import CheckSubject, Rule, gap, listed
 from graph.model import Clause, ClauseKind, Finding, FindingKind, LegalBasis, MapElement, RecipientKind
 from graph.trees import carriers
 
@@ -127,7 +127,7 @@ def _clause_without_element(subject: CheckSubject) -> Iterator[Finding]:
             yield Finding(FindingKind.GAP, "clause-without-element", "Clause", key, message, (key,))
 
 
-GAP_RULES: tuple[Callable[[CheckSubject], Iterator[Finding]], ...] = (
+GAP_RULES: tuple[Rule, ...] = (
     _unnamed_recipient,
     _recipient_without_country,
     _element_without_clause,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from graph.checks.recipient_tables.comparison import TextAndMap
 from graph.map_file.shape import kinds
 from graph.model import Finding, FindingKind, MapElement, MapElements, Policy, Processing
 from graph.trees import parts_by_whole, reachable
@@ -39,11 +40,13 @@ class CheckSubject:
     policy: Policy
     services: Forest = field(init=False)
     categories: Forest = field(init=False)
+    text_and_map: TextAndMap = field(init=False)
     _processings: dict[tuple[str, str], list[Processing]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.services = Forest({each.key: each.part_of for each in self.elements.services})
         self.categories = Forest({each.key: each.part_of for each in self.elements.data_categories})
+        self.text_and_map = TextAndMap(self.elements, self.policy)
 
     def each(self) -> Iterator[MapElement]:
         for kind in kinds():
@@ -60,6 +63,9 @@ class CheckSubject:
                 if each.service in services and not categories.isdisjoint(each.categories)
             ]
         return self._processings[service, category]
+
+
+Rule = Callable[[CheckSubject], Iterator[Finding]]
 
 
 def violation(rule: str, element: MapElement, message: str) -> Finding:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from graph.checks.subject import CheckSubject, listed, violation
+from graph.checks.subject import CheckSubject, Rule, listed, violation
 from graph.model import Adequacy, Disclosure, Finding, LegalBasis, Processing
 from graph.trees import carriers, reachable
 
@@ -105,7 +105,7 @@ def _has(element: Processing | Disclosure) -> str:
     return "uses" if isinstance(element, Processing) else "discloses"
 
 
-VIOLATION_RULES: tuple[Callable[[CheckSubject], Iterator[Finding]], ...] = (
+VIOLATION_RULES: tuple[Rule, ...] = (
     _disclosed_but_not_processed,
     _purpose_limitation,
     _transfer_without_safeguard,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 
 from rapidfuzz.distance import Indel
 
@@ -54,19 +55,44 @@ class Wordings:
         return Wording(" ".join(folded), " ".join(words), words, coded, name)
 
 
-def likeness(one: Wording, other: Wording) -> float:
+def likeness(one: Wording, other: Wording, least: float = 0.0) -> float:
     """0: nothing in common; 1, and only then: they say the same, as `graph.clauses.words.folded` sees it. Symmetric.
 
-    The mean of what stays of the words and of what stays of their letters, for rows with that of their names.
+    The mean of what stays of the words and of what stays of their letters, for rows with that of their names. What is
+    less than `least` is 0, and found out sooner.
     """
     if one.folded == other.folded:
         return 1.0
-    words = Indel.normalized_similarity(one.coded, other.coded)
-    letters = Indel.normalized_similarity(one.plain, other.plain)
-    found = (words + letters) / 2
     if one.name and other.name:
-        found = (found + Indel.normalized_similarity(one.name, other.name)) / 2
-    return min(found, 0.99)
+        name = Indel.normalized_similarity(one.name, other.name)
+        return _limited((_of_text(one, other, 2 * least - name) + name) / 2, least)
+    return _limited(_of_text(one, other, least), least)
+
+
+def _of_text(one: Wording, other: Wording, least: float) -> float:
+    """0, or something that is less than `least` too, for what is less."""
+    words = _similarity(one.coded, other.coded, 2 * least - 1)
+    return (words + _similarity(one.plain, other.plain, 2 * least - words)) / 2
+
+
+def _similarity(one: str, other: str, least: float) -> float:
+    """0, or something that is less than `least` too, for what is less."""
+    # The library takes a similarity that is exactly the least for one that is less: a letter of room is enough.
+    room = 2 / (len(one) + len(other) + 1)
+    return Indel.normalized_similarity(one, other, score_cutoff=min(max(least - room, 0.0), 1.0))
+
+
+def _limited(found: float, least: float) -> float:
+    found = min(found, 0.99)
+    return found if found >= least else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The words of a text with how often they are there, and what they tell together."""
+
+    counts: Mapping[str, int]
+    total: float
 
 
 class Weights:
@@ -77,14 +103,22 @@ class Weights:
         most = len(wordings) + 1
         self._weight = {word: math.log(most / count) + 0.1 for word, count in counts.items()}
 
-    def shared(self, one: Wording, other: Wording) -> float:
-        """What part of what the words of both tell they have in common: 0 to 1, whatever their order. Symmetric."""
-        first, second = Counter(one.words), Counter(other.words)
-        total = self._sum(first.items()) + self._sum(second.items())
-        return 2 * self._sum((first & second).items()) / total if total else 0.0
+    def weighed(self, wording: Wording) -> Weighed:
+        """One of the texts."""
+        counts = Counter(wording.words)
+        return Weighed(counts, math.fsum(self._weight[word] * count for word, count in counts.items()))
 
-    def _sum(self, counts: Iterable[tuple[str, int]]) -> float:
-        return math.fsum(self._weight.get(word, 0.1) * count for word, count in counts)
+    def shared(self, one: Weighed, other: Weighed) -> float:
+        """What part of what the words of both tell they have in common: 0 to 1, whatever their order. Symmetric."""
+        total = one.total + other.total
+        if not total:
+            return 0.0
+        weight, others = self._weight, other.counts
+        return (
+            2
+            * math.fsum(weight[word] * min(count, others[word]) for word, count in one.counts.items() if word in others)
+            / total
+        )
 
 
 class Index:
@@ -108,9 +142,20 @@ class Index:
             if left < 0 and scores:
                 break
             gain = 1 / len(places)
-            for place in places if left >= 0 else nsmallest(_PLACES, places, key=lambda each: abs(each - near)):
+            for place in places if left >= 0 else _nearest(places, near):
                 scores[place] = scores.get(place, 0.0) + gain
-        return nsmallest(_CANDIDATES, scores, key=lambda place: (-scores[place], abs(place - near), place))
+        # Most are far from the best dozen: to know that, a number is enough.
+        least = min(nlargest(_CANDIDATES, scores.values()), default=0.0)
+        best = (place for place, score in scores.items() if score >= least)
+        return nsmallest(_CANDIDATES, best, key=lambda place: (-scores[place], abs(place - near), place))
+
+
+def _nearest(places: Sequence[int], near: int) -> Sequence[int]:
+    """So many of ascending places as are read at most: those nearest to `near`."""
+    first = bisect_left(
+        range(max(0, len(places) - _PLACES)), True, key=lambda at: near - places[at] <= places[at + _PLACES] - near
+    )
+    return places[first : first + _PLACES]
 
 
 def _features(wording: Wording) -> Iterator[str]:

@@ -15,6 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz.distance import Indel
 
@@ -79,24 +80,23 @@ def match_clauses(old: Sequence[Clause], new: Sequence[Clause]) -> tuple[Match, 
     return tuple(matches)
 
 
-def likely_successor(gone: Clause, new: Sequence[Clause]) -> Clause | None:
-    """The clause of `new` that is most like `gone`, the first of equals, however little; None where nothing is."""
-    return likely_successors((gone,), new)[0]
+class Likenesses:
+    """The clauses of a text, each of which can be looked at for another one."""
 
+    def __init__(self, clauses: Sequence[Clause]) -> None:
+        self._clauses = clauses
+        self._makers = Wordings()
+        self._wordings = self._makers.of(clauses)
 
-def likely_successors(gone: Sequence[Clause], new: Sequence[Clause]) -> tuple[Clause | None, ...]:
-    """That of each of `gone`."""
-    makers = Wordings()
-    wordings = makers.of(new)
-    found: list[Clause | None] = []
-    for wording in makers.of(gone):
+    def most_like(self, clause: Clause) -> Clause | None:
+        """The one that is most like it, the first of equals, however little; None where nothing is."""
+        (wording,) = self._makers.of((clause,))
         best, most = None, 0.0
-        for clause, other in zip(new, wordings, strict=True):
-            alike = likeness(wording, other)
+        for other, its in zip(self._clauses, self._wordings, strict=True):
+            alike = likeness(wording, its, most)
             if alike > most:
-                best, most = clause, alike
-        found.append(best)
-    return tuple(found)
+                best, most = other, alike
+        return best
 
 
 def _sorting(clause: Clause) -> tuple[str, str, str, str]:
@@ -145,6 +145,10 @@ class _Matching:
         makers = Wordings()
         self.old = _Text(old, makers.of(old))
         self.new = _Text(new, makers.of(new))
+
+    @cached_property
+    def _weights(self) -> Weights:
+        return Weights(self.old.wordings + self.new.wordings)
 
     def pairs(self) -> list[_Pair]:
         self._same_words()
@@ -201,7 +205,9 @@ class _Matching:
         if not olds or not news:
             return
         index = Index([self.new.wordings[place] for place in news])
-        weights = Weights(self.old.wordings + self.new.wordings)
+        weights = self._weights
+        weighed = {place: weights.weighed(self.old.wordings[place]) for place in olds}
+        new_weighed = {place: weights.weighed(self.new.wordings[place]) for place in news}
         old_before, old_after = self.old.neighbours()
         new_before, new_after = self.new.neighbours()
         left = {place: number for number, place in enumerate(news)}
@@ -215,10 +221,6 @@ class _Matching:
                 candidates.append(same_key)
             for new in candidates:
                 other = self.new.clauses[new]
-                alike = likeness(wording, self.new.wordings[new])
-                if (clause.kind is ClauseKind.SECTION) != (other.kind is ClauseKind.SECTION) and alike < _CERTAIN:
-                    continue
-                score = (alike + weights.shared(wording, self.new.wordings[new])) / 2 if alike < _CERTAIN else alike
                 parent, new_parent = self.old.parents[old], self.new.parents[new]
                 in_parent = self.old.partner.get(-1 if parent is None else parent) == new_parent
                 before, after = new_before[new], new_after[new]
@@ -226,7 +228,14 @@ class _Matching:
                     self.new.partner.get(old_before[old], -2) == before
                     or self.new.partner.get(old_after[old], -2) == after
                 )
-                if score < (_ALIKE_IN_PLACE if in_place and least < _CERTAIN else least):
+                enough = _ALIKE_IN_PLACE if in_place and least < _CERTAIN else least
+                shared = weights.shared(weighed[old], new_weighed[new])
+                # Below that the score is too low as well.
+                alike = likeness(wording, self.new.wordings[new], min(_CERTAIN, 2 * enough - shared))
+                if (clause.kind is ClauseKind.SECTION) != (other.kind is ClauseKind.SECTION) and alike < _CERTAIN:
+                    continue
+                score = (alike + shared) / 2 if alike < _CERTAIN else alike
+                if score < enough:
                     continue
                 score += _BONUS_OF_PARENT * in_parent + _BONUS_OF_PLACE * in_place
                 if clause.key == other.key and _BY_POSITION.search(clause.key) is None:

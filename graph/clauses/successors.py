@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from graph.clauses.matching import likely_successor, match_clauses
+from graph.clauses.matching import Likenesses, match_clauses
 from graph.clauses.words import text_of
 from graph.model import Clause
 
@@ -32,10 +32,14 @@ class Successors:
         now = self._matched.get(key)
         if now is not None:
             return f"{said}; that is likely '{now.key}' now, {shown(now)}"
-        now = likely_successor(gone, self._new)
+        now = self._likenesses.most_like(gone)
         if now is None:
             return f"{said}; nothing is like it now: cite another clause, or take the citation out"
         return f"{said}; the most alike now is '{now.key}', {shown(now)}"
+
+    @cached_property
+    def _likenesses(self) -> Likenesses:
+        return Likenesses(self._new)
 
     @cached_property
     def _matched(self) -> dict[str, Clause]:

@@ -26,12 +26,15 @@ def text_of(clause: Clause) -> str:
     """What a reader sees of the clause, in Unicode NFC and in one line; a table's cells with ` | ` between."""
     code = code_of(clause)
     if code is not None:
-        text = code
-    elif _MARKED.search(clause.text) is None:
-        text = clause.text
-    else:
-        text = "".join(_shown(inline_tokens(clause.text)))
-    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
+        return _in_one_line(code)
+    if _MARKED.search(clause.text) is None:
+        return _in_one_line(clause.text)
+    return shown_text(inline_tokens(clause.text))
+
+
+def shown_text(tokens: Sequence[Token]) -> str:
+    """What a reader sees of inline tokens, in Unicode NFC and in one line."""
+    return _in_one_line("".join(_shown(tokens)))
 
 
 def words_of(clause: Clause) -> tuple[str, ...]:
@@ -40,6 +43,10 @@ def words_of(clause: Clause) -> tuple[str, ...]:
     if clause.kind is ClauseKind.TABLE_ROW:
         words = [word for word in words if word != "|"]
     return tuple(word for word in words if word)
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 
 
 def _shown(tokens: Sequence[Token]) -> Iterator[str]:

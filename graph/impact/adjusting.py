@@ -9,8 +9,7 @@ from rapidfuzz import fuzz, process
 
 from graph.changes import Change, Impact, ImpactAdjustment
 from graph.errors import QUOTED_AT_MOST, InvalidInput, NotFound, quoted
-
-REASON_CHARACTERS_AT_MOST = 2_000
+from graph.reasons import read_reason
 
 _NEAR_KEYS = 3
 
@@ -37,18 +36,10 @@ def checked_reason(change: Change, impact: Impact, reason: str | None) -> str | 
     Raises InvalidInput where the impact would be lower than the rule's without a reason, and for one that is too long
     or no text.
     """
-    said = (reason or "").strip() or None
-    if said is None:
-        if impact.rank < change.judged.rank:
-            raise InvalidInput(
-                f"{quoted(change.key)} has the impact {change.judged.value} by the rule {change.rule}: say why it is "
-                f"{impact.value}, in a reason that stays with the revision"
-            )
-        return None
-    if len(said) > REASON_CHARACTERS_AT_MOST:
+    said = read_reason(reason)
+    if said is None and impact.rank < change.judged.rank:
         raise InvalidInput(
-            f"The reason has {len(said)} characters, and may have {REASON_CHARACTERS_AT_MOST}: make it shorter"
+            f"{quoted(change.key)} has the impact {change.judged.value} by the rule {change.rule}: say why it is "
+            f"{impact.value}, in a reason that stays with the revision"
         )
-    if not all(character.isprintable() or character in "\n\t" for character in said):
-        raise InvalidInput("The reason has characters that are no text: leave control characters out")
     return said

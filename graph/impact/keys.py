@@ -22,7 +22,7 @@ _INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def key_of(difference: Difference) -> str:
-    """Of one difference among those of two revisions, such as `recipient/example-letters/added`,
+    """Of one difference among those of two revisions, such as `recipient/example-analytics/added`,
     `retention-rule/log-data/period`, `recipient/mailer/located-in/US/added`, `clause/scope.p2/reworded`."""
     match difference:
         case ElementAdded(element):

@@ -200,7 +200,7 @@ class Item:
 
     @property
     def key(self) -> str:
-        """Of the item within its notice, such as `RECIPIENT_ADDED/example-letters`."""
+        """Of the item within its notice, such as `RECIPIENT_ADDED/example-analytics`."""
         return self.kind.value if self.about is None else f"{self.kind.value}/{self.about.key}"
 
 

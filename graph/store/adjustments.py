@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+from neo4j import Record
 
 from graph.changes import Impact, ImpactAdjustment
 from graph.errors import Conflict
@@ -23,7 +26,14 @@ ORDER BY properties.change
 async def list_adjustments(database: Database, number: int, base: int) -> tuple[ImpactAdjustment, ...]:
     """Those of a revision's changes against revision `base`, in the order of the changes' keys. What was judged against
     another revision is not there: under the same key it was another change."""
-    records = await database.read(LIST_ADJUSTMENTS, number=number, base=base)
+    return _adjustments(await database.read(LIST_ADJUSTMENTS, number=number, base=base))
+
+
+async def list_adjustments_in(transaction: Transaction, number: int, base: int) -> tuple[ImpactAdjustment, ...]:
+    return _adjustments(await transaction.run(LIST_ADJUSTMENTS, number=number, base=base))
+
+
+def _adjustments(records: Iterable[Record]) -> tuple[ImpactAdjustment, ...]:
     return tuple(_adjustment(record["properties"]) for record in records)
 
 

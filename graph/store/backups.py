@@ -5,6 +5,8 @@ the row that it stood in. No engine keeps a reader from seeing the second and no
 
 - people are read in pages by id, each page as a writer, with the locks of its people: of each person all that hangs on
   them is in the file as it was at one moment, after the backup began. Trusts are read in the same way, by their own id;
+- of the telling of people the file has what was written up to one page, which is fixed before anything else is read,
+  and what was not settled as in doubt: nobody knows what was sent between a backup and its restore;
 - revisions come after people, so that whatever a person's rows name is in the newest revision of the file;
 - what may change in revisions, and the ledger, is read while the ledger is locked, when nobody drafts, publishes or
   withdraws; the rest of them, which never changes, after that;
@@ -19,23 +21,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from graph.backup_file import (
+from graph.backup_file import BackupWriter, Footer, Header
+from graph.backup_order import (
     ADJUSTMENT,
+    CONTACT,
+    DELIVERY,
+    FAN_OUT,
     LEDGER,
+    NOTICE,
     REVISION,
     SUBJECT,
     TRUST,
-    BackupWriter,
-    Footer,
-    Header,
     Known,
     Node,
     Record,
     Relationship,
+    row_place,
 )
 from graph.errors import Conflict, GraphFault, NotFound
 from graph.reach_keys import without_key
+from graph.store.backup_telling import LIST_ALL_FAN_OUTS, Telling, as_of, ledgers_of, load_telling, with_deliveries
 from graph.store.database import Database, Transaction
+from graph.store.fan_outs import fan_out_of, fan_out_row
 from graph.store.map_elements import LIST_NODES
 from graph.store.map_statements import NODES, RELATIONSHIPS
 from graph.store.migrations import FOLDER, LIST_APPLIED, read_migrations
@@ -46,10 +53,16 @@ ROWS = {
     "Decision": "DECIDED",
     "DisclosureRecord": "WAS_DISCLOSED",
     "AccessRecord": "WAS_ACCESSED",
+    CONTACT: "REACHED_BY",
+    NOTICE: "WAS_TOLD",
 }
-KNOWN = Known(frozenset(ROWS), frozenset(NODES), frozenset(RELATIONSHIPS))
-LABELS = {SUBJECT, TRUST, LEDGER, REVISION, ADJUSTMENT, "Migration", *ROWS, *NODES}
-TYPES = {"HAS", "ADJUSTED", "TRUSTS", "TOWARDS", *ROWS.values(), *(type for _, type, _ in RELATIONSHIPS)}
+KNOWN = Known(frozenset({*ROWS, DELIVERY}), frozenset(NODES), frozenset(RELATIONSHIPS))
+LABELS = {SUBJECT, TRUST, LEDGER, REVISION, ADJUSTMENT, FAN_OUT, "Migration", *KNOWN.rows, *NODES}
+TYPES = {
+    *("HAS", "ADJUSTED", "NOTIFIED_BY", "TRUSTS", "TOWARDS", "SENT_AS"),
+    *ROWS.values(),
+    *(type for _, type, _ in RELATIONSHIPS),
+}
 
 #: The ledger that is there from when a restore begins until it has ended.
 RESTORE = "RESTORE"
@@ -206,14 +219,15 @@ async def _header(database: Database, at: datetime) -> Header:
 
 
 async def _pages(database: Database, rows_a_page: int) -> AsyncIterator[Page]:
-    async for subjects in _subjects(database, rows_a_page):
+    telling = await load_telling(database)
+    async for subjects in _subjects(database, telling, rows_a_page):
         yield subjects
     async for trusts in _trusts(database):
         yield trusts
-    snapshot = await _snapshot(database)
+    snapshot = await _snapshot(database, telling)
     yield [Node(LEDGER, ledger) for ledger in snapshot.ledgers]
     for revision in snapshot.revisions:
-        yield await _revision(database, revision, snapshot.adjustments.get(revision["number"], []))
+        yield await _revision(database, revision, snapshot.heads.get(revision["number"], []))
 
 
 LIST_SUBJECTS = """
@@ -232,13 +246,13 @@ SET s.locked = s.locked
 # As one record: to carry a record a row takes three times as long.
 LIST_ROWS = """
 UNWIND $ids AS id
-MATCH (s:Subject {id: id})-[:HAS_HOLDING|DECIDED|WAS_DISCLOSED|WAS_ACCESSED]->(n)
+MATCH (s:Subject {id: id})-[:HAS_HOLDING|DECIDED|WAS_DISCLOSED|WAS_ACCESSED|REACHED_BY|WAS_TOLD]->(n)
 WITH s, n
 LIMIT $limit
 RETURN collect([s.id, labels(n)[0], properties(n)]) AS rows
 """
 LIST_ROWS_OF_ONE = """
-MATCH (s:Subject {id: $id})-[:HAS_HOLDING|DECIDED|WAS_DISCLOSED|WAS_ACCESSED]->(n)
+MATCH (s:Subject {id: $id})-[:HAS_HOLDING|DECIDED|WAS_DISCLOSED|WAS_ACCESSED|REACHED_BY|WAS_TOLD]->(n)
 WHERE n.id > $after
 RETURN s.id AS subject, labels(n)[0] AS label, properties(n) AS properties
 ORDER BY properties.id
@@ -246,17 +260,17 @@ LIMIT $limit
 """
 
 
-async def _subjects(database: Database, rows_a_page: int) -> AsyncIterator[Sequence[Node]]:
+async def _subjects(database: Database, telling: Telling, rows_a_page: int) -> AsyncIterator[Sequence[Node]]:
     """Subjects, each followed by what hangs on it."""
     after, limit = "", SUBJECTS_A_PAGE
-    while people := await _people(database, after, limit, rows_a_page):
+    while people := await _people(database, telling, after, limit, rows_a_page):
         yield [node for nodes in people for node in nodes]
         after = people[-1][0].properties["id"]
         # Where people have many rows, few of them fill a page, and so may the next.
         limit = min(2 * len(people), SUBJECTS_A_PAGE)
 
 
-async def _people(database: Database, after: str, limit: int, rows_a_page: int) -> list[list[Node]]:
+async def _people(database: Database, telling: Telling, after: str, limit: int, rows_a_page: int) -> list[list[Node]]:
     """The next subjects, at most `limit`, each with what hangs on it; together no more rows than a page holds, but for
     one person, who is never divided."""
 
@@ -268,9 +282,10 @@ async def _people(database: Database, after: str, limit: int, rows_a_page: int) 
             ids = [each["id"] for each in subjects]
             (record,) = await transaction.run(LIST_ROWS, ids=ids, limit=rows_a_page)
             if len(record["rows"]) < rows_a_page:
-                return _together(subjects, record["rows"])
+                return _together(subjects, await with_deliveries(transaction, telling, record["rows"]))
             if len(subjects) == 1:
-                return _together(subjects, await _rows_of_one(transaction, ids[0], rows_a_page))
+                rows = await _rows_of_one(transaction, ids[0], rows_a_page)
+                return _together(subjects, await with_deliveries(transaction, telling, rows))
             subjects = subjects[: len(subjects) // 2]
         return []
 
@@ -285,7 +300,7 @@ async def _lock(transaction: Transaction, ids: set[str]) -> None:
 
 def _together(subjects: Sequence[Row], rows: Sequence[Sequence[Any]]) -> list[list[Node]]:
     by_subject: dict[str, list[Node]] = {each["id"]: [Node(SUBJECT, each)] for each in subjects}
-    for subject, label, properties in sorted(rows, key=lambda row: (row[1], row[2]["id"])):
+    for subject, label, properties in sorted(rows, key=lambda row: row_place(row[1], row[2]["id"])):
         by_subject[subject].append(Node(label, without_key(label, properties), subject))
     return list(by_subject.values())
 
@@ -352,12 +367,12 @@ async def _trusts_after(database: Database, after: str) -> tuple[list[str], list
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    """Ledgers, and of each revision its number, what may change in it, and the adjustments of its impact: as they were
-    at one moment."""
+    """Ledgers, and of each revision its number and what may change in it, as they were at one moment; `heads`: the
+    adjustments of its impact and its fan-outs, by its number."""
 
     ledgers: list[Row]
     revisions: list[Row]
-    adjustments: Mapping[int, list[Row]]
+    heads: Mapping[int, list[Node]]
 
 
 # As LOCK_LEDGER, but leaves a graph without a ledger as it is.
@@ -373,28 +388,40 @@ RETURN properties(l) AS properties
 LIST_STATES = """
 MATCH (r:Revision)
 RETURN r.number AS number, r.state AS state, r.base AS base, r.published_at AS published_at,
-       r.effective_at AS effective_at
+       r.effective_at AS effective_at, r.short_notice_reason AS short_notice_reason
 """
 LIST_ADJUSTED = """
 MATCH (r:Revision)-[:ADJUSTED]->(a:ImpactAdjustment)
-RETURN r.number AS number, properties(a) AS properties
+RETURN properties(a) AS properties
 """
 
 
-async def _snapshot(database: Database) -> _Snapshot:
+async def _snapshot(database: Database, telling: Telling) -> _Snapshot:
     async def work(transaction: Transaction) -> _Snapshot:
         await transaction.run(LOCK_LEDGER_IF_ANY)
         ledgers = [record["properties"] for record in await transaction.run(LIST_LEDGERS)]
         revisions = [dict(record) for record in await transaction.run(LIST_STATES)]
-        adjustments: dict[int, list[Row]] = {}
-        for record in await transaction.run(LIST_ADJUSTED):
-            adjustments.setdefault(record["number"], []).append(record["properties"])
-        return _Snapshot(ledgers, sorted(revisions, key=lambda revision: int(revision["number"])), adjustments)
+        heads = [Node(ADJUSTMENT, record["properties"]) for record in await transaction.run(LIST_ADJUSTED)]
+        for record in await transaction.run(LIST_ALL_FAN_OUTS):
+            row = record["properties"]
+            heads.append(Node(FAN_OUT, fan_out_row(as_of(telling.fan_outs.get(row["id"]), fan_out_of(row)))))
+        return _Snapshot(ledgers_of(ledgers, telling), sorted(revisions, key=_number), _by_revision(heads))
 
     snapshot = await database.write(work)
     if any(ledger["id"] == RESTORE for ledger in snapshot.ledgers):
         raise _restoring()
     return snapshot
+
+
+def _by_revision(heads: Sequence[Node]) -> dict[int, list[Node]]:
+    found: dict[int, list[Node]] = {}
+    for node in sorted(heads, key=lambda node: (node.label != ADJUSTMENT, str(node.properties["id"]))):
+        found.setdefault(node.properties["revision"], []).append(node)
+    return found
+
+
+def _number(revision: Row) -> int:
+    return int(revision["number"])
 
 
 LOAD_REVISION = """
@@ -408,9 +435,9 @@ RETURN type(link) AS type, labels(a)[0] AS start_label, a.key AS start, labels(b
 """
 
 
-async def _revision(database: Database, then: Row, adjustments: Sequence[Row]) -> list[Record]:
-    """A revision as it was at the moment of the snapshot, with its adjustments then, its elements and their
-    relationships."""
+async def _revision(database: Database, then: Row, heads: Sequence[Node]) -> list[Record]:
+    """A revision as it was at the moment of the snapshot, with its adjustments and fan-outs then, its elements and
+    their relationships."""
     number = then["number"]
     (record,) = await database.read(LOAD_REVISION, number=number)
     revision = {name: value for name, value in {**record["properties"], **then}.items() if value is not None}
@@ -427,7 +454,7 @@ async def _revision(database: Database, then: Row, adjustments: Sequence[Row]) -
         links.append(Relationship(link["type"], number, start, end, link["properties"]["position"]))
     return [
         Node(REVISION, revision),
-        *(Node(ADJUSTMENT, each) for each in sorted(adjustments, key=lambda each: str(each["id"]))),
+        *heads,
         *sorted(nodes, key=lambda node: (node.label, str(node.properties["key"]))),
         *sorted(links, key=lambda link: (link.type, link.start, link.position, link.end)),
     ]

@@ -55,6 +55,19 @@ async def list_services_used(
     }
 
 
+COUNT_SEALED = """
+MATCH (c:Contact)
+WHERE c.address IS NOT NULL
+WITH split(c.address, ".")[0] AS key
+RETURN key, count(*) AS count
+"""
+
+
+async def count_sealed_addresses(database: Database) -> dict[str, int]:
+    """How many email addresses are kept, by the id of the key that sealed them. Looks at all of them."""
+    return {record["key"]: record["count"] for record in await database.read(COUNT_SEALED)}
+
+
 # ---- writing ---------------------------------------------------------------------------------------------------------
 
 CREATE_CONTACTS = """

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from graph.deliveries import SENT_AGAIN, given_up, sent_again
+from graph.deliveries import GIVEN_UP, SENT_AGAIN, given_up, sent_again
 from graph.errors import InvalidInput
 from graph.model import Channel
 from graph.notices import UNSETTLED, Delivery, DeliveryState, FanOut, FanOutState, NoticeKind
@@ -94,9 +94,7 @@ RETURN d.channel AS channel, d.state AS state, d.reason AS reason, count(*) AS c
 
 async def load_notify_status(database: Database, revision: int) -> NotifyStatus:
     """Raises NotFound for a revision of which nobody was told."""
-    fan_outs = await find_fan_outs(database, revision)
-    if not fan_outs:
-        raise fan_out_not_found(revision)
+    fan_outs = await _load_fan_outs(database, revision)
     counts: dict[tuple[Channel, DeliveryState], int] = {}
     failures = []
     for record in await database.read(COUNT_DELIVERIES, **_of(revision)):
@@ -131,37 +129,58 @@ async def send_again(
     database: Database, selection: Selection, *, fetching: Collection[str], clock: Callable[[], datetime]
 ) -> int:
     """Has the deliveries of a selection sent again, and returns how many those are. Without a state, those that FAILED
-    or wait for a RETRY: one in doubt must be named, for it may have been sent. `fetching`: the products that fetch.
+    or wait for a RETRY: one in doubt must be named, for it may have been sent. Of a revision that was withdrawn since,
+    only what tells of that. `fetching`: the products that fetch.
 
     Raises NotFound for a revision of which nobody was told, InvalidInput for a state in which nothing is sent again.
     """
-    named = SENT_AGAIN - {DeliveryState.UNKNOWN} if selection.state is None else frozenset({selection.state})
-    if not named <= SENT_AGAIN:
-        states = ", ".join(sorted(SENT_AGAIN))
-        raise InvalidInput(f"What is {', '.join(named)} is not sent again: name one of {states}")
+    states = _states(selection, SENT_AGAIN, SENT_AGAIN - {DeliveryState.UNKNOWN}, "sent again")
+    is_withdrawn = NoticeKind.WITHDRAWAL in await _load_fan_outs(database, selection.revision)
 
     def step(delivery: Delivery) -> Delivery | None:
+        if is_withdrawn and delivery.kind is NoticeKind.REVISION:
+            return None
         return sent_again(delivery, now=clock(), is_fetched=delivery.product in fetching)
 
-    await _require_told(database, selection.revision)
-    return sum([await change_selected(database, replace(selection, state=each), step) for each in sorted(named)])
+    return sum([await change_selected(database, replace(selection, state=each), step) for each in states])
 
 
 async def give_up(database: Database, selection: Selection, because: str) -> int:
-    """Has the deliveries of a selection not tried again, and returns how many those are. `because` is kept with each.
+    """Has the deliveries of a selection not sent, or not again, and returns how many those are. Without a state, what
+    is open after an attempt: PENDING must be named, for nobody has tried yet. `because` is kept with each.
 
-    Raises NotFound for a revision of which nobody was told, InvalidInput where `because` says nothing.
+    Raises NotFound for a revision of which nobody was told, InvalidInput for a state in which nothing is given up, and
+    where `because` says nothing.
     """
     reason = because.strip()
     if not reason:
         raise InvalidInput("Say why: it is kept with each of them")
-    await _require_told(database, selection.revision)
-    return await change_selected(database, selection, lambda delivery: given_up(delivery, reason))
+    states = _states(selection, GIVEN_UP, GIVEN_UP - {DeliveryState.PENDING}, "given up")
+    await _load_fan_outs(database, selection.revision)
+
+    def step(delivery: Delivery) -> Delivery | None:
+        return given_up(delivery, reason)
+
+    return sum([await change_selected(database, replace(selection, state=each), step) for each in states])
 
 
-async def _require_told(database: Database, revision: int) -> None:
-    if not await find_fan_outs(database, revision):
+def _states(
+    selection: Selection, possible: frozenset[DeliveryState], usual: frozenset[DeliveryState], done: str
+) -> list[DeliveryState]:
+    """In which the deliveries of a selection are; the `usual` ones where it names none. Raises InvalidInput."""
+    if selection.state is None:
+        return sorted(usual)
+    if selection.state not in possible:
+        raise InvalidInput(f"What is {selection.state} is not {done}: name one of {', '.join(sorted(possible))}")
+    return [selection.state]
+
+
+async def _load_fan_outs(database: Database, revision: int) -> Mapping[NoticeKind, FanOut]:
+    """Raises NotFound for a revision of which nobody was told."""
+    found = await find_fan_outs(database, revision)
+    if not found:
         raise fan_out_not_found(revision)
+    return found
 
 
 LIST_SELECTED = """

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from graph.changes import Place
-from graph.deliveries import stopped
+from graph.deliveries import doubted, stopped
 from graph.errors import NotFound
 from graph.model import Channel
 from graph.notices import Delivery, DeliveryState, FanOut, FanOutState, Notice, NoticeKind, notice_id
@@ -33,7 +33,7 @@ SET f = $properties
 async def create_fan_out(transaction: Transaction, revision: int, kind: NoticeKind, at: datetime) -> None:
     """Leaves the fan-out of a revision to be done. It must be the only one of its kind."""
     fan_out = FanOut(revision, kind, FanOutState.PENDING, "", 0, 0, at)
-    await transaction.run(CREATE_FAN_OUT, number=revision, properties=_fan_out_row(fan_out))
+    await transaction.run(CREATE_FAN_OUT, number=revision, properties=fan_out_row(fan_out))
 
 
 STOP_FAN_OUT = """
@@ -60,7 +60,7 @@ ORDER BY properties.begun_at, properties.id
 async def list_fan_outs(database: Database, states: frozenset[FanOutState]) -> list[FanOut]:
     """All in one of these states, oldest first. As many as there are revisions, at most twice."""
     records = await database.read(LIST_FAN_OUTS, states=sorted(state.value for state in states))
-    return [_fan_out(record["properties"]) for record in records]
+    return [fan_out_of(record["properties"]) for record in records]
 
 
 FIND_FAN_OUTS = """
@@ -85,7 +85,7 @@ def _fan_out_ids(revision: int) -> list[str]:
 
 
 def _by_kind(records: Iterable[Any]) -> dict[NoticeKind, FanOut]:
-    found = [_fan_out(record["properties"]) for record in records]
+    found = [fan_out_of(record["properties"]) for record in records]
     return {each.kind: each for each in found}
 
 
@@ -145,6 +145,7 @@ WITH n, row
 UNWIND row.deliveries AS each
 CREATE (n)-[:SENT_AS]->(d:Delivery)
 SET d = each
+RETURN DISTINCT n.id AS id
 """
 MOVE_FAN_OUT = """
 MATCH (l:Ledger {id: "NOTICES"})
@@ -177,7 +178,7 @@ async def _lock(transaction: Transaction, expected: FanOut) -> tuple[int | None,
     """The number of the next page, None where the fan-out is not where it is expected to be; and where it is."""
     (ledger,) = await transaction.run(LOCK_NOTICES)
     (record,) = await transaction.run(LOCK_FAN_OUT, id=_fan_out_id(expected.revision, expected.kind))
-    current = _fan_out(record["properties"])
+    current = fan_out_of(record["properties"])
     is_there = (current.state, current.cursor) == (FanOutState.PENDING, expected.cursor)
     return ledger["last_page"] + 1 if is_there else None, current
 
@@ -192,18 +193,19 @@ async def _write(
     is_last: bool,
     at: datetime,
 ) -> FanOut:
-    rows = [_told_row(each, page) for each in told]
+    rows = [_told_row(each, page, in_doubt=fan_out.is_in_doubt) for each in told]
+    found = {record["id"] for record in await transaction.run(CREATE_NOTICES, rows=rows)} if rows else set()
+    # Whose subject is gone meanwhile is told nothing.
+    written = [row for row in rows if row["properties"]["id"] in found]
     after = replace(
         fan_out,
         state=FanOutState.DONE if is_last else FanOutState.PENDING,
         cursor=cursor,
-        notices=fan_out.notices + len(rows),
-        deliveries=fan_out.deliveries + sum(len(row["deliveries"]) for row in rows),
+        notices=fan_out.notices + len(written),
+        deliveries=fan_out.deliveries + sum(len(row["deliveries"]) for row in written),
         finished_at=at if is_last else None,
     )
-    if rows:
-        await transaction.run(CREATE_NOTICES, rows=rows)
-    await transaction.run(MOVE_FAN_OUT, page=page, properties=_fan_out_row(after))
+    await transaction.run(MOVE_FAN_OUT, page=page, properties=fan_out_row(after))
     return after
 
 
@@ -286,9 +288,10 @@ async def load_last_page(database: Database) -> int:
 # ---- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _told_row(told: Told, page: int) -> Row:
+def _told_row(told: Told, page: int, *, in_doubt: bool) -> Row:
     deliveries = []
-    for each in told.deliveries():
+    for delivery in told.deliveries():
+        each = (doubted(delivery) if in_doubt else None) or delivery
         feed = None if each.product is None else place_in_feed(each.product, page, each.id)
         deliveries.append(delivery_row(each, feed=feed))
     return {"properties": notice_row(told.notice, page), "deliveries": deliveries}
@@ -329,7 +332,7 @@ def _fan_out_id(revision: int, kind: NoticeKind) -> str:
     return f"{revision}/{kind.value}"
 
 
-def _fan_out_row(fan_out: FanOut) -> Row:
+def fan_out_row(fan_out: FanOut) -> Row:
     properties: Row = {
         "id": _fan_out_id(fan_out.revision, fan_out.kind),
         "revision": fan_out.revision,
@@ -340,11 +343,12 @@ def _fan_out_row(fan_out: FanOut) -> Row:
         "deliveries": fan_out.deliveries,
         "begun_at": to_text(fan_out.begun_at),
         "finished_at": find_text(fan_out.finished_at),
+        "in_doubt": fan_out.is_in_doubt or None,
     }
     return {name: value for name, value in properties.items() if value is not None}
 
 
-def _fan_out(row: Mapping[str, Any]) -> FanOut:
+def fan_out_of(row: Mapping[str, Any]) -> FanOut:
     return FanOut(
         revision=row["revision"],
         kind=NoticeKind(row["kind"]),
@@ -354,6 +358,7 @@ def _fan_out(row: Mapping[str, Any]) -> FanOut:
         deliveries=row["deliveries"],
         begun_at=from_text(row["begun_at"]),
         finished_at=find_time(row.get("finished_at")),
+        is_in_doubt=row.get("in_doubt", False),
     )
 
 

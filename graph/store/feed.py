@@ -15,7 +15,7 @@ from graph.deliveries import fetched, shown
 from graph.notices import Delivery, DeliveryState
 from graph.store.database import Database, Transaction
 from graph.store.deliveries import PAGE_DIGITS, change_deliveries, change_deliveries_in, delivery_of
-from graph.store.fan_outs import load_last_page
+from graph.store.times import find_time
 
 ACKNOWLEDGED_AT_ONCE = 500
 #: Comes after every page.
@@ -55,9 +55,14 @@ LIMIT $limit
 """
 
 
-async def take_feed_page(database: Database, product: str, after: FeedPlace, limit: int) -> FeedPage:
+async def take_feed_page(
+    database: Database, product: str, after: FeedPlace, limit: int, *, is_fetched: bool
+) -> FeedPage:
     """The next deliveries of a product after a place, at most `limit`, in whatever state but STOPPED; those that wait
-    to be fetched are SENDING from then on. Raises GraphUnavailable: then it can be asked again."""
+    to be fetched are SENDING from then on. `is_fetched`: nobody sends to this product, so that all wait for it.
+
+    Raises GraphUnavailable: then it can be asked again.
+    """
     rows = [
         record["properties"]
         for record in await database.read(LIST_FEED, after=after.of(product), end=f"{product} {_END}", limit=limit + 1)
@@ -66,22 +71,22 @@ async def take_feed_page(database: Database, product: str, after: FeedPlace, lim
     rows = rows[:limit]
     end = _place_of(product, rows[-1]) if rows else after
     deliveries = [delivery_of(row) for row in rows]
-    waiting = [delivery.id for delivery in deliveries if shown(delivery) is not None]
+    waiting = [delivery.id for delivery in deliveries if shown(delivery, is_fetched=is_fetched) is not None]
     if waiting:
-        current = await _show(database, waiting)
+        current = await _show(database, waiting, is_fetched=is_fetched)
         deliveries = [current.get(delivery.id, delivery) for delivery in deliveries]
     there = tuple(delivery for delivery in deliveries if delivery.state is not DeliveryState.STOPPED)
     return FeedPage(there, end, is_last)
 
 
-async def _show(database: Database, ids: Sequence[str]) -> dict[str, Delivery]:
+async def _show(database: Database, ids: Sequence[str], *, is_fetched: bool) -> dict[str, Delivery]:
     """Writes down that these are given out, and returns all of them as they are then: by now some may be stopped."""
 
     async def work(transaction: Transaction) -> dict[str, Delivery]:
         current: dict[str, Delivery] = {}
 
         def step(delivery: Delivery) -> Delivery | None:
-            after = shown(delivery)
+            after = shown(delivery, is_fetched=is_fetched)
             current[delivery.id] = after or delivery
             return after
 
@@ -96,9 +101,18 @@ def _place_of(product: str, row: dict[str, Any]) -> FeedPlace:
     return FeedPlace(int(page), id)
 
 
-async def is_written(database: Database, place: FeedPlace) -> bool:
-    """Whether there can be such a place by now: its page was written."""
-    return place.page <= await load_last_page(database)
+FIND_WRITTEN = """
+MATCH (d:Delivery {id: $id})<-[:SENT_AS]-(n:Notice)
+WHERE d.product = $product AND n.page = $page
+RETURN n.created_at AS written_at
+"""
+
+
+async def find_written_at(database: Database, product: str, place: FeedPlace) -> datetime | None:
+    """When what stands at a place in the feed of a product was written; None where nothing does. By this time a place
+    is told from the same one of another graph, such as that before a restore."""
+    found = await database.read(FIND_WRITTEN, id=place.id, product=product, page=place.page)
+    return find_time(found[0]["written_at"]) if found else None
 
 
 LIST_UNREAD = """

@@ -78,15 +78,17 @@ LIST_NEW_NOTICES = """
 UNWIND $subjects AS subject
 MATCH (s:Subject {id: subject})-[:WAS_TOLD]->(n:Notice)
 WHERE n.page > $after AND n.page <= $up_to
-RETURN properties(n) AS properties
-ORDER BY properties.page, properties.id
+RETURN n.page AS page, properties(n) AS properties
+ORDER BY page, properties.id
 """
 
 
-async def list_new_notices(database: Database, subjects: Sequence[str], *, after: int, up_to: int) -> list[Notice]:
-    """What these subjects were told in pages after one, up to another, the oldest first."""
+async def list_new_notices(
+    database: Database, subjects: Sequence[str], *, after: int, up_to: int
+) -> list[tuple[int, Notice]]:
+    """What these subjects were told in pages after one, up to another, the oldest first: each with its page."""
     records = await database.read(LIST_NEW_NOTICES, subjects=list(subjects), after=after, up_to=up_to)
-    return [notice_of(record["properties"]) for record in records]
+    return [(record["page"], notice_of(record["properties"])) for record in records]
 
 
 # By the subject, and not by the ids alone: nobody marks another's.

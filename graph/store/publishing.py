@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from graph.changes import Change
 from graph.errors import Conflict, InvalidTime, NothingChanged
+from graph.impact.adjusting import adjusted
 from graph.model import Revision, RevisionState
 from graph.notices import NoticeKind
+from graph.reasons import read_reason
+from graph.short_notice import is_short, require_notice
+from graph.store.adjustments import list_adjustments_in
+from graph.store.comparisons import Comparisons
 from graph.store.database import Database, Transaction
 from graph.store.fan_outs import create_fan_out, find_fan_outs_in, stop_fan_out
 from graph.store.revisions import load_revision_in, lock_ledger
@@ -26,29 +33,58 @@ def _read(moment: Moment) -> datetime:
     return moment if isinstance(moment, datetime) else moment()
 
 
+@dataclass(frozen=True, slots=True)
+class NoticePeriod:
+    """How many `days` before it comes into force a revision is published that touches people's rights directly, 0 for
+    any; and what tells whether one does."""
+
+    days: int
+    comparisons: Comparisons
+
+
+class _NotCompared(Exception):
+    """Whether the draft may be published depends on what it changes, which is not known yet."""
+
+
 PUBLISH_REVISION = """
 MATCH (l:Ledger {id: "REVISIONS"})
 MATCH (r:Revision {number: $number})
 SET l.last_published = $number, r.state = "PUBLISHED", r.base = $base, r.published_at = $at,
-    r.effective_at = $effective_at
+    r.effective_at = $effective_at, r.short_notice_reason = $reason
 """
 
 
 async def publish_revision(
-    database: Database, number: int, *, expected: int, effective_at: datetime, at: Moment
+    database: Database,
+    number: int,
+    *,
+    expected: int,
+    effective_at: datetime,
+    at: Moment,
+    notice: NoticePeriod | None = None,
+    reason: str | None = None,
 ) -> Revision:
     """Publishes a draft `at` a moment, if the last published revision is still the one `expected` (0 for none).
 
+    `notice`: how long before it comes into force; None for any time. With less, and changes from that revision that
+    touch somebody's rights directly as they are judged now, it takes a `reason`, which stays with the revision.
+
     Publishing again what this very call published before returns it: an answer may have been lost on the way.
     Raises NotFound; Conflict if another was published meanwhile, or the number is not a draft; NothingChanged if text
-    and map are those of the last published one; InvalidTime unless it comes into force after the last published one.
-    Nothing is written then.
+    and map are those of the last published one; InvalidTime unless it comes into force after the last published one;
+    ShortNotice; InvalidInput for a reason that cannot be taken. Nothing is written then.
     """
+    said = read_reason(reason)
+    asked = (expected, effective_at, said)
+    changes: tuple[Change, ...] | None = None
 
     async def work(transaction: Transaction) -> Revision:
         _, last_published = await lock_ledger(transaction)
         draft = await load_revision_in(transaction, number)
-        if draft.state is RevisionState.PUBLISHED and (draft.base, draft.effective_at) == (expected, effective_at):
+        if (
+            draft.state is RevisionState.PUBLISHED
+            and (draft.base, draft.effective_at, draft.short_notice_reason) == asked
+        ):
             return draft
         _require_draft(draft)
         if last_published != expected:
@@ -65,13 +101,37 @@ async def publish_revision(
         if last_published:
             _require_successor(draft, await load_revision_in(transaction, last_published), effective_at)
         now = _read(at)
+        if last_published and notice is not None and said is None and is_short(effective_at, now, notice.days):
+            if changes is None:
+                raise _NotCompared
+            # Nobody judges while the ledger is locked: they are published as they are judged here.
+            adjustments = await list_adjustments_in(transaction, number, last_published)
+            require_notice(
+                number,
+                adjusted(changes, adjustments),
+                effective_at=effective_at,
+                at=now,
+                required_days=notice.days,
+                reason=said,
+            )
         await transaction.run(
-            PUBLISH_REVISION, number=number, base=expected, at=to_text(now), effective_at=to_text(effective_at)
+            PUBLISH_REVISION,
+            number=number,
+            base=expected,
+            at=to_text(now),
+            effective_at=to_text(effective_at),
+            reason=said,
         )
         if last_published:
             await create_fan_out(transaction, number, NoticeKind.REVISION, now)
         return await load_revision_in(transaction, number)
 
+    try:
+        return await database.write(work)
+    except _NotCompared:
+        assert notice is not None
+        # Outside of the transaction, so that nobody waits for it who drafts or judges; what it compares never changes.
+        changes = (await notice.comparisons.load(expected, number)).changes
     return await database.write(work)
 
 

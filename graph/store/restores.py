@@ -18,21 +18,24 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO, LiteralString
 
-from graph.backup_file import (
+from graph.backup_file import BackupReader, Footer, Header
+from graph.backup_order import (
     ADJUSTMENT,
+    CONTACT,
+    DELIVERY,
+    FAN_OUT,
     LEDGER,
+    NOTICE,
     REVISION,
     REVISIONS,
     SUBJECT,
     TRUST,
-    BackupReader,
-    Footer,
-    Header,
     Node,
     Record,
 )
 from graph.errors import Conflict, InvalidInput
 from graph.model import RevisionState
+from graph.notices import NoticeKind, notice_id
 from graph.reach_keys import with_key
 from graph.store.adjustments import CREATE_ADJUSTMENTS
 from graph.store.backups import KNOWN, RESTORE, OnProgress, find_restore, is_content
@@ -55,15 +58,16 @@ Row = dict[str, Any]
 class Verified:
     """A file that was read to its end and found whole.
 
-    `name`: what it is called in messages. `ledger`: that of revisions. `states`: what `HELD_BACK` names, by revision.
-    `digests`: of the file up to the end of each batch.
+    `name`: what it is called in messages. `ledgers`: by their ids. `states`: what `HELD_BACK` names, by revision.
+    `fan_outs`: all of them, which are held back as well. `digests`: of the file up to the end of each batch.
     """
 
     name: str
     header: Header
     footer: Footer
-    ledger: Row | None
+    ledgers: Mapping[str, Row]
     states: Mapping[int, Row]
+    fan_outs: tuple[Row, ...]
     digests: tuple[bytes, ...]
 
     @property
@@ -78,21 +82,24 @@ def verify(stream: BinaryIO, name: str, *, on_progress: OnProgress, folder: Path
     """
     reader = BackupReader(stream, name, KNOWN)
     _require_schema(reader.header, name, folder)
-    ledger: Row | None = None
+    ledgers: dict[str, Row] = {}
     states: dict[int, Row] = {}
+    fan_outs: list[Row] = []
     digests: list[bytes] = []
     count = 0
     for batch in _batches(reader):
         for record in batch.records:
             if isinstance(record, Node) and record.label == LEDGER:
-                ledger = record.properties
+                ledgers[record.properties["id"]] = record.properties
+            if isinstance(record, Node) and record.label == FAN_OUT:
+                fan_outs.append(record.properties)
             if isinstance(record, Node) and record.label == REVISION:
                 given = {each: record.properties[each] for each in HELD_BACK if each in record.properties}
                 states[record.properties["number"]] = given
         digests.append(batch.digest)
         count += len(batch.records)
         on_progress(count)
-    return Verified(name, reader.header, reader.footer, ledger, states, tuple(digests))
+    return Verified(name, reader.header, reader.footer, ledgers, states, tuple(fan_outs), tuple(digests))
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,11 +322,32 @@ UNWIND $rows AS row
 CREATE (r:Revision)
 SET r = row
 """
+CREATE_CONTACTS_OF = """
+UNWIND $rows AS row
+MATCH (s:Subject {id: row.subject})
+CREATE (s)-[:REACHED_BY]->(c:Contact)
+SET c = row.properties
+"""
+CREATE_NOTICES_OF = """
+UNWIND $rows AS row
+MATCH (s:Subject {id: row.subject})
+CREATE (s)-[:WAS_TOLD]->(n:Notice)
+SET n = row.properties
+"""
+CREATE_DELIVERIES_OF = """
+UNWIND $rows AS row
+MATCH (n:Notice {id: row.notice})
+CREATE (n)-[:SENT_AS]->(d:Delivery)
+SET d = row.properties
+"""
 CREATE_ROWS: Mapping[str, LiteralString] = {
     "Holding": CREATE_HOLDINGS,
     "Decision": CREATE_DECISIONS,
     "DisclosureRecord": CREATE_DISCLOSURES,
     "AccessRecord": CREATE_ACCESSES,
+    CONTACT: CREATE_CONTACTS_OF,
+    NOTICE: CREATE_NOTICES_OF,
+    DELIVERY: CREATE_DELIVERIES_OF,
 }
 
 
@@ -342,6 +370,8 @@ def _statements(batch: Sequence[Record]) -> Iterator[tuple[LiteralString, dict[s
         else:
             properties = with_key(each.label, each.subject, each.properties)
             row = {"subject": each.subject, "towards": each.towards, "properties": properties}
+            if each.label == DELIVERY:
+                row["notice"] = _notice_of(each)
             nodes[each.label].append(row)
     if SUBJECT in nodes:
         yield CREATE_SUBJECTS, {"rows": nodes[SUBJECT]}
@@ -361,6 +391,11 @@ def _statements(batch: Sequence[Record]) -> Iterator[tuple[LiteralString, dict[s
         yield RELATIONSHIPS[place], {"revision": number, "rows": rows}
 
 
+def _notice_of(delivery: Node) -> str:
+    assert delivery.subject is not None, "a delivery hangs on a notice of somebody"
+    return notice_id(delivery.properties["revision"], NoticeKind(delivery.properties["kind"]), delivery.subject)
+
+
 # ---- the end ---------------------------------------------------------------------------------------------------------
 
 GIVE_STATES = """
@@ -368,9 +403,16 @@ UNWIND $rows AS row
 MATCH (r:Revision {number: row.number})
 SET r += row.properties
 """
-WRITE_LEDGER = """
-MATCH (l:Ledger {id: "REVISIONS"})
-SET l = $properties
+WRITE_LEDGERS = """
+UNWIND $rows AS row
+MERGE (l:Ledger {id: row.id})
+SET l = row
+"""
+CREATE_FAN_OUTS = """
+UNWIND $rows AS row
+MATCH (r:Revision {number: row.revision})
+CREATE (r)-[:NOTIFIED_BY]->(f:FanOut)
+SET f = row
 """
 DELETE_LEDGERS = """
 MATCH (l:Ledger)
@@ -382,14 +424,15 @@ DELETE l
 async def _finish(database: Database, verified: Verified) -> None:
     rows = [{"number": number, "properties": properties} for number, properties in verified.states.items()]
     # A graph without any revision has no ledger of them, and this one got one for its lock.
-    ids = [RESTORE] if verified.ledger else [RESTORE, REVISIONS]
+    ids = [RESTORE] if REVISIONS in verified.ledgers else [RESTORE, REVISIONS]
 
     async def work(transaction: Transaction) -> None:
         found = await transaction.run(FIND_POSITION)
         if found and found[0]["checksum"] == verified.footer.sha256:
             await transaction.run(GIVE_STATES, rows=rows)
-            if verified.ledger is not None:
-                await transaction.run(WRITE_LEDGER, properties=verified.ledger)
+            # Only now, or the telling of people would go on from a graph that is half there.
+            await transaction.run(CREATE_FAN_OUTS, rows=list(verified.fan_outs))
+            await transaction.run(WRITE_LEDGERS, rows=list(verified.ledgers.values()))
             await transaction.run(DELETE_LEDGERS, ids=ids)
 
     await database.write(work)

@@ -84,7 +84,8 @@ FIND_REVISION = """
 MATCH (r:Revision {number: $number})
 RETURN r.number AS number, r.state AS state, r.base AS base, r.language AS language, r.summary AS summary,
        r.text_hash AS text_hash, r.map_hash AS map_hash, r.drafted_at AS drafted_at,
-       r.published_at AS published_at, r.effective_at AS effective_at
+       r.published_at AS published_at, r.effective_at AS effective_at,
+       r.short_notice_reason AS short_notice_reason
 """
 
 
@@ -102,7 +103,8 @@ MATCH (r:Revision)
 WHERE r.number < $before AND r.state IN $states
 RETURN r.number AS number, r.state AS state, r.base AS base, r.language AS language, r.summary AS summary,
        r.text_hash AS text_hash, r.map_hash AS map_hash, r.drafted_at AS drafted_at,
-       r.published_at AS published_at, r.effective_at AS effective_at
+       r.published_at AS published_at, r.effective_at AS effective_at,
+       r.short_notice_reason AS short_notice_reason
 ORDER BY r.number DESC
 LIMIT $limit
 """

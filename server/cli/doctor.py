@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from graph.engines.address import GraphAddress
 from graph.errors import InvalidRevision, InvalidSettings, VitrineError
 from seed.folder import read_revision
 from server.cli.connection import now
@@ -21,6 +22,12 @@ from server.logs import configure_logs
 from server.notify.stationery import Stationery
 from server.schema import build_schema
 from server.settings import Settings
+from server.watching.diagnosis.channels import (
+    examine_account_system,
+    examine_address_keys,
+    examine_mail_server,
+    examine_products,
+)
 from server.watching.diagnosis.data_folder import examine_data_folder, examine_distribution, reach_engine
 from server.watching.diagnosis.finding import (
     Finding,
@@ -87,6 +94,10 @@ async def _examine(progress: Progress) -> list[Finding]:
     findings += _made("seed", _seed(settings))
     findings += _made("documents", _documents(settings))
     findings += _made("templates", _templates(settings))
+    findings += _made("products", _products(settings, wrong))
+    progress("Asking the mail server")
+    findings += await _made_later("mail server", _mail_server(settings, wrong))
+    findings += await _made_later("account system", _account_system(settings, wrong))
     progress("Fetching the issuer's keys")
     findings += await asyncio.to_thread(_made, "keys", _keys(settings, wrong))
     findings += await _made_later("graph", _graph(settings, wrong, progress))
@@ -172,6 +183,35 @@ def _templates(settings: Settings) -> Iterator[Finding]:
         yield ok(name, f"notices can be written in {', '.join(sorted(stationery.languages))}")
 
 
+def _products(settings: Settings, wrong: frozenset[str]) -> Iterator[Finding]:
+    if "VITRINE_PRODUCTS" not in wrong:
+        yield from examine_products(settings)
+
+
+async def _mail_server(settings: Settings, wrong: frozenset[str]) -> AsyncIterator[Finding]:
+    if any(name.startswith("VITRINE_MAIL_") for name in wrong):
+        yield not_checked("mail server", "mend the settings of the mail server first")
+        return
+    async for each in examine_mail_server(settings):
+        yield each
+
+
+async def _account_system(settings: Settings, wrong: frozenset[str]) -> AsyncIterator[Finding]:
+    if any(name.startswith("VITRINE_ACCOUNT_") for name in wrong):
+        yield not_checked("account system", "mend the settings of the account system first")
+        return
+    async for each in examine_account_system(settings):
+        yield each
+
+
+async def _address_keys(address: GraphAddress, settings: Settings, wrong: frozenset[str]) -> AsyncIterator[Finding]:
+    if {"VITRINE_ADDRESS_KEYS", "VITRINE_ADDRESS_KEYS_FILE"} & wrong:
+        yield not_checked("address keys", "mend VITRINE_ADDRESS_KEYS first")
+        return
+    async for each in examine_address_keys(address, settings):
+        yield each
+
+
 def _keys(settings: Settings, wrong: frozenset[str]) -> Iterator[Finding]:
     if settings.is_development and "VITRINE_MODE" not in wrong:
         yield from examine_development_key(settings.data_dir)
@@ -199,12 +239,14 @@ async def _graph(settings: Settings, wrong: frozenset[str], progress: Progress) 
         if not unreachable:
             async for each in examine_graph(named, now, tries_writing=True):
                 yield each
+            async for each in _address_keys(named, settings, wrong):
+                yield each
     else:
-        async for each in _embedded(settings, progress):
+        async for each in _embedded(settings, wrong, progress):
             yield each
 
 
-async def _embedded(settings: Settings, progress: Progress) -> AsyncIterator[Finding]:
+async def _embedded(settings: Settings, wrong: frozenset[str], progress: Progress) -> AsyncIterator[Finding]:
     for each in (*examine_distribution(), *examine_data_folder(settings.data_dir)):
         yield each
     async with reach_engine(
@@ -219,6 +261,8 @@ async def _embedded(settings: Settings, progress: Progress) -> AsyncIterator[Fin
             return
         progress("Asking the graph")
         async for each in examine_graph(address, now, tries_writing=False):
+            yield each
+        async for each in _address_keys(address, settings, wrong):
             yield each
 
 

@@ -6,17 +6,21 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console, Group
 from rich.live import Live
 
+from graph.errors import GraphUnavailable
 from graph.model import Channel
-from graph.notices import DeliveryState
+from graph.notices import DeliveryState, FanOutState
 from graph.store.database import Database
 from graph.store.delivery_status import NotifyStatus, Selection, load_notify_status, pace_between, send_again
 from graph.store.delivery_status import give_up as give_up_selected
+from graph.store.fan_outs import list_fan_outs
 from graph.store.revisions import HIGHEST_NUMBER
 from server.cli.connection import now, read_settings, with_database
 from server.cli.following import following
@@ -24,6 +28,7 @@ from server.cli.notify_table import status_as_json, status_table
 from server.cli.output import EXIT_FAILED, console, say, say_json
 from server.notify.assembly import Assembly, assemble
 from server.notify.products import load_products
+from server.settings import Settings
 
 WATCH_SECONDS = 2.0
 
@@ -50,20 +55,59 @@ def run(
 ) -> None:
     """Write the notices that are to be written, and send what is due. As many of these may run at once as you like.
 
-    Ends when nothing is left to do, now or later, and says how far each revision is that it worked on. Exit code 0:
-    all of them are settled; 1: some are not, such as those that a product has yet to fetch, or of which nobody knows
-    whether they were sent; 3: the graph is not available.
+    Ends when nothing is left to do, now or later, and says how far the newest revision is, and each other that it
+    worked on. Exit code 0: all of them are settled; 1: some are not, such as those that a product has yet to fetch, or
+    of which nobody knows whether they were sent; 3: the graph is not available. The embedded engine is the running
+    service's.
     """
     settings = read_settings()
 
     async def work(database: Database) -> list[NotifyStatus]:
-        folder = None if settings.graph_address() else settings.data_dir
         assembly = assemble(settings, database, clock=now)
-        async with _stopped_by_signals(assembly), following(database, folder):
-            await assembly.job.run(until_settled=not forever)
-            return [await load_notify_status(database, number) for number in sorted(assembly.worked_on)]
+        async with _stopped_by_signals(assembly), following(database, _folder(settings)):
+            async with _shown(database, assembly.worked_on):
+                await assembly.job.run(until_settled=not forever)
+            told = {each.revision for each in await list_fan_outs(database, frozenset(FanOutState))}
+            newest = {max(told)} if told else set()
+            return [await load_notify_status(database, number) for number in sorted(assembly.worked_on | newest)]
 
-    _report(with_database(work, existing=True), json=json)
+    _report(with_database(work, existing=True, served=True), json=json)
+
+
+def _folder(settings: Settings) -> Path | None:
+    """Where the embedded engine is to be followed; None for a graph that is named."""
+    return None if settings.graph_address() else settings.data_dir
+
+
+@contextlib.asynccontextmanager
+async def _shown(database: Database, worked_on: Collection[int]) -> AsyncIterator[None]:
+    """Shows on a terminal, for as long as what is inside, how far those revisions are that are worked on."""
+    to = console(stderr=True)
+    if not to.is_terminal:
+        yield
+        return
+    showing = asyncio.create_task(_show(database, worked_on, to))
+    try:
+        yield
+    finally:
+        showing.cancel()
+        await asyncio.wait({showing})
+
+
+async def _show(database: Database, worked_on: Collection[int], to: Console) -> None:
+    before: dict[int, tuple[NotifyStatus, float]] = {}
+    with Live(console=to, auto_refresh=False, transient=True) as live:
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            tables = []
+            for number in sorted(worked_on):
+                with contextlib.suppress(GraphUnavailable):
+                    found, looked_at = await load_notify_status(database, number), time.monotonic()
+                    earlier, then = before.get(number, (found, looked_at))
+                    before[number] = (found, looked_at)
+                    tables.append(status_table(found, pace_between(earlier, found, looked_at - then)))
+            if tables:
+                live.update(Group(*tables), refresh=True)
 
 
 @commands.command()
@@ -75,12 +119,16 @@ def status(
     json: Json = False,
 ) -> None:
     """Show how far the telling of a revision is. Exit code 0: all is settled; 1: it is not."""
+    settings = read_settings()
 
     async def work(database: Database) -> NotifyStatus:
         found = await load_notify_status(database, number)
-        return await _watched(database, found, silent=json) if watch else found
+        if not watch:
+            return found
+        async with following(database, _folder(settings)):
+            return await _watched(database, found, silent=json)
 
-    _report([with_database(work, existing=True)], json=json)
+    _report([with_database(work, existing=True, served=watch)], json=json)
 
 
 async def _watched(database: Database, found: NotifyStatus, *, silent: bool) -> NotifyStatus:
@@ -92,8 +140,9 @@ async def _watched(database: Database, found: NotifyStatus, *, silent: bool) -> 
             # A large telling takes longer to count, and is looked at less often.
             await asyncio.sleep(WATCH_SECONDS)
             before, then = found, looked_at
-            found, looked_at = await load_notify_status(database, found.revision), time.monotonic()
-            if to.is_terminal and not silent:
+            with contextlib.suppress(GraphUnavailable):
+                found, looked_at = await load_notify_status(database, found.revision), time.monotonic()
+            if to.is_terminal and not silent and found is not before:
                 live.update(status_table(found, pace_between(before, found, looked_at - then)), refresh=True)
     return found
 
@@ -122,7 +171,7 @@ def give_up(
     reason: ForReason = None,
     json: Json = False,
 ) -> None:
-    """Do not try again what waits or is in doubt."""
+    """Do not send again what failed for now or is in doubt; with --state PENDING what nobody has tried yet."""
     selection = Selection(number, channel, state, reason)
 
     async def work(database: Database) -> int:
@@ -139,7 +188,7 @@ def _report(found: list[NotifyStatus], *, json: bool) -> None:
         for each in found:
             console().print(status_table(each, None))
         if not found:
-            say("There was nothing to do")
+            say("Nobody was ever told of a revision")
     if not all(each.is_settled for each in found):
         raise typer.Exit(EXIT_FAILED)
 

@@ -64,3 +64,7 @@ def report(error: VitrineError) -> int:
     if isinstance(error, InvalidSettings):
         return EXIT_USAGE
     return EXIT_UNAVAILABLE if isinstance(error, GraphUnavailable) else EXIT_FAILED
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -30,7 +30,8 @@ from graph.store.database import Database
 from graph.store.revisions import draft_revision
 from server.cli.connection import now, with_database
 from server.cli.last_published import find_last_published
-from server.cli.output import EXIT_FAILED, complain, report, say, say_json, say_table
+from server.cli.output import EXIT_FAILED, complain, counted, report, say, say_json, say_table
+from server.cli.recipients import ReadRecipients, read_recipients
 from server.cli.revision import as_json
 
 STANDARD_INPUT = "-"
@@ -147,7 +148,8 @@ class _Import:
             # There is no graph here, so nothing was published: a text can be looked at all the same.
             base = None
         keyed = self._keyed(base)
-        told = _told(self.imported, keyed, base)
+        recipients = read_recipients(keyed.policy, followed(base.elements, keyed.renamed) if base else None)
+        told = _told(self.imported, keyed, base, recipients)
         match output, json:
             case Output.MARKDOWN, True:
                 say_json({"markdown": keyed.policy.markdown, "import": told})
@@ -162,18 +164,18 @@ class _Import:
                     ("Key", "Number", "Kind", "First words"),
                     [(each.key, each.number, each.kind.value, _first_words(each)) for each in keyed.policy.clauses],
                 )
-        self._complain(keyed, base)
+        self._complain(keyed, base, recipients)
 
     def draft(self, json: bool) -> None:
         map_text = None if self.map_file is None else _read_map_text(self.map_file)
 
-        async def work(database: Database) -> tuple[DataMap | None, KeyedPolicy, Revision]:
+        async def work(database: Database) -> tuple[DataMap | None, KeyedPolicy, RevisionContent, Revision]:
             base = await find_last_published(database)
             keyed = self._keyed(base)
             content = self._content(keyed, base, map_text)
-            return base, keyed, await draft_revision(database, content, at=now())
+            return base, keyed, content, await draft_revision(database, content, at=now())
 
-        base, keyed, revision = with_database(work, existing=map_text is None)
+        base, keyed, content, revision = with_database(work, existing=map_text is None)
         expected = base.revision.number if base is not None else 0
         if revision.base != expected:
             raise Conflict(
@@ -183,13 +185,14 @@ class _Import:
                 expected=expected,
                 actual=revision.base,
             )
+        recipients = read_recipients(content.policy, content.elements)
         if json:
-            say_json({"revision": as_json(revision), "import": _told(self.imported, keyed, base)})
+            say_json({"revision": as_json(revision), "import": _told(self.imported, keyed, base, recipients)})
             return
         on_top = f"on top of revision {revision.base}" if revision.base else "as the first"
         say(f"Drafted revision {revision.number} {on_top}: {revision.summary}")
         say(f"To see it: vitrine revision show {revision.number}")
-        self._complain(keyed, base)
+        self._complain(keyed, base, recipients)
 
     def _keyed(self, base: DataMap | None) -> KeyedPolicy:
         before = () if base is None else base.policy.clauses
@@ -228,27 +231,28 @@ class _Import:
         title = about.title or _first_words(keyed.policy.clauses[0])
         return self.summary or (f"{title}, {about.date}" if about.date else title)
 
-    def _complain(self, keyed: KeyedPolicy, base: DataMap | None) -> None:
+    def _complain(self, keyed: KeyedPolicy, base: DataMap | None, recipients: ReadRecipients) -> None:
         """Says in a few lines what was done."""
         imported = self.imported
         source = imported.source
         guess = " (a guess: if it is wrong, name it with --encoding)" if source.is_guessed else ""
         complain(f"Read {self.file} as {imported.format.value}, in {source.encoding}{guess}")
         if imported.about.fields:
-            complain(f"Left out the front matter ({_counted(imported.about.fields, 'field')})")
+            complain(f"Left out the front matter ({counted(imported.about.fields, 'field')})")
         if imported.left_out:
             parts = ", ".join(f"{name} {words:,}" for name, words in imported.left_out.items())
             total = sum(imported.left_out.values())
-            complain(f"Left out {_counted(total, 'word')} around the text ({parts}); --keep-all keeps them")
+            complain(f"Left out {counted(total, 'word')} around the text ({parts}); --keep-all keeps them")
         if source.controls:
-            complain(f"Left out {_counted(source.controls, 'control character')}")
+            complain(f"Left out {counted(source.controls, 'control character')}")
         if imported.odd_keys:
             complain(f"Left out what is no key: {_listed([f'{{#{key}}}' for key in imported.odd_keys])}")
         if imported.recognised:
             complain(f"Recognised as headings: {_listed([quoted(each) for each in imported.recognised])}")
         kinds = Counter(clause.kind for clause in keyed.policy.clauses)
-        named = ", ".join(_counted(kinds[kind], _NAMES[kind]) for kind in ClauseKind if kinds[kind])
-        complain(f"{_counted(len(keyed.policy.clauses), 'clause')}: {named}")
+        named = ", ".join(counted(kinds[kind], _NAMES[kind]) for kind in ClauseKind if kinds[kind])
+        complain(f"{counted(len(keyed.policy.clauses), 'clause')}: {named}")
+        recipients.complain()
         if base is None:
             complain("Keys: all new, for no revision is published")
             return
@@ -260,10 +264,12 @@ class _Import:
         complain(f"Keys: {parts}")
         if keyed.gone:
             gone = _listed([f"{clause.key} ({shown(clause)})" for clause in keyed.gone])
-            complain(f"Of {_counted(len(keyed.gone), 'clause')} nothing is left: {gone}")
+            complain(f"Of {counted(len(keyed.gone), 'clause')} nothing is left: {gone}")
 
 
-def _told(imported: ImportedPolicy, keyed: KeyedPolicy, base: DataMap | None) -> dict[str, Any]:
+def _told(
+    imported: ImportedPolicy, keyed: KeyedPolicy, base: DataMap | None, recipients: ReadRecipients
+) -> dict[str, Any]:
     """What was done, as JSON."""
     kinds = Counter(clause.kind.value for clause in keyed.policy.clauses)
     return {
@@ -284,6 +290,7 @@ def _told(imported: ImportedPolicy, keyed: KeyedPolicy, base: DataMap | None) ->
         "keys_new": list(keyed.new),
         "keys_changed": dict(keyed.renamed),
         "clauses_gone": [clause.key for clause in keyed.gone],
+        **recipients.as_json(),
     }
 
 
@@ -307,10 +314,6 @@ _NAMES = {
     ClauseKind.LIST_ITEM: "list item",
     ClauseKind.TABLE_ROW: "table row",
 }
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _listed(names: Sequence[str]) -> str:

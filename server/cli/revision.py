@@ -15,12 +15,14 @@ from graph.map_file.rules import NO_CLAUSE
 from graph.map_file.shape import kinds
 from graph.model import Finding, Revision, RevisionState
 from graph.revision_file import Before
+from graph.store.comparisons import Comparisons
+from graph.store.data_maps import DataMaps
 from graph.store.database import Database
-from graph.store.publishing import publish_revision, withdraw_revision
+from graph.store.publishing import NoticePeriod, publish_revision, withdraw_revision
 from graph.store.revisions import HIGHEST_NUMBER, draft_revision, list_revisions, load_data_map, load_revision
 from seed.folder import read_revision
 from server.cli.adjustment import adjust
-from server.cli.connection import now, with_database
+from server.cli.connection import now, read_settings, with_database
 from server.cli.findings import findings_as_json, say_findings
 from server.cli.last_published import find_last_published
 from server.cli.output import say, say_json, say_table
@@ -126,6 +128,8 @@ def show(number: Number, json: Json = False) -> None:
     ):
         if at is not None:
             say(f"{label} {_shown(at)}")
+    if revision.short_notice_reason is not None:
+        say(f"at short notice because: {revision.short_notice_reason}")
     say()
     say_table(("Holds", ""), [(name.replace("_", " "), str(count)) for name, count in _counts(data_map).items()])
     say()
@@ -147,14 +151,30 @@ def publish(
         int | None,
         typer.Option(help="The revision published last, 0 for none; without it, the one that the draft builds on."),
     ] = None,
+    because: Annotated[
+        str | None,
+        typer.Option(
+            help="Why so soon: needed for less notice than VITRINE_NOTICE_DAYS of what touches people's rights "
+            "directly. It stays with the revision, for staff."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Publish a draft, unless another was published meanwhile."""
     effective_at = read_time(effective)
+    notice_days = read_settings().notice_days
 
     async def work(database: Database) -> Revision:
         expected = (await load_revision(database, number)).base if expect is None else expect
-        return await publish_revision(database, number, expected=expected, effective_at=effective_at, at=now())
+        return await publish_revision(
+            database,
+            number,
+            expected=expected,
+            effective_at=effective_at,
+            at=now,
+            notice=NoticePeriod(notice_days, Comparisons(DataMaps(database, clock=now))),
+            reason=because,
+        )
 
     revision = with_database(work, existing=True)
     if json:
@@ -209,6 +229,7 @@ def as_json(revision: Revision) -> dict[str, object]:
         "drafted_at": revision.drafted_at.isoformat(),
         "published_at": revision.published_at and revision.published_at.isoformat(),
         "effective_at": revision.effective_at and revision.effective_at.isoformat(),
+        "short_notice_reason": revision.short_notice_reason,
     }
 
 

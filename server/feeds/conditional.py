@@ -43,7 +43,7 @@ def _has(request: Request, tag: str, modified_at: datetime) -> bool:
         given = [each.strip().removeprefix("W/") for each in ",".join(tags).split(",")]
         return tag in given or given == ["*"]
     try:
-        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
-        return modified_at <= since
-    except (ValueError, TypeError, OverflowError):  # no date, or one without a zone
+        # The very time that was told: what is taken back, or comes into force, leaves a time that is no later.
+        return parsedate_to_datetime(request.headers.get("if-modified-since", "")) == modified_at
+    except (ValueError, TypeError, OverflowError):
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import orjson
@@ -11,7 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from graph.errors import InvalidInput
 from graph.store.database import Database
-from graph.store.feed import START, FeedPlace, acknowledge, is_written, take_feed_page
+from graph.store.feed import START, FeedPlace, acknowledge, find_written_at, take_feed_page
+from graph.store.times import to_text
 from server.endpoint import Exchange, Requests
 from server.feeds.parameters import read_number, read_parameters
 from server.gate.admission import Admission
@@ -40,13 +41,16 @@ class NoticesFeed:
         items: Items,
         clock: Callable[[], datetime],
         *,
+        sent_to: Collection[str],
         admission: Admission,
         request_seconds: float,
     ) -> None:
+        """`sent_to`: the products that are sent to: what waits for any other waits to be fetched."""
         self._requests = requests
         self._database = database
         self._items = items
         self._clock = clock
+        self._sent_to = sent_to
         self._admission = admission
         self._request_seconds = request_seconds
 
@@ -60,39 +64,41 @@ class NoticesFeed:
         product = exchange.viewer.require_service()
         given = read_parameters(exchange.request.scope["query_string"], ("after", "limit"))
         limit = read_number(given, "limit", ITEMS_DEFAULT, ITEMS_AT_MOST)
-        after = _read_place(product, given["after"]) if "after" in given else START
+        cursor = given.get("after")
         async with self._admission:
-            return await self._page(product, after, limit)
+            return await self._page(product, cursor, limit)
 
-    async def _page(self, product: str, after: FeedPlace, limit: int) -> Response:
+    async def _page(self, product: str, cursor: str | None, limit: int) -> Response:
+        after = START if cursor is None else await self._place(product, cursor)
         if after != START:
-            # One of a later page than there is comes from another graph, such as the one before a restore.
-            if not await is_written(self._database, after):
-                raise InvalidInput(_NO_CURSOR)
             await acknowledge(self._database, product, after, at=self._clock())
-        page = await take_feed_page(self._database, product, after, limit)
+        is_fetched = product not in self._sent_to
+        page = await take_feed_page(self._database, product, after, limit, is_fetched=is_fetched)
         items = await self._items.of(page.deliveries) if page.deliveries else {}
         body = {
-            "items": [items[delivery.id] for delivery in page.deliveries],
-            "next": None if page.end == START else _write_place(product, page.end),
+            "items": [items[delivery.id] for delivery in page.deliveries if delivery.id in items],
+            "next": cursor if page.end == after else await self._cursor(product, page.end),
             "more": not page.is_last,
         }
         return Response(orjson.dumps(body), media_type=JSON)
 
+    async def _cursor(self, product: str, place: FeedPlace) -> str:
+        written_at = await find_written_at(self._database, product, place)
+        assert written_at is not None, "it has just been read there"
+        return write_cursor(_kind(product), (place.page, place.id, to_text(written_at)))
 
-def _write_place(product: str, place: FeedPlace) -> str:
-    return write_cursor(_kind(product), (place.page, place.id))
-
-
-def _read_place(product: str, cursor: str) -> FeedPlace:
-    """Raises InvalidInput."""
-    try:
-        match read_cursor(_kind(product), cursor):
-            case (int(page), str(id)) if page > 0 and id:
-                return FeedPlace(page, id)
-    except InvalidInput:
-        pass
-    raise InvalidInput(_NO_CURSOR)
+    async def _place(self, product: str, cursor: str) -> FeedPlace:
+        """Raises InvalidInput, also for a cursor of another graph: whatever it skips here was never read."""
+        try:
+            match read_cursor(_kind(product), cursor):
+                case (int(page), str(id), str(written)) if page > 0 and id:
+                    place = FeedPlace(page, id)
+                    written_at = await find_written_at(self._database, product, place)
+                    if written_at is not None and to_text(written_at) == written:
+                        return place
+        except InvalidInput:
+            pass
+        raise InvalidInput(_NO_CURSOR)
 
 
 def _kind(product: str) -> str:

@@ -60,10 +60,15 @@ class PolicyPages:
         require_reading(request)
         read_parameters(request.scope["query_string"], ())
         async with self._admission:
-            revision = await self._find(request.path_params.get("number"))
+            given = request.path_params.get("number")
+            revision = await self._find(given)
             content = await self._page(revision.number)
-        assert revision.published_at is not None
-        return conditional_response(request, content, "text/html", revision.published_at)
+        published_at, effective_at = revision.published_at, revision.effective_at
+        assert published_at is not None
+        assert effective_at is not None
+        # What is in force changes when a revision comes into force, however long ago that was published.
+        modified_at = max(published_at, effective_at) if given is None else published_at
+        return conditional_response(request, content, "text/html", modified_at)
 
     async def _find(self, given: str | None) -> Revision:
         """Raises Refusal NO_SUCH_ADDRESS, NoRevisionInForce."""

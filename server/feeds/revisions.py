@@ -36,7 +36,7 @@ class RevisionsFeed:
         self._request_seconds = request_seconds
         # What never changes is asked for once.
         self._first: Revision | None = None
-        self._author = 0, _NOBODY
+        self._authors: dict[int, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._requests.answer(scope, receive, send, self._answer, seconds=self._request_seconds)
@@ -54,13 +54,18 @@ class RevisionsFeed:
         found = await list_revisions(
             self._database, states=_PUBLISHED, limit=ENTRIES_AT_MOST + 1, before=before or HIGHEST_NUMBER
         )
-        if found and self._author[0] != found[0].number:
-            self._author = found[0].number, await load_controller_name(self._database, found[0].number)
+        author = await self._author_of(found[0].number) if found else _NOBODY
         if self._first is None:
             self._first = await self._find_first()
         return RevisionsPage(
-            found[:ENTRIES_AT_MOST], self._first, self._author[1], self._links, before, len(found) > ENTRIES_AT_MOST
+            found[:ENTRIES_AT_MOST], self._first, author, self._links, before, len(found) > ENTRIES_AT_MOST
         )
+
+    async def _author_of(self, number: int) -> str:
+        if number not in self._authors:
+            # Of the one revision that most ask for: the newest.
+            self._authors = {number: await load_controller_name(self._database, number)}
+        return self._authors[number]
 
     async def _find_first(self) -> Revision | None:
         try:

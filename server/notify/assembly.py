@@ -54,6 +54,11 @@ def assemble(
         if metrics is not None:
             metrics.delivery_tried(delivery.channel.value, _word(outcome))
 
+    def on_doubt(delivery: Delivery) -> None:
+        worked_on.add(delivery.revision)
+        if metrics is not None:
+            metrics.delivery_tried(delivery.channel.value, "unknown")
+
     lease = timedelta(seconds=settings.notify_lease_seconds)
 
     def sender(post: Post[Any], pace: Pace, back_off: BackOff, product: str | None = None) -> Sender[Any]:
@@ -66,6 +71,7 @@ def assemble(
             pace=replace(pace, lease=lease),
             back_off=back_off,
             on_end=on_end,
+            on_doubt=on_doubt,
         )
 
     senders = []

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from graph.errors import Problem
 from graph.map_file.nodes import Entry, Node, Scalar, read_nodes
 from graph.map_file.nodes import Mapping as MappingNode
+from graph.reports import find_locale
 from graph.suggest import nearest
 
 PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
@@ -78,9 +79,7 @@ def _is_plural(mapping: MappingNode) -> bool:
 def _forms(node: Node, file: str, problems: list[Problem]) -> Iterator[tuple[str, Parts]]:
     if isinstance(node, MappingNode):
         if all(entry.key != "other" for entry in node.entries):
-            problems.append(
-                Problem(file, node.line, "the plural form 'other' is missing", "add it: it is for the rest")
-            )
+            problems.append(Problem(file, node.line, "the plural form 'other' is missing", "add it, for the rest"))
             return
         for entry in node.entries:
             yield from ((entry.key, parts) for _, parts in _forms(entry.value, file, problems))
@@ -105,12 +104,23 @@ def check_sentences(sentences: Mapping[str, Sentence], reference: Mapping[str, S
             yield Problem(sentence.file, sentence.line, f"nothing says '{sentence.name}'", hint)
             continue
         for value in sorted(sentence.values - known.values):
-            values = ", ".join(f"{{{each}}}" for each in sorted(known.values)) or "none"
+            values = ", ".join(f"{{{each}}}" for each in sorted(known.values)) or "no values"
             message = f"'{sentence.name}' has no value {{{value}}}"
-            yield Problem(sentence.file, sentence.line, message, f"the values that it has: {values}")
+            yield Problem(sentence.file, sentence.line, message, f"it has {values}")
         if len(sentence.forms) > 1 and "count" not in known.values:
             message = f"'{sentence.name}' is not said of a number"
             yield Problem(sentence.file, sentence.line, message, "write one text in the place of plural forms")
+
+
+def fitting(sentences: Mapping[str, Sentence], reference: Mapping[str, Sentence]) -> dict[str, Sentence]:
+    """Those that can be said where the ones of `reference` are."""
+    return {
+        name: sentence
+        for name, sentence in sentences.items()
+        if name in reference
+        and sentence.values <= reference[name].values
+        and (len(sentence.forms) == 1 or "count" in reference[name].values)
+    }
 
 
 class Catalogue:
@@ -141,9 +151,9 @@ class Catalogue:
 
 
 def language_of(folder: Path) -> str | None:
-    """The language that a folder is named after, None where there is no such language."""
+    """The BCP 47 tag of the language that a folder is named after, None where there is no such language."""
     try:
         Locale.parse(folder.name, sep="-")
-    except (ValueError, LookupError):
+    except (ValueError, UnknownLocaleError):
         return None
-    return folder.name
+    return find_locale(folder.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable
 
 import structlog
@@ -14,6 +15,8 @@ log = structlog.get_logger(__name__)
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
+#: What has run for so long has not failed for the reason it failed for before.
+SOUND_SECONDS = 600.0
 
 
 @contextlib.asynccontextmanager
@@ -35,11 +38,14 @@ async def _keep(first: Assembly, assemble: Callable[[], Assembly], stop: asyncio
     assembly: Assembly | None = first
     pause = FIRST_PAUSE_SECONDS
     while not stop.is_set():
+        begun_at = time.monotonic()
         try:
             await _run(assembly or assemble(), stop)
             return
         except Exception as error:
             log.error("The telling of people has failed, and begins again", exc_info=error)
+        if time.monotonic() - begun_at > SOUND_SECONDS:
+            pause = FIRST_PAUSE_SECONDS
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(pause):
                 await stop.wait()

@@ -18,6 +18,9 @@ log = structlog.get_logger(__name__)
 Step = Callable[[Delivery], Delivery | None]
 
 STEPS_A_TRANSACTION = 500
+#: How long a transaction waits for steps to share it. The first of those that end at about the same time would else go
+#: alone, and the others wait until it is written.
+GATHER_SECONDS = 0.003
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 
@@ -64,6 +67,7 @@ class Ledger:
         pause = FIRST_PAUSE_SECONDS
         try:
             while self._entries or entries:
+                await asyncio.sleep(GATHER_SECONDS)
                 # More may have come while the graph was away.
                 room = STEPS_A_TRANSACTION - len(entries)
                 entries, self._entries = entries + self._entries[:room], self._entries[room:]

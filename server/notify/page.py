@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from typing import Any, TypeAlias
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 
 from graph.changes import Words, WordsKind
@@ -67,6 +68,7 @@ class PageWriter:
         return {
             "kind": content.kind.value,
             "language": self._catalogue.language,
+            "direction": self._catalogue.locale.text_direction,
             "policy_language": content.language,
             "controller": controller.name,
             "title": self._title(content),
@@ -111,7 +113,20 @@ class PageWriter:
                 first = self._say("intro.withdrawal_undated", controller=controller)
             return [first, self._say("intro.stays")]
         name = "in_force" if content.is_in_force else "revision" if date else "undated"
-        return [self._say(f"intro.{name}", controller=controller, date=date), self._say("intro.nothing_to_do")]
+        first = self._say(f"intro.{name}", controller=controller, date=date)
+        return [first, self._say("intro.nothing_to_do"), *self._on_language(content)]
+
+    def _on_language(self, content: NoticeContent) -> Iterator[str]:
+        """Says why names and quotations are not in the language of all the rest, where they are not."""
+        language = content.language.partition("-")[0].lower()
+        if content.items and language != self._catalogue.locale.language:
+            yield self._say("intro.other_language", language=self._language_name(language))
+
+    def _language_name(self, language: str) -> str:
+        try:
+            return Locale.parse(language).get_display_name(self._catalogue.locale) or language
+        except (ValueError, UnknownLocaleError):
+            return language
 
     def _date(self, moment: datetime | None) -> str:
         """With the time, unless that is midnight."""
@@ -165,10 +180,10 @@ class PageWriter:
         if item.decisions:
             yield self._line("decisions", self._joined([_name(each) for each in item.decisions], "; "))
         if not item.holdings and not item.decisions:
-            yield {"label": "", "value": self._say("line.everyone")}
+            yield self._line("whom", self._say("value.everyone"))
         about = item.about.label if item.about else ""
         if about == "Recipient":
-            yield from self._recipient_lines(item.recipients[0], is_new=item.kind is ItemKind.RECIPIENT_ADDED)
+            yield from self._recipient_lines(item.recipients[0], item)
         elif item.recipients:
             yield self._line("recipients", self._joined([self._recipient_in(each) for each in item.recipients], "; "))
         if about == "Purpose" and item.kind is ItemKind.PURPOSE_ADDED:
@@ -176,22 +191,26 @@ class PageWriter:
         elif about in ("Recipient", "Country", "DataCategory") and item.purposes:
             yield self._line("purposes", self._joined([self._purpose(each) for each in item.purposes], "; "))
 
-    def _recipient_lines(self, recipient: RecipientTold, *, is_new: bool) -> Iterator[Page]:
+    def _recipient_lines(self, recipient: RecipientTold, item: Item) -> Iterator[Page]:
+        is_new = item.kind is ItemKind.RECIPIENT_ADDED
         yield self._line("function", recipient.function)
+        if is_new:
+            yield self._line("kind", self._say(f"word.kind.{recipient.kind.value}"))
+        if is_new or _goes_elsewhere(item):
+            if recipient.countries:
+                yield self._line("where", self._joined([self._country(each) for each in recipient.countries], "; "))
+            if recipient.safeguards:
+                yield self._line("safeguards", self._joined([_name(each) for each in recipient.safeguards], "; "))
         if not is_new:
             return
-        yield self._line("kind", self._say(f"word.kind.{recipient.kind.value}"))
-        if recipient.countries:
-            yield self._line("where", self._joined([self._country(each) for each in recipient.countries], "; "))
-        if recipient.safeguards:
-            yield self._line("safeguards", self._joined([_name(each) for each in recipient.safeguards], "; "))
         if recipient.via:
-            yield self._line("via", self._joined([_name(each) for each in recipient.via], ", "))
+            unnamed = self._say("value.unnamed_on_the_way")
+            yield self._line("via", self._joined([each.name or unnamed for each in recipient.via], ", "))
         conditions = {each.condition.value for each in recipient.cases}
         if recipient.cases and "NONE" not in conditions:
             yield self._line("only_if", self._joined([each.name for each in recipient.cases], "; "))
         if not recipient.identifiable:
-            yield {"label": "", "value": self._say("line.without_name")}
+            yield self._line("form", self._say("value.without_name"))
 
     def _line(self, name: str, value: str) -> Page:
         return {"label": self._say(f"line.{name}"), "value": value}
@@ -277,8 +296,8 @@ class PageWriter:
                 yield {"text": each.text, "changed": True}
             elif each.kind is WordsKind.SAME:
                 text = each.text
-                start = "" if place == 0 else text[:_SAME_CHARACTERS].rpartition(" ")[0]
-                end = "" if place == last else text[-_SAME_CHARACTERS:].partition(" ")[2]
+                start = "" if place == 0 else _beginning(text, _SAME_CHARACTERS)
+                end = "" if place == last else _beginning(text[::-1], _SAME_CHARACTERS)[::-1]
                 if len(start) + len(end) + len(cut) + 20 < len(text):
                     text = f"{start} {cut} {end}".strip() if place in (0, last) else f"{start} {cut} {end}"
                 yield {"text": text, "changed": False}
@@ -289,9 +308,8 @@ class PageWriter:
         for run in runs:
             text = str(run["text"])
             if len(text) > left:
-                found.append(
-                    {"text": f"{text[:left].rpartition(' ')[0]} {self._say('value.cut')}", "changed": run["changed"]}
-                )
+                cut = f"{_beginning(text, left)} {self._say('value.cut')}"
+                found.append({"text": cut, "changed": run["changed"]})
                 break
             found.append(run)
             left -= len(text)
@@ -324,8 +342,20 @@ class PageWriter:
         }
 
 
+def _goes_elsewhere(item: Item) -> bool:
+    """Whether data comes to other countries than before, or under another protection, with a recipient that stays."""
+    is_there = item.kind is ItemKind.RECIPIENT_CHANGED
+    return is_there and any(each.attribute in ("LOCATED_IN", "PROTECTED_BY") for each in item.details)
+
+
 def _name(named: Named) -> str:
     return named.name or named.key
+
+
+def _beginning(text: str, characters: int) -> str:
+    """As many whole words as there is room for; where words have no spaces between them, characters."""
+    start = text[:characters]
+    return start if len(text) <= characters else start.rpartition(" ")[0] or start
 
 
 def _shortened(text: str, characters: int) -> str:

@@ -65,7 +65,9 @@ class Sender(Generic[ParcelT]):
         back_off: BackOff = BACK_OFF,
         chance: Callable[[], float] = random.random,
         on_end: Callable[[Delivery, Outcome], None] = lambda delivery, outcome: None,
+        on_doubt: Callable[[Delivery], None] = lambda delivery: None,
     ) -> None:
+        """`on_end` is told of each try that ended, `on_doubt` of each delivery that is found to be UNKNOWN."""
         self._database = database
         self._post = post
         self._product = product
@@ -75,6 +77,7 @@ class Sender(Generic[ParcelT]):
         self._back_off = back_off
         self._chance = chance
         self._on_end = on_end
+        self._on_doubt = on_doubt
         self._ledger = Ledger(database)
         self._places = asyncio.Semaphore(pace.at_once)
         self._under_way: set[asyncio.Task[None]] = set()
@@ -93,14 +96,18 @@ class Sender(Generic[ParcelT]):
         stopping = asyncio.create_task(self._stop.wait())
         try:
             await asyncio.wait({rounds, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            # While the graph is away a round waits for as long as it takes.
-            await asyncio.wait({rounds}, timeout=self._pace.grace_seconds)
-            if rounds.done():
-                rounds.result()
         finally:
             stopping.cancel()
-            rounds.cancel()
-            await self._finish()
+            until = asyncio.get_running_loop().time() + self._pace.grace_seconds
+            try:
+                # While the graph is away a round waits for as long as it takes.
+                if self._stop.is_set():
+                    await asyncio.wait({rounds}, timeout=self._pace.grace_seconds)
+            finally:
+                rounds.cancel()
+                await self._finish(until)
+        if rounds.done() and not rounds.cancelled():
+            rounds.result()
 
     async def _rounds(self, until_settled: Callable[[], bool]) -> None:
         while not self._stop.is_set():
@@ -139,7 +146,8 @@ class Sender(Generic[ParcelT]):
             delivery = unsent.pop(0)
             if delivery.id not in parcels:
                 self._places.release()
-                await self._give_back(delivery, claim)
+                # Its notice is gone: at once it would come again and again.
+                await self._settle(delivery, claim, Returned(self._pace.lease))
                 continue
             task = asyncio.create_task(self._send(delivery, claim, parcels[delivery.id]))
             self._under_way.add(task)
@@ -165,6 +173,7 @@ class Sender(Generic[ParcelT]):
         for delivery in claimed:
             if delivery.state is DeliveryState.UNKNOWN:
                 log.warning("A sender ended in the middle of a delivery", lane=self.lane)
+                self._on_doubt(delivery)
             else:
                 mine.append(delivery)
         return mine
@@ -254,9 +263,10 @@ class Sender(Generic[ParcelT]):
         except GraphUnavailable:
             return False
 
-    async def _finish(self) -> None:
+    async def _finish(self, until: float) -> None:
+        """`until`: of the event loop's clock, when it is no longer waited for what is under way."""
         try:
-            async with asyncio.timeout(self._pace.grace_seconds):
+            async with asyncio.timeout_at(until):
                 if self._under_way:
                     await asyncio.wait(self._under_way)
                 await self._ledger.settle()

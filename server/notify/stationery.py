@@ -10,6 +10,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 
@@ -21,7 +22,7 @@ from graph.errors import InvalidSettings, Problem
 from graph.notice_content.model import NoticeContent
 from graph.notice_content.plain import content_as_plain
 from graph.notices import NoticeKind
-from server.notify.catalogue import Catalogue, Sentence, check_sentences, language_of, read_sentences
+from server.notify.catalogue import Catalogue, Sentence, check_sentences, fitting, language_of, read_sentences
 from server.notify.notice_links import NoticeLinks
 from server.notify.page import PageWriter
 from server.notify.samples import SAMPLES
@@ -38,7 +39,7 @@ _FILES: Mapping[NoticeKind, tuple[str, str, str]] = {
     NoticeKind.REVISION: ("title.txt", "notice.txt", "notice.html"),
     NoticeKind.WITHDRAWAL: ("withdrawal_title.txt", "withdrawal.txt", "withdrawal.html"),
 }
-_HINT = "mend it: docs/notices.md says what templates are given"
+_HINT = "docs/notices.md says what templates are given"
 
 Sentences = Mapping[str, Sentence]
 
@@ -58,21 +59,23 @@ class Stationery:
     def __init__(self, folder: Path | None) -> None:
         """Raises InvalidSettings with all that is wrong with the sentences and templates, one a line, by file and line.
         `folder`: the company's own; None for none."""
-        shipped, problems = _read_folder(SHIPPED)
+        shipped, problems = _shipped(), list[Problem]()
         own: dict[str, Sentences] = {}
         if folder is not None:
             own, found = _read_folder(folder)
             problems += found
         reference = shipped[REFERENCE]
-        for sentences in (*shipped.values(), *own.values()):
+        for language, sentences in own.items():
             problems += check_sentences(sentences, reference)
+            # What is wrong with these is told: they would fail again in every template that says them.
+            own[language] = fitting(sentences, reference)
         self._folder = folder
         self._languages: dict[str, _Language] = {}
         self.missing: dict[str, list[str]] = {}
         for language in dict.fromkeys((*shipped, *own)):
             layers = [each[name] for name in _line(language) for each in (own, shipped) if name in each]
             self.missing[language] = [name for name in reference if all(name not in layer for layer in layers)]
-            catalogue = Catalogue(language, [*layers, reference])
+            catalogue = Catalogue(language, [*layers, own.get(REFERENCE, {}), reference])
             self._languages[language] = _Language(
                 catalogue, _environment(_folders(language, folder)), _environment(_folders(language, None))
             )
@@ -176,6 +179,12 @@ def _folders(language: str, folder: Path | None) -> list[Path]:
     return [each for root in roots for each in (*(root / name for name in _line(language)), root)]
 
 
+@cache
+def _shipped() -> Mapping[str, Sentences]:
+    """By language. Read once, for that takes longer than most of the rest."""
+    return _read_folder(SHIPPED)[0]
+
+
 def _read_folder(folder: Path) -> tuple[dict[str, Sentences], list[Problem]]:
     """The sentences in a folder, by language, and what is wrong with them."""
     try:
@@ -192,6 +201,10 @@ def _read_folder(folder: Path) -> tuple[dict[str, Sentences], list[Problem]]:
         if language is None:
             hint = "name it by a language tag, such as de or pt-BR"
             problems.append(Problem(str(entry), 0, f"{entry.name!r} is no language", hint))
+            continue
+        if language != entry.name:
+            hint = f"name the folder {language!r}"
+            problems.append(Problem(str(entry), 0, f"{entry.name!r} is another way to write a language", hint))
             continue
         file = entry / SENTENCES
         try:

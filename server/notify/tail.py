@@ -26,15 +26,19 @@ WAITING_AT_MOST = 100
 class Listener:
     """One subject's ear, from when it is made until it is closed: what they are told meanwhile, the oldest first.
 
-    Ends by itself where it is too far behind, and where the tail ends.
+    Ends by itself where it is too far behind, and where the tail ends. `after`: the page written last when it was made.
     """
 
-    def __init__(self, close: Callable[[Listener], None]) -> None:
+    def __init__(self, after: int, close: Callable[[Listener], None]) -> None:
         self._queue: asyncio.Queue[Notice | None] = asyncio.Queue()
+        self._after = after
         self._close = close
 
-    def tell(self, notice: Notice) -> None:
-        self._queue.put_nowait(None if self._queue.qsize() >= WAITING_AT_MOST else notice)
+    def tell(self, page: int, notice: Notice) -> None:
+        """What was written before is left out: it is found where another listens longer."""
+        waiting = self._queue.qsize()
+        if page > self._after and waiting <= WAITING_AT_MOST:
+            self._queue.put_nowait(notice if waiting < WAITING_AT_MOST else None)
 
     def end(self) -> None:
         self._queue.put_nowait(None)
@@ -69,15 +73,15 @@ class NoticeTail:
         return sum(len(listeners) for listeners in self._listeners.values())
 
     async def listen(self, subject: str) -> Listener:
-        """Whatever the subject is told once this has returned, the listener hears. It is to be closed.
+        """Whatever the subject is told once this has returned, the listener hears, and nothing of what they were told
+        before this began. It is to be closed.
 
         Raises GraphUnavailable; while the graph is away later, nothing comes.
         """
-        if self._page is None:
-            page = await load_last_page(self._database)
-            if self._page is None:  # another may have asked meanwhile, and nothing after its answer is to be missed
-                self._page = page
-        listener = Listener(lambda closed: self._forget(subject, closed))
+        page = await load_last_page(self._database)
+        if self._page is None:  # others may listen, and nothing after the page that was looked at last is to be missed
+            self._page = page
+        listener = Listener(page, lambda closed: self._forget(subject, closed))
         self._listeners.setdefault(subject, set()).add(listener)
         if self._looking is None:
             # In a context of its own: what it asks of the graph is no part of the request that happened to be first.
@@ -107,8 +111,9 @@ class NoticeTail:
         try:
             while self._listeners:
                 await asyncio.sleep(self._look_seconds)
-                with contextlib.suppress(GraphUnavailable):
-                    await self._look_once()
+                if self._listeners:
+                    with contextlib.suppress(GraphUnavailable):
+                        await self._look_once()
         except Exception as error:
             # They listen anew: better than to wait for what nobody looks for any more.
             log.error("Looking for new notices has failed", exc_info=error)
@@ -122,12 +127,12 @@ class NoticeTail:
         if last == self._page:
             return
         subjects = list(self._listeners)
-        found: list[Notice] = []
+        found: list[tuple[int, Notice]] = []
         for first in range(0, len(subjects), LISTENERS_A_STATEMENT):
             some = subjects[first : first + LISTENERS_A_STATEMENT]
             found += await list_new_notices(self._database, some, after=self._page, up_to=last)
         # Told at once when all are there: what fails on the way is looked for again, and told to nobody twice.
-        for notice in found:
+        for page, notice in found:
             for listener in self._listeners.get(notice.subject, ()):
-                listener.tell(notice)
+                listener.tell(page, notice)
         self._page = last

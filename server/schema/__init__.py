@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError, parse
 from strawberry.extensions import ParserCache
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 
 from server.schema import enums as enums  # describes the enumerations, before any type uses them
 from server.schema.change_mutations import ChangeMutations
 from server.schema.changes import CHANGE_TYPES
 from server.schema.delivery_mutations import DeliveryMutations
+from server.schema.known_operations import KnownOperations, key_of
 from server.schema.limits import TOKENS_AT_MOST, Limits, check_length
 from server.schema.mutations import Mutation
 from server.schema.notice_mutations import NoticeMutations
-from server.schema.projection import projector
+from server.schema.projection import Projector, projector
 from server.schema.promises import Controller, Exclusion, Measure, Right
 from server.schema.queries import Query
 from server.schema.subscriptions import Subscription
@@ -63,6 +67,48 @@ class Mutations(Mutation, ChangeMutations, NoticeMutations, DeliveryMutations):
 
 
 class Schema(strawberry.Schema):
+    def __init__(self, *, executor: type[Projector], known: KnownOperations, **parts: Any) -> None:
+        """`known`: to which the validation adds what it finds good."""
+        super().__init__(execution_context_class=executor, **parts)
+        self._executor = executor
+        self._known = known
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """As strawberry does it, which is passed by for an operation that was found good before."""
+        known = self._known.find(key_of(query, operation_name, context_value))
+        if known is None or allowed_operation_types is None or known.kind not in allowed_operation_types:
+            return await super().execute(
+                query,
+                variable_values,
+                context_value,
+                root_value,
+                operation_name,
+                allowed_operation_types,
+                operation_extensions,
+            )
+        try:
+            result = await known.run(
+                self._executor,
+                self._schema,
+                root_value=root_value,
+                context_value=context_value,
+                variables=variable_values,
+                extensions=operation_extensions,
+            )
+        except Exception as error:
+            failure = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+            return PreExecutionError(data=None, errors=[failure])
+        return ExecutionResult(data=result.data, errors=result.errors)
+
     def problems_of(self, document: str) -> Sequence[GraphQLError]:
         """What keeps a document from being run by whoever is not staff: none, or all that is found."""
         try:
@@ -78,16 +124,18 @@ class Schema(strawberry.Schema):
 
 def build_schema() -> Schema:
     """The whole schema. `str(build_schema())` is what `schema.graphql` holds."""
+    known = KnownOperations(DOCUMENTS_KEPT)
     return Schema(
         query=Query,
         mutation=Mutations,
         subscription=Subscription,
         types=[Controller, Exclusion, Measure, Right, *CHANGE_TYPES],
         config=StrawberryConfig(scalar_map={datetime: _TIME}),
-        execution_context_class=projector(),
+        executor=projector(),
+        known=known,
         extensions=[
             Limits,
             lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
-            Validation,
+            lambda: Validation(known),
         ],
     )

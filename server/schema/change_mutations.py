@@ -9,7 +9,7 @@ import strawberry
 from graph import errors
 from graph.changes import Impact
 from graph.errors import QUOTED_AT_MOST
-from graph.impact.adjusting import REASON_CHARACTERS_AT_MOST
+from graph.reasons import REASON_CHARACTERS_AT_MOST
 from graph.store.judging import adjust_impact
 from server.context import Info
 from server.schema.changes import Change, Views, shown

@@ -37,7 +37,8 @@ class GiveUpDeliveriesInput:
     channel: model.Channel | None = strawberry.field(default=None, description="Those on this channel; null: on any.")
     state: DeliveryState | None = strawberry.field(
         default=None,
-        description="Those in this state: RETRY or UNKNOWN, or SENDING of a product's feed; null: all these.",
+        description="Those in this state: RETRY or UNKNOWN, SENDING of a product's feed, or PENDING, which nobody has "
+        "tried; null: all these but PENDING.",
     )
     reason: str | None = strawberry.field(
         default=None, description="Those that failed for exactly this reason; null: for any."
@@ -77,8 +78,9 @@ GiveUpDeliveriesPayload = Annotated[
 @strawberry.type
 class DeliveryMutations:
     @strawberry.field(
-        description="Has deliveries sent again now, as if for the first time. Page by page: where it does not end in "
-        "time, what is done stays so, and calling again goes on; `vitrine notify retry` takes any number. For staff."
+        description="Has deliveries sent again now, as if for the first time; of a revision that was withdrawn, only "
+        "those that tell of that. Page by page: where it does not end in time, what is done stays so, and calling "
+        "again goes on; `vitrine notify retry` takes any number. For staff."
     )
     async def retry_deliveries(
         self,
@@ -98,8 +100,8 @@ class DeliveryMutations:
         return DeliveriesChanged(number=input.number, changed=changed)
 
     @strawberry.field(
-        description="Has deliveries not tried again. Page by page, as `retryDeliveries`; `vitrine notify give-up` "
-        "takes any number. For staff."
+        description="Has deliveries not sent, or not again. Page by page, as `retryDeliveries`; `vitrine notify "
+        "give-up` takes any number. For staff."
     )
     async def give_up_deliveries(
         self,

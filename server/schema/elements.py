@@ -71,7 +71,7 @@ class MapView:
         return html
 
     def find(self, type: type[ElementT], key: str | None) -> ElementT | None:
-        return None if key is None else cast(ElementT | None, self._elements.get((type.__name__, key)))
+        return None if key is None else cast("ElementT | None", self._elements.get((type.__name__, key)))
 
     def load(self, type: type[ElementT], key: str) -> ElementT:
         """An element that a valid map has."""

@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from graph.errors import InvalidInput
 
 #: Five keys of 200 characters, of four bytes each, take 5,334 in base64: no id or cursor of ours has more than that.
@@ -46,13 +48,9 @@ def read_cursor(kind: str, text: str) -> tuple[str | int, ...]:
     return tuple(value[2:])
 
 
-#: `json.dumps` makes an encoder for each call.
-_write = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
-
-
 def _encode(value: list[Any]) -> str:
-    text = _write(value)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    # An answer has dozens of them, and the standard library's encoder takes ten times as long.
+    return base64.urlsafe_b64encode(orjson.dumps(value)).decode().rstrip("=")
 
 
 def _decode(text: str) -> Any:

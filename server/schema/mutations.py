@@ -11,6 +11,7 @@ import strawberry
 
 from graph import errors, model
 from graph.decisions import why_not
+from graph.reasons import REASON_CHARACTERS_AT_MOST
 from graph.reports import Line, RejectionCode, read_line, reject
 from graph.reports import Rejection as Refusal
 from graph.revision_file import read_revision_texts
@@ -71,6 +72,25 @@ class InvalidEffectiveTime(Failure):
     number: int = strawberry.field(description="The draft.")
 
 
+@strawberry.type(
+    description="The draft touches people's rights directly and would come into force too soon after its publication: "
+    "choose a later time, or give a reason."
+)
+class ShortNotice(Failure):
+    number: int = strawberry.field(description="The draft.")
+    days: int = strawberry.field(description="Whole days from its publication until it would come into force.")
+    required_days: int = strawberry.field(description="How many days are asked for.")
+    earliest: datetime = strawberry.field(
+        description="When it can come into force without a reason: the first start of a day, in UTC, that is late "
+        "enough."
+    )
+
+
+@strawberry.type(description="The reason cannot be taken: it is too long, or no text.")
+class InvalidNoticeReason(Failure):
+    number: int = strawberry.field(description="The draft.")
+
+
 @strawberry.input(description="A policy's text and its data map, as the two files of a revision's folder.")
 class DraftRevisionInput:
     policy: str = strawberry.field(description="Markdown: what `policy.md` holds.")
@@ -97,6 +117,11 @@ class PublishRevisionInput:
     effective_at: datetime = strawberry.field(
         description="When it comes into force: now, later, or for history before."
     )
+    reason: str | None = strawberry.field(
+        default=None,
+        description="Why it comes into force sooner after its publication than is asked for where it touches people's "
+        f"rights directly, in at most {REASON_CHARACTERS_AT_MOST} characters. It stays with the revision, for staff.",
+    )
 
 
 @strawberry.type(description="The revision is published.")
@@ -105,7 +130,13 @@ class PublishRevisionSuccess:
 
 
 PublishRevisionPayload = Annotated[
-    PublishRevisionSuccess | RevisionNotFound | RevisionConflict | NothingChanged | InvalidEffectiveTime,
+    PublishRevisionSuccess
+    | RevisionNotFound
+    | RevisionConflict
+    | NothingChanged
+    | InvalidEffectiveTime
+    | ShortNotice
+    | InvalidNoticeReason,
     strawberry.union("PublishRevisionPayload", description="The revision, or why it was not published."),
 ]
 
@@ -281,6 +312,8 @@ class Mutation:
                 expected=input.expected_number,
                 effective_at=input.effective_at,
                 at=context.clock,
+                notice=context.notice,
+                reason=input.reason,
             )
         except errors.NotFound as error:
             return RevisionNotFound(code=error.code, message=error.message, number=input.number)
@@ -288,8 +321,19 @@ class Mutation:
             return NothingChanged(code=error.code, message=error.message, number=input.number)
         except errors.Conflict as error:
             return RevisionConflict(code=error.code, message=error.message, number=input.number)
+        except errors.ShortNotice as error:
+            return ShortNotice(
+                code=error.code,
+                message=error.message,
+                number=input.number,
+                days=error.days,
+                required_days=error.required_days,
+                earliest=error.earliest,
+            )
         except errors.InvalidTime as error:
             return InvalidEffectiveTime(code=error.code, message=error.message, number=input.number)
+        except errors.InvalidInput as error:
+            return InvalidNoticeReason(code=error.code, message=error.message, number=input.number)
         return PublishRevisionSuccess(revision=Revision.of(revision))
 
     @strawberry.field(description="Takes back a draft, or a published revision that is not in force yet. For staff.")

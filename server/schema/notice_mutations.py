@@ -15,11 +15,13 @@ from server.context import Info
 from server.schema.connections import PAGE_MAXIMUM
 from server.schema.ids import GlobalId, read_global_id
 from server.schema.mutations import Failure, NoRevisionInForce
-from server.schema.notices import Notice, NoticeChannel, channels_shown, shown, unread_of, wished_for
+from server.schema.notices import NO_LOCALE, Notice, NoticeChannel, channels_shown, locale_of, shown, unread_of
 from server.schema.queries import load_answer
 
 #: As many as one page has.
 NOTICES_AT_MOST = PAGE_MAXIMUM
+#: No id of a notice is longer: of a subject's id each character may take four bytes, and a byte takes 4/3 of its own.
+ID_CHARACTERS_AT_MOST = 800
 
 
 @strawberry.input(description="What the person has read.")
@@ -37,7 +39,10 @@ class MarkNoticesReadSuccess:
 
 @strawberry.type(description="There is no such notice of the person's own.")
 class NoticeNotFound(Failure):
-    ids: list[strawberry.ID] = strawberry.field(description="Those that were not found, as they were given.")
+    ids: list[strawberry.ID] = strawberry.field(
+        description="Those that were not found, as they were given; of what is longer than any id of a notice, its "
+        "beginning."
+    )
 
 
 @strawberry.type(description="There are more notices than one call takes.")
@@ -84,7 +89,7 @@ class ChannelNotAvailable(Failure):
 
 @strawberry.type(description="The language is no BCP 47 tag.")
 class InvalidLocale(Failure):
-    locale: str = strawberry.field(description="What was given; of what is longer than any tag, its beginning.")
+    given: str = strawberry.field(description="What was given; of what is longer than any tag, its beginning.")
 
 
 SetNoticeChannelsPayload = Annotated[
@@ -111,14 +116,15 @@ class NoticeMutations:
         missing = [id for id, own in named.items() if own is None]
         if missing:
             message = "Some of these are no notices of yours: name those that `me { notices }` tells"
-            return NoticeNotFound(code=errors.NotFound.code, message=message, ids=missing)
+            quoted = [strawberry.ID(id[:ID_CHARACTERS_AT_MOST]) for id in missing]
+            return NoticeNotFound(code=errors.NotFound.code, message=message, ids=quoted)
         marked = await mark_read(
             context.database, subject, [own for own in named.values() if own is not None], context.clock()
         )
         context.mailboxes.clear(subject)
         now_read = {each.id for each in marked}
         return MarkNoticesReadSuccess(
-            notices=await shown(context, marked, wished_for(None, mailbox)),
+            notices=await shown(context, marked, locale_of(mailbox.contact)),
             unread_notices=unread_of([each for each in mailbox.notices if each.id not in now_read]),
         )
 
@@ -134,8 +140,8 @@ class NoticeMutations:
         subject = context.viewer.require_subject()
         locale = None if input.locale is None else find_locale(input.locale)
         if input.locale is not None and locale is None:
-            message = "`locale` is not a language tag (BCP 47): give one such as de or pt-BR"
-            return InvalidLocale(code=InvalidInput.code, message=message, locale=input.locale[: errors.QUOTED_AT_MOST])
+            given = input.locale[: errors.QUOTED_AT_MOST]
+            return InvalidLocale(code=InvalidInput.code, message=NO_LOCALE, given=given)
         try:
             answer = await load_answer(context, None)
         except errors.NoRevisionInForce as error:

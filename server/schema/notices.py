@@ -13,10 +13,11 @@ import strawberry
 from graph import model, notices
 from graph.answer import SubjectAnswer
 from graph.contacts import Contact, available_channels, channels_of
+from graph.errors import InvalidInput
 from graph.notice_content import Contents
 from graph.notice_content.model import NoticeContent
 from graph.notices import newest_first, public_id
-from graph.store.notices import Mailbox
+from graph.reports import find_locale
 from server.context import Context, Info
 from server.notify.letter import Letter
 from server.schema.connections import PAGE_DEFAULT, After, Connection, Edge, First, page
@@ -109,9 +110,18 @@ def known_by(told: Sequence[notices.Notice], context: Context, at: datetime) -> 
     return [replace(each, read_at=None) if each.read_at is not None and each.read_at > at else each for each in known]
 
 
-def wished_for(locale: str | None, mailbox: Mailbox) -> str | None:
-    """The language of a notice: what is asked for, or else what is known of the person."""
-    return locale or locale_of(mailbox.contact)
+#: What is said of what is none.
+NO_LOCALE = "`locale` is not a language tag (BCP 47): give one such as de or pt-BR"
+
+
+def wished_for(locale: str | None, contact: Contact | None) -> str | None:
+    """The language of a notice: what is asked for, or else what is known of the person. Raises InvalidInput."""
+    if locale is None:
+        return locale_of(contact)
+    found = find_locale(locale)
+    if found is None:
+        raise InvalidInput(NO_LOCALE)
+    return found
 
 
 def locale_of(contact: Contact | None) -> str | None:
@@ -122,7 +132,7 @@ async def find_own_notice(context: Context, subject: str, id: str) -> Notice | N
     """One of a subject's own notices by its id in the store; None for what is not among these."""
     mailbox = await context.mailboxes.load(subject)
     found = [each for each in mailbox.notices if each.id == id]
-    notices_shown = await shown(context, found, wished_for(None, mailbox))
+    notices_shown = await shown(context, found, locale_of(mailbox.contact))
     return notices_shown[0] if notices_shown else None
 
 
@@ -183,7 +193,7 @@ class Told:
             after=after,
             ordered=True,
         )
-        in_words = await shown(info.context, [edge.node for edge in chosen.edges], wished_for(locale, mailbox))
+        in_words = await shown(info.context, [edge.node for edge in chosen.edges], wished_for(locale, mailbox.contact))
         edges = [
             Edge(node=node, write_cursor=edge.write_cursor) for node, edge in zip(in_words, chosen.edges, strict=True)
         ]

@@ -1,22 +1,23 @@
 """Selections that are compiled once and then projected: the same answers as graphql-core's, for a fraction of its work.
 
 graphql-core walks a selection anew for every object of every list. Below the root nearly every field here is a plain
-attribute or a method without arguments, so that a selection of such fields can be turned into functions once, for all
-requests with the same document. Nothing else is vouched for: an object whose selection has arguments, a directive, an
-abstract type, a resolver that is asynchronous or asks for more than its object, is left to graphql-core, which comes
-back here for the objects below it.
+attribute, or a method of its object and of arguments, so that a selection of such fields can be turned into functions
+once, for all requests with the same document. Nothing else is vouched for: an object whose selection has a directive,
+an abstract type, a resolver that is asynchronous or asks for more than that, is left to graphql-core, which comes back
+here for the objects below it.
 
-A list that follows from the map and from what holds of many people alike, such as who receives a kind of data of those
-who decided nothing, is projected once for all of them (`SHARED_BY`).
+What follows from the map and from what holds of many people alike, such as who receives a kind of data of those who
+decided nothing, is projected once for all of them (`SHARED_BY`): the fields of one object that follow from the same
+thing together, so that one look is enough for all of them.
 
 What cannot be projected after all (a null where none may be, a resolver that raises) is told by no error of this
-module's: graphql-core does the same object again, and says what it always says. So resolvers below the root must be
-pure; they are, for they read what is in memory.
+module's: graphql-core does the same object again, with all that is still to come of the operation, and says what it
+always says. So resolvers below the root must be pure; they are, for they read what is in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, cast
 
@@ -40,9 +41,12 @@ from graphql import (
 )
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
+from graphql.execution.values import VariableValues, get_argument_values
+from graphql.language import Node, Visitor, visit
 from graphql.pyutils import AwaitableOrValue, Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.arguments import convert_arguments
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
@@ -64,6 +68,9 @@ _FIELDS_COMPILED = 1_000
 Project = Callable[[Any], Any]
 """The part of the answer for one value."""
 
+_Member = tuple[str, Project, Project]
+"""One field of an answer: its name, how to get its value, and what becomes of that."""
+
 _DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
 
 
@@ -76,9 +83,11 @@ class _TooMany(Exception):
 
 
 class _Meter:
-    """How many values the projection at hand may still come to. Projections run one after the other."""
+    """Of the projection at hand: how many values it may still come to, and the variables of its operation. Projections
+    run one after the other."""
 
     left: int = 0
+    variables: VariableValues
 
 
 _meter = _Meter()
@@ -123,13 +132,16 @@ class Projector(Executor[None]):
             project = self._find(return_type, field_details_list)
             if project is not None:
                 _meter.left = self._left
+                _meter.variables = self.variable_values
                 try:
                     projected: dict[str, Any] = project(result)
                 except _TooMany:
                     self._left = _meter.left
                     raise self._too_large() from None
-                except Exception:  # noqa: S110 (whatever it is, it comes again below, with its place)
-                    pass
+                except Exception:
+                    # Whatever it is, it comes again below, with its place; projecting what stands around it again and
+                    # again until then would cost more than it saves.
+                    self._projects = False
                 else:
                     self._left = _meter.left
                     return projected
@@ -202,7 +214,8 @@ class _Compiler:
         origin = (definition.concrete_of or definition).origin
         self._is_personal |= not getattr(origin, "is_of_map", False)
         constants: dict[str, Any] = {}
-        parts: list[tuple[str, Project, Project]] = []
+        parts: list[_Member] = []
+        shared: dict[Callable[[Any], Hashable | None], list[_Member]] = {}
         for name, details in self._executor.collect_subfields(type, fields).grouped_field_set.items():
             self._fields += 1
             if self._fields > _FIELDS_COMPILED:
@@ -213,9 +226,11 @@ class _Compiler:
                 constants[name] = type.name
                 continue
             field = type.fields[details[0].node.name.value]
-            parts.append((name, *self._field(field, details)))
+            get, complete, shared_by = self._field(field, details)
+            (parts if shared_by is None else shared.setdefault(shared_by, [])).append((name, get, complete))
 
         weight = 1 + len(constants)
+        fills = [self._shared(shared_by, members) for shared_by, members in shared.items()]
 
         def project(value: Any) -> dict[str, Any]:
             if not isinstance(value, origin):
@@ -226,39 +241,79 @@ class _Compiler:
             answer = constants.copy()
             for name, get, complete in parts:
                 answer[name] = complete(get(value))
+            for fill in fills:
+                fill(answer, value)
             return answer
 
         return project
 
-    def _field(self, field: GraphQLField, details: FieldDetailsList) -> tuple[Project, Project]:
-        """How to get the field's value from its object, and what becomes of the value."""
-        get = _getter(field)
+    def _field(
+        self, field: GraphQLField, details: FieldDetailsList
+    ) -> tuple[Project, Project, Callable[[Any], Hashable | None] | None]:
+        """How to get the field's value from its object, what becomes of the value, and what it is shared by, if it
+        is."""
+        get, is_fixed = self._getter(field, details[0].node)
         metadata = field.extensions[_DEFINITION].metadata
-        above, self._is_personal = self._is_personal, metadata.items() >= PERSONAL.items()
+        above, self._is_personal = self._is_personal, metadata.items() >= PERSONAL.items() or not is_fixed
         complete = self._value(field.type, details)
         shared_by = None if self._is_personal else metadata.get(SHARED_BY)
         self._is_personal |= above
-        return (get, complete) if shared_by is None else (_itself, self._shared(shared_by, get, complete))
+        return get, complete, shared_by
 
-    def _shared(self, shared_by: Callable[[Any], Hashable | None], get: Project, complete: Project) -> Project:
-        shared, field = self._executor.shared, object()
+    def _getter(self, field: GraphQLField, node: FieldNode) -> tuple[Project, bool]:
+        """How to get the field's value from its object, and whether that is the same whatever the variables are."""
+        definition = field.extensions.get(_DEFINITION)
+        if not isinstance(definition, StrawberryField) or definition.extensions:
+            raise _Unvouched
+        resolver = definition.base_resolver
+        if resolver is None:
+            return attrgetter(definition.python_name), True
+        if (
+            definition.is_async
+            or resolver.self_parameter is None
+            or len(resolver.signature.parameters) != 1 + len(definition.arguments)
+        ):
+            raise _Unvouched
+        resolve = cast(Callable[..., Any], resolver.wrapped_func)
+        if not field.args:
+            return resolve, True
+        schema = self._executor.schema._strawberry_schema  # type: ignore[attr-defined]
+        registry, config = schema.schema_converter.scalar_registry, schema.config
 
-        def project(value: Any) -> Any:
+        def arguments(variables: VariableValues | None) -> dict[str, Any]:
+            given = get_argument_values(field, node, variables)
+            return convert_arguments(given, definition.arguments, registry, config)
+
+        if any(_has_variable(each) for each in node.arguments or ()):
+            return lambda value: resolve(value, **arguments(_meter.variables)), False
+        try:
+            fixed = arguments(None)
+        except Exception as error:
+            raise _Unvouched from error
+        return lambda value: resolve(value, **fixed), True
+
+    def _shared(
+        self, shared_by: Callable[[Any], Hashable | None], members: Sequence[_Member]
+    ) -> Callable[[dict[str, Any], Any], None]:
+        """Puts into an answer the fields of one object that are shared by the same thing."""
+        shared, fields = self._executor.shared, object()
+
+        def fill(answer: dict[str, Any], value: Any) -> None:
             by = shared_by(value)
-            if by is None:
-                return complete(get(value))
-            part = shared.find((field, by))
+            part = None if by is None else shared.find((fields, by))
             if part is None:
                 before = _meter.left
-                content = complete(get(value))
-                shared.keep((field, by), Part(before - _meter.left, content))
-                return content
+                content = {name: complete(get(value)) for name, get, complete in members}
+                if by is not None:
+                    shared.keep((fields, by), Part(before - _meter.left, content))
+                answer.update(content)
+                return
             _meter.left -= part.values
             if _meter.left < 0:
                 raise _TooMany
-            return part.content
+            answer.update(part.content)
 
-        return project
+        return fill
 
     def _value(self, type: GraphQLOutputType, fields: FieldDetailsList) -> Project:
         if isinstance(type, GraphQLNonNull):
@@ -298,20 +353,17 @@ class _Compiler:
             yield definition.selection_set
 
 
-def _getter(field: GraphQLField) -> Project:
-    definition = field.extensions.get(_DEFINITION)
-    if not isinstance(definition, StrawberryField) or field.args or definition.extensions:
-        raise _Unvouched
-    resolver = definition.base_resolver
-    if resolver is None:
-        return attrgetter(definition.python_name)
-    if definition.is_async or resolver.self_parameter is None or len(resolver.signature.parameters) != 1:
-        raise _Unvouched
-    return cast(Project, resolver.wrapped_func)
+def _has_variable(node: Node) -> bool:
+    search = _VariableSearch()
+    visit(node, search)
+    return search.has_found
 
 
-def _itself(value: Any) -> Any:
-    return value
+class _VariableSearch(Visitor):
+    has_found = False
+
+    def enter_variable(self, *_: object) -> None:
+        self.has_found = True
 
 
 def _list(item: Project) -> Project:

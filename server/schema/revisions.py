@@ -61,6 +61,7 @@ def view_of(data_map: Map) -> MapView:
 
 @strawberry.type(description="One state of policy text and data map together. It never changes once it is published.")
 class Revision(Node):
+    notice_reason: strawberry.Private[str | None]
     number: int = strawberry.field(description="Counts drafts and published revisions from 1; never used twice.")
     state: model.RevisionState = strawberry.field(description="Where it stands.")
     language: str = strawberry.field(description="The text's language, as a BCP 47 tag.")
@@ -87,6 +88,14 @@ class Revision(Node):
         return await find_notification(info.context, self.number)
 
     @strawberry.field(
+        description="Why it comes into force sooner after its publication than is asked for; null where its publisher "
+        "gave no reason. For staff; null, with an error, to others."
+    )
+    def short_notice_reason(self, info: Info) -> str | None:
+        info.context.viewer.require_staff()
+        return self.notice_reason
+
+    @strawberry.field(
         description="What it changes: a draft against the revision published last, any other against the one that it "
         "followed. Null for the first, and, with an error with the code NOT_FOUND, where that one was taken back."
     )
@@ -108,6 +117,7 @@ class Revision(Node):
             effective_at=revision.effective_at,
             text_hash=revision.text_hash,
             map_hash=revision.map_hash,
+            notice_reason=revision.short_notice_reason,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +20,15 @@ PERSONAL: dict[object, Any] = {"is_personal": True}
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`values`: how many it comes to. `content` is shared by answers: nobody may change it."""
+    """Fields of one object. `values`: how many they come to, those in `content` itself not counted. What is in
+    `content` is shared by answers: nobody may change it."""
 
     values: int
-    content: Any
+    content: Mapping[str, Any]
+
+    @property
+    def size(self) -> int:
+        return self.values + 1 + len(self.content)
 
 
 class SharedParts:
@@ -45,9 +50,9 @@ class SharedParts:
 
     def keep(self, key: Hashable, part: Part) -> None:
         """`key` is one that `find` does not know."""
-        # One more than its values, so that parts without any are bounded too.
+        # More than its values, so that parts without any are bounded too.
         self._parts[key] = part
-        self._values += part.values + 1
+        self._values += part.size
         while self._values > self._values_at_most:
             _, oldest = self._parts.popitem(last=False)
-            self._values -= oldest.values + 1
+            self._values -= oldest.size

@@ -178,6 +178,10 @@ class HeldRetention:
         return clauses_of(self.view, self.held.rule.clauses)
 
 
+def _id_of_holding(self: Holding) -> strawberry.ID:
+    return id_of("Holding", self.row.holding.id)
+
+
 _BY_STANDING = {SHARED_BY: attrgetter("row.standing")}
 
 
@@ -185,6 +189,8 @@ _BY_STANDING = {SHARED_BY: attrgetter("row.standing")}
 class Holding(Node):
     view: strawberry.Private[MapView]
     row: strawberry.Private[answer.HoldingAnswer]
+    # Written when it is asked for: most who read what is held do not.
+    id: strawberry.ID = strawberry.field(resolver=_id_of_holding, description="The global id.")
     service_key: str = strawberry.field(description="The key of the service.")
     category_key: str = strawberry.field(description="The key of the category.")
     since: datetime = strawberry.field(description="From when it is held.")
@@ -198,7 +204,6 @@ class Holding(Node):
         return cls(
             view=view,
             row=row,
-            id=id_of("Holding", holding.id),
             service_key=holding.service,
             category_key=holding.category,
             since=holding.since,
@@ -207,11 +212,13 @@ class Holding(Node):
             records=holding.records,
         )
 
-    @strawberry.field(description="The service that holds it; null where this revision no longer has it.")
+    @strawberry.field(
+        description="The service that holds it; null where this revision no longer has it.", metadata=_BY_STANDING
+    )
     def service(self) -> Service | None:
         return self.view.find(Service, self.row.holding.service)
 
-    @strawberry.field(description="The category; null where this revision no longer has it.")
+    @strawberry.field(description="The category; null where this revision no longer has it.", metadata=_BY_STANDING)
     def category(self) -> DataCategory | None:
         return self.view.find(DataCategory, self.row.holding.category)
 

@@ -11,7 +11,7 @@ from graph import notices
 from graph.errors import GraphUnavailable
 from graph.store.contacts import list_contacts
 from server.context import Context, Info
-from server.schema.notices import Locale, Notice, locale_of, shown
+from server.schema.notices import Locale, Notice, shown, wished_for
 
 #: Between two tries to put a notice into words while the graph is away.
 PAUSE_SECONDS = 1.0
@@ -27,8 +27,8 @@ class Subscription:
         subject = context.viewer.require_subject()
         listener = await context.board.tail.listen(subject)
         try:
-            if locale is None:
-                locale = locale_of((await list_contacts(context.database, [subject])).get(subject))
+            contacts = {} if locale is not None else await list_contacts(context.database, [subject])
+            locale = wished_for(locale, contacts.get(subject))
             context.opened()
             async for told in listener:
                 yield await _in_words(context, told, locale)

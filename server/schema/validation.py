@@ -25,6 +25,7 @@ from graphql import (
 from graphql.validation.validate import ValidationAbortedError
 from strawberry.extensions import SchemaExtension
 
+from server.schema.known_operations import KnownOperation, KnownOperations, key_of
 from server.schema.limits import LimitsRule
 
 DOCUMENTS_KEPT = 256
@@ -74,13 +75,22 @@ PUBLIC_RULES: tuple[type[ASTValidationRule], ...] = (*STAFF_RULES, Introspection
 
 
 class Validation(SchemaExtension):
-    """Keeps from running what breaks a rule. In the place of strawberry's validation, which tells of 100 errors."""
+    """Keeps from running what breaks a rule, and remembers what breaks none. In the place of strawberry's validation,
+    which tells of 100 errors."""
+
+    def __init__(self, known: KnownOperations) -> None:
+        super().__init__()
+        self._known = known
 
     def on_validate(self) -> Iterator[None]:
         execution = self.execution_context
         assert execution.graphql_document is not None
         rules = STAFF_RULES if execution.context.may_introspect else PUBLIC_RULES
         execution.pre_execution_errors = problems_of(execution.schema._schema, execution.graphql_document, rules)
+        if not execution.pre_execution_errors:
+            name = execution._provided_operation_name
+            known = KnownOperation(execution.graphql_document, name, execution.operation_type)
+            self._known.keep(key_of(execution.query, name, execution.context), known)
         yield
 
 

@@ -84,7 +84,7 @@ class Metrics:
         notices = Counter("vitrine_notices", "Notices written by this process.", registry=self.registry)
         tries = Counter(
             "vitrine_deliveries",
-            "Tries to hand a notice over that ended, by channel and how: sent, refused for now, or refused for good.",
+            "Tries to hand a notice over, by channel and how they ended: sent, retry, refused (for good), or unknown.",
             ("channel", "outcome"),
             registry=self.registry,
         )

@@ -243,7 +243,7 @@ CONTENTS = (
         request(headers=[("Content-Type", JSON), ("Accept", "text/html")], body=ASK),
         406,
         "NOT_ACCEPTABLE",
-        "Answers come as application/graphql-response+json or application/json",
+        "Answers come as application/graphql-response+json, application/json or text/event-stream",
     ),
     Row(
         "an answer in UTF-16",

@@ -44,6 +44,26 @@ TAKEN: Mapping[str, tuple[str, str, tuple[str | int, ...]]] = {
         "{ me { recipients { nodes { disclosed { nodes { id } } } } } }",
         ("me", "recipients", "nodes", "disclosed", "nodes", 0, "id"),
     ),
+    "notice of the buyer": (
+        "example-buyer",
+        "{ me { notices { nodes { id } } } }",
+        ("me", "notices", "nodes", 0, "id"),
+    ),
+    "notice of the visitor": (
+        "example-visitor",
+        "{ me { notices { nodes { id } } } }",
+        ("me", "notices", "nodes", 0, "id"),
+    ),
+    "cursor of the buyer's notices": (
+        "example-buyer",
+        "{ me { notices { edges { cursor } } } }",
+        ("me", "notices", "edges", 0, "cursor"),
+    ),
+    "cursor of the visitor's notices": (
+        "example-visitor",
+        "{ me { notices { edges { cursor } } } }",
+        ("me", "notices", "edges", 0, "cursor"),
+    ),
     "cursor of services": (
         "example-buyer",
         "{ dataMap { services { edges { cursor } } } }",

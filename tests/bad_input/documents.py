@@ -152,7 +152,6 @@ MEANING = (
     invalid("300 directives", "{ me { key " + "@a " * 300 + "} }", "Unknown directive '@a'."),
     invalid("deferred", "{ me { ... @defer { key } } }", "Unknown directive '@defer'."),
     invalid("streamed", "{ me { rights @stream { key } } }", "Unknown directive '@stream'."),
-    invalid("a subscription", "subscription { me { key } }", "subscription"),
     invalid("a variable that is not declared", "{ node(id: $id) { id } }", "Variable '$id' is not defined."),
     invalid("a variable that is not used", "query ($a: Int) { me { key } }", "Variable '$a' is never used."),
     invalid(

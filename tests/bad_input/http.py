@@ -110,7 +110,7 @@ TARGETS = (
         f"/graphql?query={MUTATION.replace(' ', '%20').replace(chr(34), '%22')}",
         405,
         "METHOD_NOT_ALLOWED",
-        "GET runs queries only: send this operation by POST",
+        "GET runs no mutations: send this operation by POST",
     ),
     target("no query", "/graphql", 400, "INVALID_REQUEST", "There is no operation to run: send its text as `query`"),
     target("an empty query", "/graphql?query=", 400, "INVALID_REQUEST", "There is no operation to run"),

@@ -49,8 +49,16 @@ def drafted(name: str, policy: str, map: str, message: str) -> Row:
     return Row(name, sent, 200, "INVALID_REVISION", message)
 
 
-def published(name: str, code: str, message: str, number: int = 3, expected: int = 2, at: str = NOW) -> Row:
-    input = {"number": number, "expectedNumber": expected, "effectiveAt": at}
+def published(
+    name: str,
+    code: str,
+    message: str,
+    number: int = 3,
+    expected: int = 2,
+    at: str = NOW,
+    reason: str | None = None,
+) -> Row:
+    input = {"number": number, "expectedNumber": expected, "effectiveAt": at, "reason": reason}
     return Row(name, asked(PUBLISH, {"input": input}, STAFF), 200, code, message)
 
 
@@ -236,6 +244,8 @@ PUBLISHING = (
     published("before the last is in force", "INVALID_TIME", "", at="2019-01-01T00:00:00Z"),
     published("at the second of the last", "INVALID_TIME", "", at="2026-10-01T00:00:00Z"),
     published("in the year 2", "INVALID_TIME", "", at="0002-01-01T00:00:00Z"),
+    published("for a reason too long", "INVALID_INPUT", "has 2001 characters, and may have 2000", reason="x" * 2001),
+    published("for a reason of control characters", "INVALID_INPUT", "characters that are no text", reason="a\0b"),
     refused(
         "in the year 10000",
         PUBLISH,

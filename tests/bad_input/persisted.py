@@ -157,7 +157,7 @@ TEXTS = (
         {"documentId": RESTRICT_HASH},
         405,
         "METHOD_NOT_ALLOWED",
-        "GET runs queries only: send this operation by POST",
+        "GET runs no mutations: send this operation by POST",
         BUYER,
     ),
 )

@@ -75,7 +75,13 @@ def told(reply: Reply) -> list[Told]:
         return []
     if reply.headers.get("content-type", "").startswith(NDJSON):
         return [each for line in reply.body.splitlines() for each in _rejection(json.loads(line))]
-    body = reply.json()
+    if reply.headers.get("content-type", "").startswith("text/event-stream"):
+        # What is answered at once: one event, and the end.
+        first, end = reply.body.removesuffix(b"\n\n").split(b"\n\n")
+        assert end == b"event: complete\ndata:", reply.body
+        body = json.loads(first.removeprefix(b"event: next\ndata: "))
+    else:
+        body = reply.json()
     errors = [Told(each["extensions"]["code"], each["message"]) for each in body.get("errors", ())]
     return [*errors, *_failures(body.get("data"))]
 

@@ -20,6 +20,7 @@ from tests.graphs import wipe
 from tests.server.api import EXAMPLE_REVISION, SEED, TODAY, Api
 from tests.server.gate.served import served
 from tests.server.issuers import NOW, Issuer, rules_for
+from tests.server.telling import write_notices
 
 #: One address asks for everything.
 SETTINGS: Mapping[str, Any] = {
@@ -31,13 +32,15 @@ SECOND_IN_FORCE = datetime.fromisoformat("2026-10-01T00:00:00Z")
 
 
 async def fill(database: Database, issuer: Issuer, folder: Path) -> None:
-    """Two revisions in force one after the other, the example subjects, and a draft that is like the first; nothing
-    else. `folder`: for the keys of an issuer that the service does not know: only its way of seeding is used."""
+    """Two revisions in force one after the other, the example subjects, who are told of the second, and a draft that is
+    like the first; nothing else. `folder`: for the keys of an issuer that the service does not know: only its way of
+    seeding is used."""
     database.observers.clear()
     await wipe(database)
     api = Api(database, open_development_issuer(folder), issuer.url, Clock(TODAY))
     await api.seed()
     await api.publish(EXAMPLE_REVISION, SECOND_IN_FORCE)
+    await write_notices(database, api.clock)
     await draft_revision(database, read_revision(SEED), at=TODAY)
 
 

@@ -26,7 +26,7 @@ mutation ($policy: String!, $map: String!) {
 """
 PUBLISH = """
 mutation ($number: Int!, $expected: Int!, $at: DateTime!) {
-  publishRevision(input: {number: $number, expectedNumber: $expected, effectiveAt: $at}) {
+  publishRevision(input: {number: $number, expectedNumber: $expected, effectiveAt: $at, reason: "A test."}) {
     __typename ... on PublishRevisionSuccess { revision { number } } ... on Failure { code message }
   }
 }
@@ -254,7 +254,7 @@ class PublishingByCommand:
         if intent.drafted is None:
             drafted = self._command.output("revision", "draft", str(intent.folder), "--json")
             intent.drafted = json.loads(drafted)["number"]
-        words = ("--effective", intent.effective_at, "--expect", str(intent.expected), "--json")
+        words = ("--effective", intent.effective_at, "--expect", str(intent.expected), "--because", "A test.", "--json")
         done = json.loads(self._command.output("revision", "publish", str(intent.drafted), *words))
         assert done["state"] == "PUBLISHED", done
         intent.published = True

@@ -98,7 +98,13 @@ class Ground:
         assert code == 0, self.service.stderr
 
     def _started(self) -> Service:
-        return Service(self.folder, **self.settings).until_ready()
+        service = Service(self.folder, **self.settings)
+        try:
+            return service.until_ready()
+        except BaseException:
+            service.process.kill()
+            service.wait()
+            raise
 
 
 class ServerGround(Ground):

@@ -1,4 +1,4 @@
-"""A real SMTP server in a thread, which keeps the Message-ID of all that it has taken."""
+"""A real SMTP server in a thread, which keeps the id of all that it has taken."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class PostOffice:
-    """Takes every message. `taken`: how often each Message-ID; `addressed`: how often each recipient."""
+    """Takes every message. `taken`: how often each delivery, by its public id; `addressed`: how often each
+    recipient."""
 
     def __init__(self, port: int) -> None:
         self.taken: Counter[str] = Counter()
@@ -32,6 +33,6 @@ class PostOffice:
         content = envelope.original_content
         assert content is not None
         with self._lock:
-            self.taken[str(message_from_bytes(content)["Message-ID"])] += 1
+            self.taken[str(message_from_bytes(content)["Message-ID"]).strip("<>").partition("@")[0]] += 1
             self.addressed.update(envelope.rcpt_tos)
         return "250 taken"

@@ -32,7 +32,9 @@ MATCH (:Revision)-[:HAS]->(n)
 RETURN count(n) AS elements
 """
 # What differs between two drafts of one text and map.
-OF_ONE_DRAFT = frozenset({"number", "revision", "base", "state", "drafted_at", "published_at", "effective_at"})
+OF_ONE_DRAFT = frozenset(
+    {"number", "revision", "base", "state", "drafted_at", "published_at", "effective_at", "short_notice_reason"}
+)
 
 
 @asynccontextmanager

@@ -17,7 +17,8 @@ from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
 
-from graph.backup_file import BackupReader, BackupWriter, Record, Relationship
+from graph.backup_file import BackupReader, BackupWriter
+from graph.backup_order import Record, Relationship
 from graph.clauses import parse_policy
 from graph.errors import InvalidInput, InvalidRevision, InvalidSettings, Unauthenticated
 from graph.map_file import read_map

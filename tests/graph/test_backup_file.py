@@ -16,34 +16,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.backup_file import (
-    LINE_BYTES_AT_MOST,
-    BackupReader,
-    BackupWriter,
-    Footer,
-    Header,
-    Known,
-    Node,
-    Record,
-    Relationship,
-)
+from graph.backup_file import LINE_BYTES_AT_MOST, BackupReader, BackupWriter, Footer, Header
+from graph.backup_order import Known, Node, Record, Relationship
 from graph.errors import GraphFault, InvalidInput
 
 KNOWN = Known(
-    rows=frozenset({"Holding", "Decision"}),
+    rows=frozenset({"Holding", "Decision", "Contact", "Notice", "Delivery"}),
     elements=frozenset({"Service", "Clause"}),
     relationships=frozenset({("Service", "STATED_IN", "Clause"), ("Service", "PART_OF", "Service")}),
 )
 HEADER = Header(datetime(2026, 6, 1, 12, tzinfo=UTC), "embedded", {"0001_keys.cypher": "ab", "0002_more.cypher": "cd"})
+OF_ANN = {"subject": "ann", "revision": 1, "kind": "REVISION"}
 RECORDS: tuple[Record, ...] = (
     Node("Subject", {"id": "ann", "locked": True}),
+    Node("Contact", {"id": "ann"}, subject="ann"),
     Node("Decision", {"id": "d1"}, subject="ann"),
     Node("Holding", {"id": "h1", "records": 3, "note": "Пётр\n\u2028\x01 \\ud800"}, subject="ann"),
+    Node("Notice", {"id": "1/REVISION/ann", "page": 1, **OF_ANN}, subject="ann"),
+    Node("Delivery", {"id": "1/REVISION/EMAIL/ann", **OF_ANN}, subject="ann"),
     Node("Subject", {"id": "ben"}),
     Node("Holding", {"id": "h2", "categories": ["a", "b"], "share": 1.0, "empty": []}, subject="ben"),
     Node("Trust", {"id": "t1"}, subject="ann", towards="carol"),
+    Node("Ledger", {"id": "NOTICES", "last_page": 1}),
     Node("Ledger", {"id": "REVISIONS", "last_number": 2, "last_published": 1}),
     Node("Revision", {"number": 1, "state": "PUBLISHED"}),
+    Node("FanOut", {"revision": 1, "id": "1/REVISION"}),
     Node("Service", {"revision": 1, "key": "shop"}),
     Node("Clause", {"revision": 1, "key": "p1"}),
     Relationship("STATED_IN", 1, ("Service", "shop"), ("Clause", "p1"), 0),
@@ -94,6 +91,16 @@ TRUST = {"node": "Trust", "subject": "ann", "towards": "ben", "properties": {"id
 SHOP = {"node": "Service", "properties": {"revision": 1, "key": "shop"}}
 OF_SHOP = {"relationship": "PART_OF", "revision": 1, "from": ["Service", "shop"], "to": ["Service", "shop"]}
 ADJUSTMENT = {"node": "ImpactAdjustment", "properties": {"revision": 1, "id": "a"}}
+FAN_OUT = {"node": "FanOut", "properties": {"revision": 1, "id": "1/REVISION"}}
+CONTACT = {"node": "Contact", "subject": "ann", "properties": {"id": "ann"}}
+NOTICE = {"node": "Notice", "subject": "ann", "properties": {**OF_ANN, "id": "1/REVISION/ann", "page": 1}}
+DELIVERY = {"node": "Delivery", "subject": "ann", "properties": {**OF_ANN, "id": "1/REVISION/EMAIL/ann"}}
+PAGES = {"node": "Ledger", "properties": {"id": "NOTICES", "last_page": 1}}
+
+
+def _about(row: dict[str, Any], **over: object) -> dict[str, Any]:
+    """The same row, with something else in it."""
+    return {**row, "properties": {**row["properties"], **over}}
 
 
 def a_revision(number: int = 1, state: str = "DRAFT") -> dict[str, Any]:
@@ -116,10 +123,14 @@ def test_what_is_written_is_read_back() -> None:
     assert records == list(RECORDS)
     assert footer.counts == {
         "Clause": 1,
+        "Contact": 1,
         "Decision": 1,
+        "Delivery": 1,
+        "FanOut": 1,
         "Holding": 2,
         "ImpactAdjustment": 2,
-        "Ledger": 1,
+        "Ledger": 2,
+        "Notice": 1,
         "Revision": 2,
         "STATED_IN": 1,
         "Service": 2,
@@ -137,9 +148,9 @@ def test_the_format_is_the_documented_one() -> None:
         "engine": "embedded",
         "migrations": {"0001_keys.cypher": "ab", "0002_more.cypher": "cd"},
     }
-    assert json.loads(lines[2]) == {"node": "Decision", "subject": "ann", "properties": {"id": "d1"}}
-    assert json.loads(lines[6]) == {"node": "Trust", "subject": "ann", "towards": "carol", "properties": {"id": "t1"}}
-    assert json.loads(lines[11]) == {
+    assert json.loads(lines[3]) == {"node": "Decision", "subject": "ann", "properties": {"id": "d1"}}
+    assert json.loads(lines[9]) == {"node": "Trust", "subject": "ann", "towards": "carol", "properties": {"id": "t1"}}
+    assert json.loads(lines[16]) == {
         "relationship": "STATED_IN",
         "revision": 1,
         "from": ["Service", "shop"],
@@ -210,7 +221,7 @@ def test_a_file_that_was_cut_anywhere_is_refused() -> None:
 def test_a_file_without_its_end_is_refused() -> None:
     lines = lines_of(written())
     assert refusal(gzip.compress(b"".join(lines[:-1]))) == (
-        "b.gz:17: ends before its end: it was cut off, or never written to the end: use another copy, or another backup"
+        "b.gz:22: ends before its end: it was cut off, or never written to the end: use another copy, or another backup"
     )
 
 
@@ -253,16 +264,16 @@ def test_lines_that_changed_places_went_missing_or_came_twice_are_refused() -> N
 
 def test_what_does_not_have_its_checksum_is_refused_at_its_end() -> None:
     lines = lines_of(written())
-    lines[3] = lines[3].replace(b'"records":3', b'"records":4')
+    lines[4] = lines[4].replace(b'"records":3', b'"records":4')
     assert refusal(gzip.compress(b"".join(lines))) == (
-        "b.gz:17: what comes before does not have the checksum that stands here: use another copy, or another backup"
+        "b.gz:22: what comes before does not have the checksum that stands here: use another copy, or another backup"
     )
 
 
 def test_two_files_in_one_are_refused() -> None:
-    assert refusal(written() + written()).startswith("b.gz:18: goes on after its end: ")
-    assert refusal(gzip.compress(gzip.decompress(written()) + b"\n")).startswith("b.gz:18: goes on after its end: ")
-    assert refusal(written() + b"more").startswith("b.gz:18: is damaged (")
+    assert refusal(written() + written()).startswith("b.gz:23: goes on after its end: ")
+    assert refusal(gzip.compress(gzip.decompress(written()) + b"\n")).startswith("b.gz:23: goes on after its end: ")
+    assert refusal(written() + b"more").startswith("b.gz:23: is damaged (")
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b'{"format": "vitrine-backup"}\n', b"PK\x03\x04" + bytes(100)])
@@ -347,6 +358,24 @@ def test_a_beginning_that_is_none_is_refused(first: object, message: str) -> Non
         ),
         ([{**ANN, "subject": "ben"}], 2, "a Subject does not say whom it is about"),
         ([{"node": "Holding", "subject": "ann", "properties": {"id": "h"}}], 2, "a Holding stands in the wrong place"),
+        ([ANN, {**CONTACT, "properties": {"id": "ben"}}], 3, "a Contact stands in the wrong place"),
+        ([ANN, NOTICE, NOTICE], 4, "a Notice stands in the wrong place"),
+        ([ANN, DELIVERY], 3, "a Delivery stands in the wrong place"),
+        ([ANN, NOTICE, DELIVERY, HOLDING], 5, "a Holding stands in the wrong place"),
+        ([BEN, {**NOTICE, "subject": "ben"}], 3, "a Notice stands in the wrong place"),
+        ([ANN, NOTICE, BEN, {**DELIVERY, "subject": "ben"}], 5, "a Delivery stands in the wrong place"),
+        ([ANN, _about(NOTICE, id="2/REVISION/ann")], 3, "a Notice stands in the wrong place"),
+        ([ANN, _about(NOTICE, kind="RUMOUR")], 3, "'RUMOUR' is no kind of a notice"),
+        ([ANN, _about(NOTICE, page="1")], 3, "has no page"),
+        ([ANN, NOTICE, _about(DELIVERY, revision=2)], 4, "a Delivery stands in the wrong place"),
+        ([ANN, NOTICE], 4, "the ledger and the notices do not agree"),
+        ([ANN, _about(NOTICE, page=2), PAGES], 5, "the ledger and the notices do not agree"),
+        ([PAGES, PAGES], 3, "a Ledger stands in the wrong place"),
+        ([a_ledger(0, 0), PAGES], 3, "a Ledger stands in the wrong place"),
+        ([FAN_OUT], 2, "a FanOut stands in the wrong place"),
+        ([REVISION, FAN_OUT, FAN_OUT], 4, "a FanOut stands in the wrong place"),
+        ([REVISION, FAN_OUT, ADJUSTMENT], 4, "a ImpactAdjustment stands in the wrong place"),
+        ([REVISION, SHOP, FAN_OUT], 4, "a FanOut stands in the wrong place"),
         ([REVISION, ANN], 3, "a Subject stands in the wrong place"),
         ([SHOP], 2, "a Service stands in the wrong place"),
         ([REVISION, SHOP, SHOP], 4, "a Service stands in the wrong place"),

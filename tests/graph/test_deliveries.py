@@ -139,10 +139,14 @@ def test_what_a_product_was_shown_may_have_been_told_until_it_says_so() -> None:
     waiting = replace(PENDING, channel=Channel.SOFTWARE_PRODUCT, product="panel", due_at=None)
     given = replace(waiting, state=DeliveryState.SENDING)
 
-    assert shown(waiting) == given
-    # Not again, and not where a sender is to take it.
-    assert shown(given) is None
-    assert shown(replace(waiting, due_at=NOW)) is None
+    assert shown(waiting, is_fetched=False) == given
+    # Not again, and not where a sender is to take it, or has it.
+    assert shown(given, is_fetched=True) is None
+    assert shown(replace(waiting, due_at=NOW), is_fetched=False) is None
+    assert shown(replace(given, due_at=NOW, claim="mine"), is_fetched=True) is None
+    # Where none is to any more, it waits to be fetched as well.
+    assert shown(replace(waiting, due_at=NOW, claim="mine"), is_fetched=True) == given
+    assert shown(replace(waiting, state=DeliveryState.RETRY, due_at=NOW), is_fetched=True) == given
     # From then on a withdrawal does not stop it, no sender takes it, and staff may give it up.
     assert stopped(given) is None
     assert claimed(given, "mine", until=NOW + LEASE, now=NOW) is None

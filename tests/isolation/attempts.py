@@ -157,6 +157,8 @@ def credentials(issuer: DevelopmentIssuer, case: Case) -> list[tuple[str, str | 
 def pools(people: Sequence[str], found_ids: Iterable[str], found_cursors: Iterable[str]) -> Pools:
     """What arguments are drawn from: ids and cursors of others' answers, made up ones, and people's own ids."""
     made_up = [str(GlobalId(type, (part,))) for type in sorted(OWN_TYPES) for part in (*PEOPLE, f"look-{PEOPLE[0]}-0")]
+    notices = [str(GlobalId("Notice", (f"2/REVISION/{person}",))) for person in PEOPLE]
+    made_up += notices
     public = [str(GlobalId("Revision", (number,))) for number in (1, 2, 3, 4)]
     public += [
         str(GlobalId(type, (number, key)))
@@ -165,7 +167,7 @@ def pools(people: Sequence[str], found_ids: Iterable[str], found_cursors: Iterab
         for key in keys
     ]
     broken = ["", "ann", "WyJTdWJqZWN0Il0", "WyJIb2xkaW5nIiwxXQ", str(GlobalId("Subject", (1, "ann")))]
-    kinds = ("holdings", "decisions", "trusts", "accesses", "recipients-2", "revisions", "mayReceive-mailer")
+    kinds = ("holdings", "decisions", "trusts", "accesses", "recipients-2", "revisions", "mayReceive-mailer", "notices")
     cursors = [
         write_cursor(kind, place) for kind in kinds for place in ((), ("shop", "email", ""), ("2026",), (3,), (1, "x"))
     ]
@@ -175,7 +177,14 @@ def pools(people: Sequence[str], found_ids: Iterable[str], found_cursors: Iterab
         ids=[*found_ids, *found_ids, *found_ids, *made_up, *public, *broken, *PEOPLE, STRANGER],
         cursors=[*found_cursors, *found_cursors, *found_cursors, *cursors, *made_up[:5], "", "x"],
         keys=[*SERVICES, *CATEGORIES, *PURPOSES, *RECIPIENTS, *CASES, *CLAUSES, *PEOPLE[:4], STRANGER],
-        named={"service": SERVICES, "category": CATEGORIES, "purpose": PURPOSES, "recipient": RECIPIENTS},
+        named={
+            "service": SERVICES,
+            "category": CATEGORIES,
+            "purpose": PURPOSES,
+            "recipient": RECIPIENTS,
+            "ids": notices,
+            "locale": ("de", "ru-RU", "en", "no language"),
+        },
         times=[
             *times[2:],
             *times[2:],
@@ -211,15 +220,22 @@ def found_in(answers: Iterable[Answer]) -> tuple[list[str], list[str]]:
     return list(ids), list(cursors)
 
 
-def graphql_request(token: str | None, body: Any, *, named: str = "", request: str = "a" * 32) -> Attempt:
-    return Attempt(
-        "POST", "/graphql", b"", _headers(token, b"application/json", request), json.dumps(body).encode(), named
-    )
+def graphql_request(
+    token: str | None, body: Any, *, named: str = "", request: str = "a" * 32, events: bool = False
+) -> Attempt:
+    """`events`: whether the answer may come as events; of a subscription that begins, its beginning is the answer."""
+    accepted = ((b"accept", b"text/event-stream, application/json;q=0.9"),) if events else ()
+    headers = (*accepted, *_headers(token, b"application/json", request))
+    return Attempt("POST", "/graphql", b"", headers, json.dumps(body).encode(), named)
 
 
 def _headers(token: str | None, media_type: bytes, request: str) -> tuple[tuple[bytes, bytes], ...]:
     credential = [] if token is None else [(b"authorization", f"Bearer {token}".encode("latin-1", "replace"))]
     return (*credential, (b"content-type", media_type), (b"x-request-id", request.encode()))
+
+
+def _without_body(token: str | None, request: str) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple(each for each in _headers(token, b"", request) if each[0] != b"content-type")
 
 
 def attempts(
@@ -254,8 +270,9 @@ def attempts(
         way = chance.random()
         if way < 0.03:
             given = {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
-            plain = tuple(each for each in _headers(token, b"", request) if each[0] != b"content-type")
-            made.append(Attempt("GET", "/graphql", urlencode(given).encode(), plain, b"", named))
+            made.append(
+                Attempt("GET", "/graphql", urlencode(given).encode(), _without_body(token, request), b"", named)
+            )
         elif way < 0.05:
             made.append(graphql_request(token, [body, body], named=named, request=request))
         elif way < 0.07:
@@ -264,8 +281,12 @@ def attempts(
         elif way < 0.08:
             body["variables"] = {**body["variables"], "id": PEOPLE[0], "subject": PEOPLE[0], "viewer": {"id": "ann"}}
             made.append(graphql_request(token, body, named=named, request=request))
+        elif way < 0.1:
+            made.append(Attempt("GET", "/feed/notices", b"", _without_body(token, request), b"", named))
         else:
-            made.append(graphql_request(token, body, named=named, request=request))
+            made.append(
+                graphql_request(token, body, named=named, request=request, events="subscription" in document.text)
+            )
     return made
 
 
@@ -280,7 +301,7 @@ def _line(case: Case, drawn: Pools, chance: random.Random) -> bytes:
         return json.dumps({**told, name: changed[name]}).encode() + b"\n"
     day = chance.choice(drawn.times[:-2]).replace("+00:00", f".{chance.randint(0, 3)}Z")
     line: dict[str, Any] = {
-        "type": chance.choice(("holding", "gone", "decision", "trust", "disclosure")),
+        "type": chance.choice(("holding", "gone", "decision", "trust", "disclosure") * 2 + ("contact",)),
         "subject": chance.choice((*PEOPLE, case.person, case.person)),
         "service": chance.choice((case.service, case.service, *SERVICES, "unknown")),
     }
@@ -294,6 +315,9 @@ def _line(case: Case, drawn: Pools, chance: random.Random) -> bytes:
             line |= {"purpose": chance.choice(PURPOSES), "decision": decision, "at": day}
         case "trust":
             line |= {"towards": chance.choice(PEOPLE), "categories": [category], "since": day}
+        case "contact":
+            line.pop("service")
+            line |= {"email": "x@example.com", "locale": "de", "channels": ["EMAIL"], "reported_at": day}
         case _:
             line |= {"recipient": chance.choice(RECIPIENTS), "categories": [category], "at": day}
     for name in ("service", "reported_at", "until", "surplus"):

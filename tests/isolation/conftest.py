@@ -16,6 +16,7 @@ from tests.clock import Clock
 from tests.isolation.people import NOW, World, settle
 from tests.isolation.trial import Trial
 from tests.server import conftest as server
+from tests.server.telling import ADDRESS_KEY
 
 issuer = server.issuer
 jwks_url = server.jwks_url
@@ -27,7 +28,13 @@ async def company(migrated: Database, issuer: DevelopmentIssuer, jwks_url: str) 
 
     def app() -> ASGIApp:
         # Rates are shared on purpose, by whoever comes from one address: here they would end every case early.
-        settings = Settings(holder_requests_a_minute=0, address_requests_a_minute=0)
+        settings = Settings(
+            holder_requests_a_minute=0,
+            address_requests_a_minute=0,
+            # No attacker speaks for it, and there is a key: whoever reports contacts is told that they may not.
+            contact_service="account",
+            address_keys=ADDRESS_KEY,
+        )
         verifier = TokenVerifier(development_rules(jwks_url))
         return create_app(settings, migrated, verifier=verifier, issuer=issuer, clock=Clock(NOW))
 

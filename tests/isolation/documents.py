@@ -32,13 +32,34 @@ from graphql import (
 
 DEEPEST = 6
 #: How often an argument is given that need not be: too many of them together, and hardly an answer has a row.
-_GIVEN = {"first": 0.4, "after": 0.3, "asOf": 0.3, "service": 0.15, "category": 0.15, "recipient": 0.15}
+_GIVEN = {
+    "first": 0.4,
+    "after": 0.3,
+    "asOf": 0.3,
+    "service": 0.15,
+    "category": 0.15,
+    "recipient": 0.15,
+    "unread": 0.2,
+    "locale": 0.2,
+}
 #: And a field of an input: most reports are to pass the door, so that their outcome depends on what is known already.
 _GIVEN_IN = {"since": 0.9, "goneAt": 0.1, "lastSeen": 0.1, "until": 0.1, "source": 0.1, "isMinor": 0.1}
 #: Roots at which rows of people can be reached are asked more often than the rest.
-WEIGHTS = {"query": 12, "mutation": 4, "me": 6, "node": 6, "subject": 3, "recordDecision": 3, "reportHoldings": 2}
+WEIGHTS = {
+    "query": 12,
+    "mutation": 4,
+    "me": 6,
+    "node": 6,
+    "subject": 3,
+    "recordDecision": 3,
+    "reportHoldings": 2,
+    "markNoticesRead": 3,
+    "setNoticeChannels": 2,
+}
 WEIGHTS_OF_STAFF = {"query": 12, "mutation": 4, "me": 1, "node": 4, "subject": 20}
-WEIGHTS_OF_SERVICE = {**WEIGHTS, "mutation": 16, "me": 2, "subject": 12, "reportHoldings": 12}
+WEIGHTS_OF_SERVICE = {**WEIGHTS, "mutation": 16, "me": 2, "subject": 12, "reportHoldings": 12} | dict.fromkeys(
+    ("markNoticesRead", "setNoticeChannels"), 1
+)
 _KINDS = ("query", "mutation", "subscription")
 
 
@@ -107,14 +128,18 @@ class Writer:
     # ---- selections --------------------------------------------------------------------------------------------------
 
     def _roots(self, kind: str) -> str:
-        root = {"query": self._schema.query_type, "mutation": self._schema.mutation_type}.get(kind)
-        if root is None:
-            root = self._schema.query_type
+        schema = self._schema
+        root = {
+            "query": schema.query_type,
+            "mutation": schema.mutation_type,
+            "subscription": schema.subscription_type,
+        }[kind]
         assert root is not None
         names = list(root.fields)
-        chosen = self._chance.choices(
-            names, [self._weights.get(each, 1) for each in names], k=self._chance.choice((1, 1, 2, 3))
-        )
+        # Of a subscription with more than one, nothing runs.
+        several = self._chance.random() < 0.1 if kind == "subscription" else True
+        number = self._chance.choice((1, 1, 2, 3)) if several else 1
+        chosen = self._chance.choices(names, [self._weights.get(each, 1) for each in names], k=number)
         return "{ " + " ".join(self._field(name, root.fields[name], 0) for name in chosen) + " }"
 
     def _selection(self, type: GraphQLNamedType, depth: int) -> str:
@@ -202,6 +227,8 @@ class Writer:
             return chance.choice(list(type.values))
         assert isinstance(type, GraphQLScalarType)
         match type.name:
+            case "ID" if name in pools.named and chance.random() < 0.7:
+                return chance.choice(pools.named[name])
             case "ID":
                 often = {"person": 1, "subject": 0.7}.get(name, 0.2)
                 return chance.choice(pools.people if chance.random() < often else pools.ids)

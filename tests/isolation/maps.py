@@ -108,7 +108,9 @@ def a_company() -> MapElements:
 def contents() -> tuple[RevisionContent, RevisionContent, RevisionContent]:
     """The two that are published, and the draft."""
     first = a_revision_content(policy=a_policy(*CLAUSES), elements=a_company())
-    second = replace(first, policy=a_policy(*CLAUSES, "third"), summary="The second policy.")
+    mailer, *others = first.elements.recipients
+    changed = replace(first.elements, recipients=(replace(mailer, function="Sending parcels"), *others))
+    second = replace(first, policy=a_policy(*CLAUSES, "third"), elements=changed, summary="The second policy.")
     return first, second, replace(first, policy=a_policy(*CLAUSES, SECRET), summary=SECRET)
 
 

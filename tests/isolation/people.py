@@ -11,18 +11,24 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
 from hypothesis import strategies as st
 
-from graph.model import AccessRecord, DecisionKind
+from graph.changes import Place
+from graph.contacts import Contact
+from graph.model import AccessRecord, Channel, DecisionKind
+from graph.notices import Notice, NoticeKind
 from graph.reports import Line, Rejection, read_line, reject
-from graph.store.database import Database
+from graph.store.contacts import record_contacts
+from graph.store.database import Database, Transaction
+from graph.store.fan_outs import notice_row
 from graph.store.reports import record_reports
 from graph.store.revisions import load_data_map
+from graph.store.subject_locks import lock_subjects
 from graph.store.subjects import load_subject_as_staff, record_decision
 from tests.builders import A_DAY
 from tests.graphs import run
@@ -45,8 +51,14 @@ NOW = A_DAY + timedelta(days=DAYS + 1)
 
 _WIPE_PEOPLE = """
 MATCH (n)
-WHERE n:Subject OR n:Holding OR n:Decision OR n:Trust OR n:DisclosureRecord OR n:AccessRecord
+WHERE n:Subject OR n:Holding OR n:Decision OR n:Trust OR n:DisclosureRecord OR n:AccessRecord OR n:Contact OR n:Notice
 DETACH DELETE n
+"""
+_CREATE_NOTICES = """
+UNWIND $rows AS row
+MATCH (s:Subject {id: row.subject})
+CREATE (s)-[:WAS_TOLD]->(n:Notice)
+SET n = row
 """
 #: Of the lines about one person, in the proportion in which they come.
 _KINDS = ("holding",) * 4 + ("gone",) + ("decision",) * 3 + ("trust",) * 3 + ("disclosure",) * 2
@@ -63,11 +75,14 @@ class Attacker(Enum):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Lines in the order in which they were reported, decisions that people took themselves, and staff that looked."""
+    """Lines in the order in which they were reported, decisions that people took themselves, staff that looked, what
+    people were told, and how they are reached."""
 
     lines: tuple[Mapping[str, Any], ...] = ()
     own_decisions: tuple[tuple[str, str, DecisionKind, datetime], ...] = ()
     looked: tuple[tuple[str, AccessRecord], ...] = ()
+    told: tuple[Notice, ...] = ()
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -82,8 +97,11 @@ class Case:
     seed: int
 
     def __repr__(self) -> str:
-        """Short: hypothesis says it when a case fails."""
         return f"<{self.attacker.name} {self.person!r} {self.service!r} seed {self.seed}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Short: hypothesis says it when a case fails."""
+        printer.text(repr(self))
 
 
 def mark(person: str) -> str:
@@ -151,8 +169,42 @@ def _lines_of(person: str, services: tuple[str, ...]) -> st.SearchStrategy[list[
 
 
 @st.composite
+def _notices(draw: st.DrawFn, person: str) -> list[Notice]:
+    """None, or that of the second revision, with the one that takes it back or without."""
+    kinds = draw(st.sampled_from((tuple(NoticeKind), tuple(NoticeKind)[:1], ())))
+    places = draw(st.lists(st.builds(Place, st.sampled_from(SERVICES), st.sampled_from(CATEGORIES)), max_size=2))
+    return [
+        Notice(
+            person,
+            2,
+            kind,
+            _time(person, 10 + day),
+            tuple(places),
+            (PURPOSES[0],),
+            _time(person, DAYS) if draw(st.booleans()) else None,
+        )
+        for day, kind in enumerate(kinds)
+    ]
+
+
+@st.composite
+def _contacts(draw: st.DrawFn, person: str) -> list[Contact]:
+    if draw(st.booleans()):
+        return []
+    channels = draw(st.sampled_from((None, frozenset({Channel.EMAIL}), frozenset({Channel.ACCOUNT_AREA}))))
+    locale = draw(st.sampled_from((None, "de", "ru-RU")))
+    address = draw(st.sampled_from((None, f"sealed{mark(person)}")))
+    return [Contact(person, locale, channels, address, _time(person, 1))]
+
+
+@functools.cache
+def _told_of(person: str) -> st.SearchStrategy[tuple[list[Notice], list[Contact]]]:
+    return st.tuples(_notices(person), _contacts(person))
+
+
+@st.composite
 def worlds(draw: st.DrawFn, people: Sequence[str], services: Sequence[str] = SERVICES, *, of_people: bool) -> World:
-    """`of_people`: with what people decided themselves, and with the staff that looked."""
+    """`of_people`: with what people decided themselves, the staff that looked, and what people were told."""
     found = [line for person in people for line in draw(_lines_of(person, tuple(services)))]
     if not of_people:
         return World(tuple(found))
@@ -162,11 +214,19 @@ def worlds(draw: st.DrawFn, people: Sequence[str], services: Sequence[str] = SER
         for person in people
         for n in range(2)
     ]
-    return World(tuple(found), tuple(decided), tuple(looked))
+    reached = [draw(_told_of(person)) for person in people]
+    return World(
+        tuple(found),
+        tuple(decided),
+        tuple(looked),
+        tuple(notice for told, _ in reached for notice in told),
+        tuple(contact for _, contacts in reached for contact in contacts),
+    )
 
 
 def _beside(one: World, other: World) -> World:
-    return World(one.lines + other.lines, one.own_decisions + other.own_decisions, one.looked + other.looked)
+    parts = (getattr(one, each.name) + getattr(other, each.name) for each in fields(World))
+    return World(*parts)
 
 
 @st.composite
@@ -201,6 +261,14 @@ async def settle(database: Database, world: World) -> None:
         await record_decision(database, person, purpose, kind, at)
     for person, access in world.looked:
         await load_subject_as_staff(database, person, NOW, access=access)
+
+    async def reach(transaction: Transaction) -> None:
+        people = {each.subject for each in world.told} | {each.subject for each in world.contacts}
+        await lock_subjects(transaction, sorted(people))
+        await record_contacts(transaction, world.contacts)
+        await transaction.run(_CREATE_NOTICES, rows=[notice_row(notice, 1) for notice in world.told])
+
+    await database.write(reach)
 
 
 async def _through_the_door(database: Database, told: Iterable[Mapping[str, Any]]) -> list[Line]:

@@ -12,14 +12,17 @@ import pytest
 
 from graph import reports
 from graph.answer import SubjectAnswer
-from graph.errors import Forbidden
+from graph.errors import Forbidden, InvalidInput
 from graph.holdings import register_id
+from graph.store import notices as store_notices
 from graph.store import reports as store_reports
 from graph.store import subjects as store_subjects
+from graph.store.notices import Mailbox
 from graph.store.reports import record_reports
 from server import viewer
 from server.context import Context
-from server.schema import connections, mutations, queries, subjects
+from server.schema import connections, mutations, notice_mutations, queries, subjects
+from server.schema.ids import read_global_id
 from server.schema.subjects import find_own
 from server.viewer import Viewer
 from tests.isolation.people import Attacker
@@ -172,6 +175,28 @@ def _of_one_service(report: Any) -> Any:
     return type(report)(**{name: getattr(report, name) for name in report.__slots__} | {"service": "any"})
 
 
+def notices_are_found_by_how_an_id_begins(patch: Patch) -> None:
+    by_prefix = store_notices.LIST_MAILBOXES.replace(
+        "MATCH (s:Subject {id: subject})", "MATCH (s:Subject)\nWHERE s.id STARTS WITH subject"
+    )
+    assert by_prefix != store_notices.LIST_MAILBOXES
+    patch.setattr(store_notices, "LIST_MAILBOXES", by_prefix)
+
+
+def a_notice_is_marked_as_read_whosever_it_is(patch: Patch) -> None:
+    def any_id(id: str, mailbox: Mailbox) -> str | None:
+        try:
+            found = read_global_id(id)
+        except InvalidInput:
+            return None
+        return str(found.parts[0]) if found.type == "Notice" else None
+
+    of_anybody = store_notices.READ_NOTICES.replace("(s:Subject {id: $subject})-[:WAS_TOLD]->", "")
+    assert of_anybody != store_notices.READ_NOTICES
+    patch.setattr(store_notices, "READ_NOTICES", of_anybody)
+    patch.setattr(notice_mutations, "_own_id", any_id)
+
+
 def a_report_of_a_stranger_is_refused(patch: Patch) -> None:
 
     async def record_known(database: Any, lines: Any) -> Any:
@@ -197,6 +222,8 @@ PERSON, SERVICE, NOBODY = (Attacker.PERSON,), (Attacker.SERVICE,), (Attacker.NOB
         (an_id_is_cut_at_what_separates_its_parts, PERSON),
         (people_are_found_by_how_their_id_begins, PERSON),
         (whoever_is_trusted_costs_a_statement_more, PERSON),
+        (notices_are_found_by_how_an_id_begins, PERSON),
+        (a_notice_is_marked_as_read_whosever_it_is, PERSON),
         (a_scope_is_not_asked_for, NOBODY),
         (a_service_is_taken_for_staff, SERVICE),
         (a_service_reports_for_its_neighbours, SERVICE),

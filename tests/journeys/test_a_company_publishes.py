@@ -96,8 +96,10 @@ def nobody_else_sees_the_draft(service: Caller, number: int) -> None:
 
 def we_publish_it(vitrine: Vitrine, number: int) -> None:
     effective = (datetime.now(UTC) + timedelta(seconds=-1)).isoformat()
-    said = vitrine.run("revision", "publish", str(number), "--effective", effective, "--expect", "1")
-    assert "Published revision 2" in said
+    at_once = ("revision", "publish", str(number), "--effective", effective, "--expect", "1")
+    vitrine.run(*at_once, code=1)  # 30 days are asked for, or a reason
+    assert "Published revision 2" in vitrine.run(*at_once, "--because", "The old archive closed overnight.")
+    assert "because: The old archive closed overnight." in vitrine.run("revision", "show", str(number))
     assert "draft" in vitrine.run("revision", "publish", str(number), "--effective", "2030-01-01", code=1).lower()
 
 

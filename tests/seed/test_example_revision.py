@@ -29,7 +29,7 @@ def test_the_made_up_revision_differs_in_its_text_by_three_things_and_the_notice
     before = {each.key: (each.kind, each.text, each.part_of) for each in content.policy.clauses}
     after = {each.key: (each.kind, each.text, each.part_of) for each in example.policy.clauses}
     assert set(before) - set(after) == set()
-    assert set(after) - set(before) == {"policy.made-up", "retention.log-data", "processors.example-letters"}
+    assert set(after) - set(before) == {"policy.made-up", "retention.log-data", "processors.example-analytics"}
     assert {key for key in before if before[key] != after[key]} == {"other-rules.reading"}
     assert before["other-rules.reading"][1].replace("carefuly", "carefully") == after["other-rules.reading"][1]
 
@@ -41,24 +41,23 @@ def test_the_made_up_revision_differs_in_its_map_by_a_processor_and_a_period(
     assert set(before) - set(after) == set()
     assert set(after) - set(before) == {
         ("Country", "SG"),
-        ("Recipient", "example-letters"),
-        ("Disclosure", "example-letters-system-messages"),
-        ("Disclosure", "example-letters-marketing-messages"),
+        ("Recipient", "example-analytics"),
+        ("Disclosure", "example-web-analytics"),
     }
     assert {place for place in before if before[place] != after[place]} == {("RetentionRule", "log-data")}
 
     data_map = map_in_force(example)
     rule = data_map.retention_rules["log-data"]
     assert (rule.period, rule.start) == (RetentionPeriod(months=12), RetentionStart.COLLECTION)
-    assert data_map.recipients["example-letters"] == Recipient(
-        key="example-letters",
+    assert data_map.recipients["example-analytics"] == Recipient(
+        key="example-analytics",
         kind=RecipientKind.PROCESSOR,
-        name="Example Letters Pte. Ltd.",
-        function="Email sending",
+        name="Example Analytics Pte. Ltd.",
+        function="Web analytics",
         description="A made-up company.",
         countries=("SG",),
         safeguards=("protection-no-lower", "on-instructions-only", "limited-kit", "confidential-transfer"),
-        clauses=("processors.disclosed-here", "processors.example-letters"),
+        clauses=("processors.disclosed-here", "processors.example-analytics"),
     )
     assert data_map.countries["SG"].adequacy is Adequacy.NONE
 

@@ -13,6 +13,7 @@ import httpx2
 from starlette.types import ASGIApp
 
 from graph.data_map import DataMap
+from graph.model import RevisionContent
 from graph.store.database import Database
 from graph.store.publishing import publish_revision
 from graph.store.revisions import draft_revision, load_data_map
@@ -139,7 +140,11 @@ class Api:
 
     async def publish(self, folder: Path, effective_at: datetime) -> int:
         """Drafts and publishes the revision in a folder. Its number."""
-        draft = await draft_revision(self.database, read_revision(folder), at=self.clock())
+        return await self.publish_content(read_revision(folder), effective_at)
+
+    async def publish_content(self, content: RevisionContent, effective_at: datetime) -> int:
+        """Drafts and publishes a revision. Its number."""
+        draft = await draft_revision(self.database, content, at=self.clock())
         await publish_revision(
             self.database, draft.number, expected=draft.base, effective_at=effective_at, at=self.clock()
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pty
 import queue
 import signal
 import subprocess
@@ -58,6 +59,27 @@ def vitrine(*arguments: str | Path, settings: Settings, stdin: str = "") -> subp
     )
 
 
+def on_a_terminal(*arguments: str, settings: dict[str, str], output: IO[str] | None = None) -> str:
+    """What a command shows on a terminal, escape sequences and all; its results go to `output`, if that is given."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*PROGRAM, *arguments],
+        cwd=ROOT,
+        env=environment({**settings, "TERM": "xterm", "COLUMNS": "120"}),
+        stdin=theirs,
+        stdout=theirs if output is None else output,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    seen = b""
+    # The kernel says that the other end has closed by an error.
+    with contextlib.suppress(OSError), open(ours, "rb", buffering=0) as terminal:
+        while part := terminal.read(4096):
+            seen += part
+    assert process.wait() == 0
+    return seen.decode()
+
+
 def said_to_people(stderr: str) -> list[str]:
     """The lines of standard error that are no log entries."""
     return [line for line in stderr.splitlines() if not line.startswith("{")]
@@ -102,7 +124,7 @@ class Service:
         """The rest of the first line that starts so, once it is printed."""
         while True:
             line = self._lines.get(timeout=PATIENCE_SECONDS)
-            assert line is not None, f"ended without saying {start!r}: {self.said} {self.stderr}"
+            assert line is not None, f"ended with {self.wait()} without saying {start!r}: {self.said} {self.stderr}"
             if line.startswith(start):
                 return line.removeprefix(start)
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import os
-import pty
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import jwt
 import pytest
@@ -29,7 +27,7 @@ from server.development import EXAMPLE_JOB, EXAMPLE_STAFF, open_development_issu
 from server.schema import build_schema
 from server.settings import HIDDEN, ROOT, settings_table
 from tests.logs import logged_to
-from tests.server.command_line import PROGRAM, environment, said_to_people, settings_of, vitrine
+from tests.server.command_line import PROGRAM, environment, on_a_terminal, said_to_people, settings_of, vitrine
 
 SEED = ROOT / "seed/ispsystem/2018-11-12"
 EXAMPLE_REVISION = ROOT / "seed/ispsystem/example-revision"
@@ -414,27 +412,6 @@ def test_a_graph_that_is_away_ends_with_3(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_ends_with_1(terminal: Terminal, tmp_path: Path) -> None:
     assert terminal.run("holdings", "import", tmp_path) == 1
     assert terminal.err == f"{tmp_path} cannot be read (Is a directory): name a file of reports, or -\n"
-
-
-def on_a_terminal(*arguments: str, settings: dict[str, str], output: IO[str] | None = None) -> str:
-    """What a command shows on a terminal, escape sequences and all; its results go to `output`, if that is given."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [*PROGRAM, *arguments],
-        cwd=ROOT,
-        env=environment({**settings, "TERM": "xterm", "COLUMNS": "120"}),
-        stdin=theirs,
-        stdout=theirs if output is None else output,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    seen = b""
-    # The kernel says that the other end has closed by an error.
-    with contextlib.suppress(OSError), open(ours, "rb", buffering=0) as terminal:
-        while part := terminal.read(4096):
-            seen += part
-    assert process.wait() == 0
-    return seen.decode()
 
 
 # ---- the embedded engine, and the launcher ---------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from graph.backup_file import BackupReader, BackupWriter, Node, Record
+from graph.backup_file import BackupReader, BackupWriter
+from graph.backup_order import Node, Record
 from graph.engines.address import GraphAddress
 from graph.engines.embedded import EmbeddedEngine, attach
 from graph.errors import Conflict, GraphUnavailable

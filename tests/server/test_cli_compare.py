@@ -21,7 +21,7 @@ NOWHERE = {
     "VITRINE_GRAPH_PASSWORD": "x",
     "VITRINE_GRAPH_RETRY_SECONDS": "0",
 }
-ADDED = "recipient/example-letters/added"
+ADDED = "recipient/example-analytics/added"
 
 
 def edited(folder: Path, **texts: tuple[str, str]) -> Path:
@@ -42,14 +42,14 @@ class TestFolders:
         made = vitrine("compare", SEED, EXAMPLE_REVISION, settings=NOWHERE)
         assert (made.returncode, made.stderr) == (20, "")
         first, *parts = made.stdout.split("\n\n")
-        assert first == f"From {SEED} to {EXAMPLE_REVISION}: 7 DIRECT, 4 NONE"
+        assert first == f"From {SEED} to {EXAMPLE_REVISION}: 6 DIRECT, 4 NONE"
         assert [part for part in parts if part in ("DIRECT", "NONE")] == ["DIRECT", "NONE"]
         assert parts[2] == (
-            "recipient/example-letters/added\n"
+            "recipient/example-analytics/added\n"
             "  a recipient is new (recipient-added)\n"
-            "  name: Example Letters Pte. Ltd.\n"
-            "  touches email of software-products, account-area, websites, related-services, requests\n"
-            "  clause 20.8 processors.example-letters: {+Example Letters Pte. Ltd. | Email sending | Singapore+}\n"
+            "  name: Example Analytics Pte. Ltd.\n"
+            "  touches log-data, usage-data, cookies of websites\n"
+            "  clause 20.8 processors.example-analytics: {+Example Analytics Pte. Ltd. | Web analytics | Singapore+}\n"
             "  stated in processors.disclosed-here"
         )
         assert parts[4].splitlines()[2:5] == [
@@ -57,7 +57,7 @@ class TestFolders:
             "  touches log-data of software-products, account-area, websites, related-services",
             "  clause 12.2 retention.log-data: {+Log data is kept for 12 months from its collection.+}",
         ]
-        assert parts[10].splitlines()[2:] == [
+        assert parts[9].splitlines()[2:] == [
             "  clause 5.2 other-rules.reading: Please read those documents [-carefuly-]{+carefully+}: to continue, you "
             "need to agree with them."
         ]
@@ -78,7 +78,7 @@ class TestFolders:
         made = vitrine("compare", SEED, EXAMPLE_REVISION, "--json", settings=NOWHERE)
         assert made.returncode == 20
         found = json.loads(made.stdout)
-        assert (found["highest_impact"], found["counts"]) == ("DIRECT", {"DIRECT": 7, "INDIRECT": 0, "NONE": 4})
+        assert (found["highest_impact"], found["counts"]) == ("DIRECT", {"DIRECT": 6, "INDIRECT": 0, "NONE": 4})
         by_key = {each["key"]: each for each in found["changes"]}
         assert by_key["retention-rule/log-data/period"] | {"clauses_before": [], "clauses_after": []} == {
             "key": "retention-rule/log-data/period",
@@ -106,7 +106,7 @@ class TestFolders:
             }
         ]
         assert [each["kind"] for each in typo["words"]] == ["SAME", "REMOVED", "ADDED", "SAME"]
-        assert {"service": "websites", "category": "email"} in by_key[ADDED]["touches"]["places"]
+        assert {"service": "websites", "category": "cookies"} in by_key[ADDED]["touches"]["places"]
 
     def test_the_exit_code_is_that_of_the_highest_impact(self, tmp_path: Path) -> None:
         nothing = edited(tmp_path / "nothing", policy=("carefuly", "carefully"))
@@ -158,14 +158,14 @@ async def test_numbers_name_revisions_of_the_graph_and_go_with_folders(settings:
 
 async def test_the_publisher_judges_a_change_of_a_draft(settings: dict[str, str]) -> None:
     made = vitrine(
-        *("revision", "adjust", "2", ADDED, "--impact", "indirect", "--reason", "It sent letters before, unnamed."),
+        *("revision", "adjust", "2", ADDED, "--impact", "indirect", "--reason", "It counted visits before, unnamed."),
         settings=settings,
     )
     assert made.returncode == 0, made.stderr
     assert made.stdout == f"{ADDED} has the impact INDIRECT, where its rule (recipient-added) says DIRECT\n"
     shown = vitrine("compare", "1", "2", settings=settings).stdout
-    assert shown.startswith("From revision 1 to revision 2: 6 DIRECT, 1 INDIRECT, 4 NONE\n")
-    assert "  adjusted from DIRECT to INDIRECT, because: It sent letters before, unnamed.\n" in shown
+    assert shown.startswith("From revision 1 to revision 2: 5 DIRECT, 1 INDIRECT, 4 NONE\n")
+    assert "  adjusted from DIRECT to INDIRECT, because: It counted visits before, unnamed.\n" in shown
 
     made = vitrine(
         *("revision", "adjust", "2", "clause/policy.made-up/added", "--impact", "DIRECT", "--json"), settings=settings

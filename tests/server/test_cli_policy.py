@@ -112,6 +112,8 @@ def test_all_of_it_is_there_as_json(nowhere: dict[str, str]) -> None:
         "keys_new": ["scope", "scope.p1", "rights", "rights.i1", "rights.i2"],
         "keys_changed": {},
         "clauses_gone": [],
+        "recipients": [],
+        "findings": None,
     }
     clauses = json.loads(
         vitrine("policy", "import", "-", "--as", "clauses", "--json", settings=nowhere, stdin=PAGE).stdout
@@ -163,6 +165,40 @@ async def test_it_is_drafted_with_the_map_of_the_last(
     assert after.elements == before.elements
     assert (after.revision.state, after.revision.language) == (RevisionState.DRAFT, "en")
     assert [clause.key for clause in after.policy.clauses] == [clause.key for clause in before.policy.clauses]
+
+
+async def test_recipients_of_its_tables_are_read_and_compared_with_the_map(
+    seeded: dict[str, str], tmp_path: Path
+) -> None:
+    file = written(tmp_path, POLICY.replace("| Web analytics | Russia ", "| Web analytics | Russia, USA "), "policy.md")
+    told = [
+        "Recipients: 2 read from 1 table; beside the map: 1 finding",
+        "VIOLATION recipient-in-another-country: Recipient yandex is in 'US' by the text and not by the map; "
+        "say the same in both",
+    ]
+    shown = await asyncio.to_thread(vitrine, "policy", "import", file, "--as", "clauses", settings=seeded)
+    assert [line for line in shown.stderr.splitlines() if line in told] == told
+    draft = await asyncio.to_thread(vitrine, "policy", "import", file, "--as", "draft", "--json", settings=seeded)
+    about = json.loads(draft.stdout)["import"]
+    assert about["recipients"] == [
+        {
+            "clause": "processors.google",
+            "name": "Google Inc.",
+            "function": "Web analytics",
+            "countries": ["US"],
+            "regions": [],
+        },
+        {
+            "clause": "processors.yandex",
+            "name": 'OOO "Yandex"',
+            "function": "Web analytics",
+            "countries": ["RU", "US"],
+            "regions": [],
+        },
+    ]
+    assert [(each["rule"], each["element"]) for each in about["findings"]] == [
+        ("recipient-in-another-country", "yandex")
+    ]
 
 
 async def test_citations_follow_keys_that_the_text_changes(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 from pathlib import Path
@@ -12,23 +11,22 @@ import pytest
 from graph.engines.address import GraphAddress
 from graph.store.contacts import list_contacts
 from graph.store.database import Database
-from server.sealing import KEY_BYTES, AddressKeys
+from server.sealing import AddressKeys
 from tests.graphs import dump
 from tests.logs import logged_to
 from tests.server.api import Api, read_ndjson
 from tests.server.command_line import settings_of, vitrine
+from tests.server.telling import ADDRESS_KEY, OTHER_ADDRESS_KEY
 
 ADDRESS = "ann.smith@company.example"
 SINCE = "2026-09-01T00:00:00Z"
-KEY = base64.b64encode(bytes(range(KEY_BYTES))).decode()
-OTHER_KEY = base64.b64encode(bytes(range(KEY_BYTES, 0, -1))).decode()
 
 
 def contact(subject: str = "ann", **over: object) -> dict[str, object]:
     return {"type": "contact", "subject": subject, "email": ADDRESS, "reported_at": SINCE, **over}
 
 
-async def address_of(database: Database, subject: str = "ann", keys: str = KEY) -> str | None:
+async def address_of(database: Database, subject: str = "ann", keys: str = ADDRESS_KEY) -> str | None:
     sealed = (await list_contacts(database, [subject]))[subject].address
     return None if sealed is None else AddressKeys.read(keys).open(subject, sealed)
 
@@ -37,7 +35,7 @@ class TestOverHttp:
     @pytest.fixture
     def kept(self, api: Api) -> Api:
         """With a key, and a service that may report contacts."""
-        return api.with_settings(contact_service="account-area", address_keys=KEY)
+        return api.with_settings(contact_service="account-area", address_keys=ADDRESS_KEY)
 
     async def test_the_account_area_reports_addresses_which_are_kept_sealed(self, kept: Api) -> None:
         [last] = read_ndjson(await kept.report([contact(locale="de")], kept.service("account-area")))
@@ -60,7 +58,7 @@ class TestOverHttp:
         assert await list_contacts(kept.database, ["ann"]) == {}
 
     async def test_none_may_where_none_is_named(self, api: Api) -> None:
-        kept = api.with_settings(address_keys=KEY)
+        kept = api.with_settings(address_keys=ADDRESS_KEY)
         rejected, _ = read_ndjson(await kept.report([contact()], kept.service("account-area")))
         assert rejected["code"] == "OTHER_SERVICE"
 
@@ -79,12 +77,12 @@ class TestOverHttp:
 
     async def test_a_new_key_seals_anew_what_is_reported_again(self, kept: Api) -> None:
         await kept.report([contact(), contact("ben")], kept.service("account-area"))
-        rotated = kept.with_settings(contact_service="account-area", address_keys=f"{OTHER_KEY} {KEY}")
+        rotated = kept.with_settings(contact_service="account-area", address_keys=f"{OTHER_ADDRESS_KEY} {ADDRESS_KEY}")
         [last] = read_ndjson(await rotated.report([contact()], rotated.service("account-area")))
         assert last["summary"]["changed"] == 1
-        assert await address_of(kept.database, "ann", OTHER_KEY) == ADDRESS
-        assert await address_of(kept.database, "ben", OTHER_KEY) is None
-        assert await address_of(kept.database, "ben", f"{OTHER_KEY} {KEY}") == ADDRESS
+        assert await address_of(kept.database, "ann", OTHER_ADDRESS_KEY) == ADDRESS
+        assert await address_of(kept.database, "ben", OTHER_ADDRESS_KEY) is None
+        assert await address_of(kept.database, "ben", f"{OTHER_ADDRESS_KEY} {ADDRESS_KEY}") == ADDRESS
 
     async def test_no_answer_and_no_log_line_holds_an_address(self, kept: Api) -> None:
         lines: list[dict[str, object]] = [
@@ -108,7 +106,7 @@ class TestFromTheCommandLine:
         file = tmp_path / "contacts.ndjson"
         file.write_text(json.dumps(contact()) + "\n")
         key = tmp_path / "keys"
-        key.write_text(f"{KEY}\n")
+        key.write_text(f"{ADDRESS_KEY}\n")
         graph = settings_of(address)
         refused = vitrine("holdings", "import", file, settings=graph)
         taken = vitrine("holdings", "import", file, settings={**graph, "VITRINE_ADDRESS_KEYS_FILE": str(key)})

@@ -116,12 +116,21 @@ def test_a_check_that_goes_wrong_itself_keeps_no_other_from_being_made(
     found = [(each["check"], each["found"], each["mend"]) for each in json.loads(capsys.readouterr().out)["checks"]]
     mend = "report it: this is a mistake of ours"
     assert ended.value.exit_code == 1
-    assert found[2:5] == [
+    assert found[3:6] == [
         ("keys", "unexpected ZeroDivisionError", mend),
         ("graph", "answers", ""),
         ("graph", "unexpected ZeroDivisionError", mend),
     ]
-    assert [check for check, *_ in found] == ["settings", "seed", "keys", "graph", "graph", "port", "clock"]
+    assert [check for check, *_ in found] == [
+        "settings",
+        "seed",
+        "templates",
+        "keys",
+        "graph",
+        "graph",
+        "port",
+        "clock",
+    ]
 
 
 # ---- whole runs ------------------------------------------------------------------------------------------------------
@@ -134,6 +143,7 @@ def test_before_the_first_start_all_is_well_and_nothing_is_made(tmp_path: Path) 
     assert [check for check, _ in diagnosis.verdicts()] == [
         "settings",
         "seed",
+        "templates",
         "keys",
         "engine's files",
         "data folder",
@@ -194,6 +204,7 @@ def test_everything_that_is_wrong_is_told_in_one_run(tmp_path: Path) -> None:
         ("settings", "failure"),
         ("seed", "failure"),
         ("documents", "failure"),
+        ("templates", "ok"),
         ("keys", "failure"),
         ("graph", "not checked"),
         ("port", "failure"),
@@ -222,7 +233,7 @@ def test_for_people_it_is_a_table(tmp_path: Path) -> None:
     (line,) = [line for line in lines if line.startswith("graph")]
     assert "cannot be reached (Connection refused)" in line
     assert line.rstrip().endswith("start it, open the way to it, or correct VITRINE_GRAPH_URL")
-    assert lines[-1] == "5 ok, 1 failure"
+    assert lines[-1] == "6 ok, 1 failure"
     assert "a-secret" not in done.stdout
 
 

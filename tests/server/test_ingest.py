@@ -25,7 +25,7 @@ def letter(number: int) -> dict[str, object]:
         "type": "disclosure",
         "subject": f"person-{number}",
         "service": "websites",
-        "recipient": "example-letters",
+        "recipient": "example-analytics",
         "categories": ["email"],
         "at": SINCE,
     }

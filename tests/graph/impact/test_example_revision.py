@@ -20,14 +20,13 @@ PRODUCTS = (
     *("vmmanager", "dnsmanager", "coremanager", "ipmanager"),
 )
 RELATED = ("related-services", "ssl-certificates", "webinars", "conferences", "contests")
-REQUESTS = ("requests", "technical-support", "other-departments", "online-chat")
 LOG_DATA = ("log-data", "ip-address", "browser", "access-date", "access-time", "activity-duration", "activity-order")
 
-OF_EMAIL = Touch(
-    places=frozenset(
-        Place(service, "email") for service in (*PRODUCTS, "account-area", "websites", *RELATED, *REQUESTS)
-    )
+USAGE_DATA = (
+    *("usage-data", "device-type", "operating-system", "error-logs", "usage-quantities"),
+    "interface-interaction",
 )
+OF_ANALYTICS = Touch(places=frozenset(Place("websites", category) for category in (*LOG_DATA, *USAGE_DATA, "cookies")))
 OF_LOG_DATA = Touch(
     places=frozenset(
         Place(service, category)
@@ -56,17 +55,16 @@ def test_the_example_revision_changes_what_it_says(first: DataMap, example: Data
     direct, none = Impact.DIRECT, Impact.NONE
     found = changes(first, example)
     assert [(each.key, each.impact, each.rule, each.touch) for each in found] == [
-        ("country/SG/added", direct, "transfer-without-adequacy", OF_EMAIL),
-        ("recipient/example-letters/added", direct, "recipient-added", OF_EMAIL),
+        ("country/SG/added", direct, "transfer-without-adequacy", OF_ANALYTICS),
+        ("recipient/example-analytics/added", direct, "recipient-added", OF_ANALYTICS),
         ("retention-rule/log-data/criterion", direct, "retention-incomparable", OF_LOG_DATA),
         ("retention-rule/log-data/start", direct, "retention-incomparable", OF_LOG_DATA),
         ("retention-rule/log-data/period", direct, "retention-incomparable", OF_LOG_DATA),
-        ("disclosure/example-letters-marketing-messages/added", direct, "disclosure-added", OF_EMAIL),
-        ("disclosure/example-letters-system-messages/added", direct, "disclosure-added", OF_EMAIL),
+        ("disclosure/example-web-analytics/added", direct, "disclosure-added", OF_ANALYTICS),
         ("clause/policy.made-up/added", none, "clause-without-element", EVERYONE),
         ("clause/other-rules.reading/reworded", none, "clause-spelling", EVERYONE),
         ("clause/retention.log-data/added", none, "clause-told-by-elements", OF_LOG_DATA),
-        ("clause/processors.example-letters/added", none, "clause-told-by-elements", OF_EMAIL),
+        ("clause/processors.example-analytics/added", none, "clause-told-by-elements", OF_ANALYTICS),
     ]
     assert [change.key for change in notifying(found)] == [each.key for each in found if each.impact is direct]
 
@@ -83,10 +81,10 @@ def test_the_corrected_word_is_shown(first: DataMap, example: DataMap) -> None:
 
 def test_a_new_recipient_cites_its_clause_and_a_rule_its_old_and_new_ones(first: DataMap, example: DataMap) -> None:
     found = {each.key: each for each in changes(first, example)}
-    recipient, period = found["recipient/example-letters/added"], found["retention-rule/log-data/period"]
+    recipient, period = found["recipient/example-analytics/added"], found["retention-rule/log-data/period"]
     assert (recipient.clauses_before, recipient.clauses_after) == (
         (),
-        ("processors.disclosed-here", "processors.example-letters"),
+        ("processors.disclosed-here", "processors.example-analytics"),
     )
     assert set(period.clauses_after) - set(period.clauses_before) == {"retention.log-data"}
 
@@ -96,12 +94,11 @@ def test_going_back_ends_the_disclosures(first: DataMap, example: DataMap) -> No
     direct, indirect = Impact.DIRECT, Impact.INDIRECT
     assert found == [
         ("country/SG/removed", indirect),
-        ("recipient/example-letters/removed", indirect),
+        ("recipient/example-analytics/removed", indirect),
         ("retention-rule/log-data/criterion", direct),
         ("retention-rule/log-data/start", direct),
         ("retention-rule/log-data/period", direct),
-        ("disclosure/example-letters-marketing-messages/removed", indirect),
-        ("disclosure/example-letters-system-messages/removed", indirect),
+        ("disclosure/example-web-analytics/removed", indirect),
     ]
 
 

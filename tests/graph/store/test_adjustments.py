@@ -8,8 +8,8 @@ import pytest
 
 from graph.changes import Change, Impact, ImpactAdjustment
 from graph.errors import Conflict, InvalidInput, NotFound
-from graph.impact.adjusting import REASON_CHARACTERS_AT_MOST
 from graph.model import MapElements
+from graph.reasons import REASON_CHARACTERS_AT_MOST
 from graph.store.comparisons import Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import io
 import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
-from graph.backup_file import BackupWriter, Header, Node
-from graph.engines.address import GraphAddress
+from graph.backup_file import BackupWriter, Header
+from graph.backup_order import Node
 from graph.errors import GraphFault, GraphUnavailable, NotFound, NothingChanged
 from graph.map_file import map_hash
 from graph.model import RevisionContent, RevisionState
@@ -32,7 +30,6 @@ from graph.store.backups import (
     LIST_TRUSTS,
     LOAD_REVISION,
     TYPES,
-    back_up,
 )
 from graph.store.database import Database
 from graph.store.migrations import FOLDER, read_migrations
@@ -50,6 +47,8 @@ from tests.moves import (
     ODD_PROPERTIES,
     TODAY,
     backed_up,
+    backed_up_beside,
+    done_now,
     emptied,
     fill,
     fill_little,
@@ -192,33 +191,6 @@ async def test_the_file_says_what_it_was_made_from(here: Database) -> None:
 # ---- while others write ----------------------------------------------------------------------------------------------
 
 
-def done_now(address: GraphAddress, work: Callable[[Database], Awaitable[object]]) -> None:
-    """Does something to the graph as another process would, to its end or for a second, while this one stands still."""
-
-    async def do() -> None:
-        async with Database(address, statement_seconds=1, retry_seconds=0) as other:
-            await work(other)
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, do()).result()
-
-
-async def backed_up_beside(
-    database: Database, work: Callable[[Database, int], Awaitable[object]], *, times: int
-) -> bytes:
-    """The backup of a graph, in pages of ten rows, to which something is done after each page, `times` at most."""
-    stream = io.BytesIO()
-    turns = iter(range(1, times + 1))
-
-    def meanwhile(_: int) -> None:
-        if turn := next(turns, 0):
-            done_now(database.address, lambda other: work(other, turn))
-
-    await back_up(database, stream, at=TODAY, on_progress=meanwhile, rows_a_page=10)
-    assert next(turns, None) is None, "there were fewer pages"
-    return stream.getvalue()
-
-
 def begun(turn: int, people: Sequence[str], *categories: str) -> list[Line]:
     """Reports that a holding began in a certain year; each ends what was told of the year before."""
     since = f"{2000 + turn}-01-01T00:00:00Z"
@@ -339,7 +311,8 @@ async def test_while_long_texts_are_read_anybody_writes(here: Database) -> None:
     await fill_little(here)
 
     def publish(other: Database) -> Awaitable[object]:
-        return publish_revision(other, 4, expected=2, effective_at=TODAY + timedelta(days=60), at=TODAY)
+        effective_at = TODAY + timedelta(days=60)
+        return publish_revision(other, 4, expected=2, effective_at=effective_at, at=TODAY, reason="In a hurry.")
 
     ran: list[str] = []
 
@@ -358,6 +331,7 @@ async def test_while_long_texts_are_read_anybody_writes(here: Database) -> None:
         (3, "WITHDRAWN", False),
         (4, "DRAFT", False),
     ]
+    assert "short_notice_reason" not in revisions[-1]
 
 
 async def test_a_writer_comes_first(here: Database, there: Database, monkeypatch: pytest.MonkeyPatch) -> None:

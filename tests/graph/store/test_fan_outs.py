@@ -179,7 +179,7 @@ async def test_pages_are_numbered_in_the_order_in_which_they_are_written(databas
 
     assert await load_last_page(database) == 2
     new = await list_new_notices(database, ["ann", "ben"], after=1, up_to=2)
-    assert [(each.subject, each.revision) for each in new] == [("ben", 3)]
+    assert [(page, each.subject, each.revision) for page, each in new] == [(2, "ben", 3)]
     assert list(await list_notices_by_id(database, ["2/REVISION/ann", "9/REVISION/ann"])) == ["2/REVISION/ann"]
 
 

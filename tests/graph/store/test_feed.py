@@ -17,9 +17,10 @@ from graph.store.fan_outs import Told, write_page, write_withdrawal_page
 from graph.store.feed import (
     ACKNOWLEDGED_AT_ONCE,
     START,
+    FeedPage,
     FeedPlace,
     acknowledge,
-    is_written,
+    find_written_at,
     load_controller_name,
     take_feed_page,
 )
@@ -54,8 +55,14 @@ async def pages(database: Database, *people: Sequence[Told]) -> FanOut:
     return fan_out
 
 
+async def take(
+    database: Database, after: FeedPlace = START, limit: int = 10, product: str = "panel", *, is_fetched: bool = True
+) -> FeedPage:
+    return await take_feed_page(database, product, after, limit, is_fetched=is_fetched)
+
+
 async def read(database: Database, after: FeedPlace = START, limit: int = 100, product: str = "panel") -> list[str]:
-    page = await take_feed_page(database, product, after, limit)
+    page = await take(database, after, limit, product)
     return [delivery.subject for delivery in page.deliveries]
 
 
@@ -79,12 +86,12 @@ async def test_a_product_reads_its_own_in_the_order_in_which_they_were_written(d
 async def test_it_reads_on_from_any_place_to_the_end(database: Database) -> None:
     await pages(database, [waiting("ann"), waiting("bob")], [waiting("cyd")])
 
-    first = await take_feed_page(database, "panel", START, 2)
+    first = await take(database, START, 2)
     assert ([each.subject for each in first.deliveries], first.is_last) == (["ann", "bob"], False)
     assert first.end == FeedPlace(1, id_of("bob"))
-    second = await take_feed_page(database, "panel", first.end, 2)
+    second = await take(database, first.end, 2)
     assert ([each.subject for each in second.deliveries], second.is_last) == (["cyd"], True)
-    third = await take_feed_page(database, "panel", second.end, 2)
+    third = await take(database, second.end, 2)
     assert (third.deliveries, third.end, third.is_last) == ((), second.end, True)
     # The same place leads to the same, ever.
     assert await read(database, first.end) == ["cyd"]
@@ -94,7 +101,7 @@ async def test_it_reads_on_from_any_place_to_the_end(database: Database) -> None
 async def test_what_was_given_out_is_told_once_it_is_acknowledged(database: Database) -> None:
     await pages(database, [waiting("ann"), waiting("bob")], [waiting("cyd"), waiting("dee", "websites")])
 
-    page = await take_feed_page(database, "panel", START, 2)
+    page = await take(database, START, 2)
 
     assert [each.state for each in page.deliveries] == [DeliveryState.SENDING] * 2
     assert [await state_of(database, each) for each in ("ann", "bob", "cyd", "dee")] == [
@@ -113,7 +120,7 @@ async def test_what_was_given_out_is_told_once_it_is_acknowledged(database: Data
     ]
     # Saying so again is no news, and changes nothing.
     assert await acknowledge(database, "panel", page.end, at=LATER + timedelta(hours=1)) == 0
-    assert [each.sent_at for each in (await take_feed_page(database, "panel", START, 1)).deliveries] == [LATER]
+    assert [each.sent_at for each in (await take(database, START, 1)).deliveries] == [LATER]
 
 
 async def test_many_are_acknowledged_at_once(database: Database) -> None:
@@ -128,20 +135,20 @@ async def test_many_are_acknowledged_at_once(database: Database) -> None:
 
 async def test_nothing_new_costs_one_statement_to_read_and_one_to_acknowledge(database: Database) -> None:
     await pages(database, [waiting("ann")])
-    page = await take_feed_page(database, "panel", START, 10)
+    page = await take(database, START, 10)
     await acknowledge(database, "panel", page.end, at=LATER)
     statements: list[str] = []
     database.observers.append(statements.append)
 
     await acknowledge(database, "panel", page.end, at=LATER)
-    await take_feed_page(database, "panel", page.end, 10)
+    await take(database, page.end, 10)
 
     assert len(statements) == 2
 
 
 async def test_what_was_stopped_before_it_was_read_is_not_there(database: Database) -> None:
     await pages(database, [waiting("ann"), waiting("bob")], [waiting("cyd")])
-    first = await take_feed_page(database, "panel", START, 1)
+    first = await take(database, START, 1)
 
     await write_withdrawal_page(database, await withdraw(database), fetching=["panel"], limit=10, at=LATER)
 
@@ -152,7 +159,7 @@ async def test_what_was_stopped_before_it_was_read_is_not_there(database: Databa
         id_of("bob"): "STOPPED",
         id_of("cyd"): "STOPPED",
     }
-    page = await take_feed_page(database, "panel", first.end, 10)
+    page = await take(database, first.end, 10)
     assert [(each.subject, each.kind) for each in page.deliveries] == [("ann", NoticeKind.WITHDRAWAL)]
     assert await read(database) == ["ann", "ann"]
 
@@ -170,7 +177,7 @@ async def test_one_that_is_stopped_while_the_page_is_made_is_left_out(
         return await write(work)
 
     monkeypatch.setattr(database, "write", write_after_a_withdrawal)
-    page = await take_feed_page(database, "panel", START, 10)
+    page = await take(database, START, 10)
 
     assert [each.subject for each in page.deliveries] == ["ann"]
     assert page.end == FeedPlace(1, id_of("bob"))
@@ -187,7 +194,7 @@ async def test_a_product_that_is_sent_to_may_read_too_and_settles_what_was_in_do
     await change_deliveries(database, [id_of("bob"), id_of("cyd")], in_hand)
     await change_deliveries(database, [id_of("cyd")], lambda each: claimed(each, "next", until=until, now=until))
 
-    page = await take_feed_page(database, "panel", START, 10)
+    page = await take(database, is_fetched=False)
     # A sender is to take them, or has them: to read is not to be told.
     assert [each.state.value for each in page.deliveries] == ["PENDING", "SENDING", "UNKNOWN", "PENDING"]
     assert await acknowledge(database, "panel", FeedPlace(1, id_of("cyd")), at=LATER) == 2
@@ -201,7 +208,7 @@ async def test_a_product_that_is_sent_to_may_read_too_and_settles_what_was_in_do
 
 async def test_what_staff_gave_up_can_still_be_read_and_stays_given_up(database: Database) -> None:
     await pages(database, [waiting("ann"), waiting("bob")])
-    page = await take_feed_page(database, "panel", START, 1)
+    page = await take(database, START, 1)
     await change_deliveries(database, [id_of("ann"), id_of("bob")], lambda each: given_up(each, "no such product"))
 
     assert await read(database) == ["ann", "bob"]
@@ -225,7 +232,7 @@ async def test_two_that_read_at_once_get_the_same(database: Database) -> None:
 async def test_a_page_that_comes_later_sorts_after_all_that_was_read(database: Database) -> None:
     """Two fan-outs at once: whatever the order of their names and revisions, that of their pages counts."""
     await tell(database, [waiting("zoe")])
-    page = await take_feed_page(database, "panel", START, 10)
+    page = await take(database, START, 10)
     await run(database, "CREATE (s:Subject {id: 'abe'})")
     other = await a_fan_out(database, 1)
     earlier = told("abe", Channel.SOFTWARE_PRODUCT, revision=1, product="panel", is_fetched=True)
@@ -234,16 +241,53 @@ async def test_a_page_that_comes_later_sorts_after_all_that_was_read(database: D
     assert await read(database, page.end) == ["abe"]
 
 
-@pytest.mark.parametrize(("page", "is_there"), [(1, True), (2, True), (3, False), (999_999_999_999, False)])
-async def test_a_place_is_written_if_its_page_is(database: Database, page: int, is_there: bool) -> None:
+async def test_what_no_sender_takes_any_more_waits_for_its_product(database: Database) -> None:
+    """It was sent to, and fetches now."""
+    await pages(database, [pushed("ann"), pushed("bob")])
+    until = NOW + timedelta(minutes=2)
+    await change_deliveries(database, [id_of("bob")], lambda each: claimed(each, "old", until=until, now=NOW))
+
+    page = await take(database)
+
+    assert [(each.state, each.due_at, each.claim) for each in page.deliveries] == [
+        (DeliveryState.SENDING, None, None)
+    ] * 2
+    # The sender that is just going hands over nothing of it, and a withdrawal tells those who may have been told.
+    assert await change_deliveries(database, [id_of("bob")], lambda each: begun(each, "old", until=until)) == []
+    await write_withdrawal_page(database, await withdraw(database), fetching=["panel"], limit=10, at=LATER)
+    assert await read(database) == ["ann", "bob", "ann", "bob"]
+
+
+@pytest.mark.parametrize(
+    ("product", "place", "is_there"),
+    [
+        ("panel", FeedPlace(1, id_of("ann")), True),
+        ("panel", FeedPlace(2, id_of("bob")), True),
+        ("panel", FeedPlace(2, id_of("ann")), False),
+        ("panel", FeedPlace(1, id_of("cyd")), False),
+        ("websites", FeedPlace(1, id_of("ann")), False),
+        ("panel", FeedPlace(999_999_999_999, id_of("ann")), False),
+    ],
+)
+async def test_a_place_is_known_by_what_stands_there(
+    database: Database, product: str, place: FeedPlace, is_there: bool
+) -> None:
     await pages(database, [waiting("ann")], [waiting("bob")])
 
-    assert await is_written(database, FeedPlace(page, "anything")) is is_there
+    assert await find_written_at(database, product, place) == (NOW if is_there else None)
+
+
+async def test_a_place_stays_one_when_what_stands_there_is_stopped(database: Database) -> None:
+    await pages(database, [waiting("ann")])
+
+    await write_withdrawal_page(database, await withdraw(database), fetching=["panel"], limit=10, at=LATER)
+
+    assert await find_written_at(database, "panel", FeedPlace(1, id_of("ann"))) == NOW
 
 
 async def test_before_anything_was_told_there_is_nothing(database: Database) -> None:
     assert await read(database) == []
-    assert not await is_written(database, FeedPlace(1, "anything"))
+    assert await find_written_at(database, "panel", FeedPlace(1, "anything")) is None
     assert await acknowledge(database, "panel", FeedPlace(1, "anything"), at=NOW) == 0
 
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import pytest
 from neo4j import READ_ACCESS
 
-from graph.backup_file import BackupWriter, Header, Node
+from graph.backup_file import BackupWriter, Header
+from graph.backup_order import Node
 from graph.engines.address import GraphAddress
 from graph.engines.neo4j import connect
 from graph.holdings import record_id

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.backup_file import LEDGER, BackupReader, BackupWriter, Header, Node, Record
+from graph.backup_file import BackupReader, BackupWriter, Header
+from graph.backup_order import LEDGER, Node, Record
 from graph.errors import Conflict, InvalidInput, NoRevisionInForce, NotFound
 from graph.model import RevisionState
 from graph.store import restores

@@ -67,7 +67,7 @@ class TestTime:
         def fail(*_: object) -> NoReturn:
             raise TimeoutError(errno.ETIMEDOUT, "Connection timed out")
 
-        monkeypatch.setattr(server.graphql, "wanted_media_type", fail)
+        monkeypatch.setattr(server.graphql, "read_accept", fail)
         monkeypatch.setattr(server.holdings_endpoint, "check_content", fail)
         answer = await reader.ask("{ __typename }")
         assert (answer.status, answer.codes) == (500, ["INTERNAL"])

@@ -86,8 +86,14 @@ class TestAsOf:
         # Twelve months from when it was first held, since the policy gives a length.
         assert (before["endsAt"], after["endsAt"]) == (None, "2027-01-04T12:00:00Z")
         assert {"key": "retention.log-data"} in after["clauses"]
-        added = [each["key"] for each in later["recipients"]["nodes"] if each not in today["recipients"]["nodes"]]
-        assert added == ["example-letters"]
+        # Its log data is none of the websites': the new recipient is not theirs.
+        assert later["recipients"] == today["recipients"]
+        visitor = [
+            await api.me("example-visitor", "recipients { nodes { key } }", day)
+            for day in ("2026-10-06T12:00:00Z", None)
+        ]
+        before_and_after = [{each["key"] for each in found["recipients"]["nodes"]} for found in visitor]
+        assert before_and_after[1] - before_and_after[0] == {"example-analytics"}
 
     async def test_a_holding_that_the_revision_does_not_know_is_shown_all_the_same(self, api: Api) -> None:
         """Its service and category are null with their keys beside them, and it says that no clause states it."""

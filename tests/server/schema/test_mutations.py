@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from graph.reasons import REASON_CHARACTERS_AT_MOST
+from graph.store.revisions import draft_revision
+from seed.folder import read_revision
 from server.schema.mutations import REPORTS_AT_MOST
 from tests.builders import A_MAP_TEXT, a_policy
 from tests.graphs import dump, dump_revision
-from tests.server.api import EXAMPLE_REVISION, SEED, Api
+from tests.server.api import EXAMPLE_REVISION, SEED, TODAY, Api
 
 FAILED = "... on Failure { code message }"
 DRAFT = f"""
@@ -25,12 +28,13 @@ mutation ($policy: String!, $map: String!) {{
 }}
 """
 PUBLISH = f"""
-mutation ($number: Int!, $expected: Int!, $at: DateTime!) {{
-  publishRevision(input: {{number: $number, expectedNumber: $expected, effectiveAt: $at}}) {{
+mutation ($number: Int!, $expected: Int!, $at: DateTime!, $reason: String) {{
+  publishRevision(input: {{number: $number, expectedNumber: $expected, effectiveAt: $at, reason: $reason}}) {{
     __typename {FAILED}
     ... on PublishRevisionSuccess {{ revision {{ number state publishedAt effectiveAt }} }}
     ... on RevisionNotFound {{ number }} ... on RevisionConflict {{ number }}
     ... on NothingChanged {{ number }} ... on InvalidEffectiveTime {{ number }}
+    ... on ShortNotice {{ number days requiredDays earliest }} ... on InvalidNoticeReason {{ number }}
   }}
 }}
 """
@@ -70,8 +74,8 @@ async def draft(api: Api, policy: str = POLICY, map: str = A_MAP_TEXT) -> Any:
     return (await api.data(DRAFT, {"policy": policy, "map": map}, api.staff()))["draftRevision"]
 
 
-async def publish(api: Api, number: int, expected: int, at: str = NEXT_YEAR) -> Any:
-    variables = {"number": number, "expected": expected, "at": at}
+async def publish(api: Api, number: int, expected: int, at: str = NEXT_YEAR, reason: str | None = None) -> Any:
+    variables = {"number": number, "expected": expected, "at": at, "reason": reason}
     return (await api.data(PUBLISH, variables, api.staff()))["publishRevision"]
 
 
@@ -199,6 +203,54 @@ class TestPublishRevision:
         listed = await empty.data("{ revisions { nodes { number state } } }", token=empty.staff())
         states = [each["state"] for each in listed["revisions"]["nodes"]]
         assert sorted(states) == ["DRAFT", "DRAFT", "DRAFT", "PUBLISHED"]
+
+    async def test_what_touches_rights_directly_takes_a_reason_at_short_notice(self, api: Api) -> None:
+        await draft_revision(api.database, read_revision(EXAMPLE_REVISION), at=TODAY)
+        before = await dump(api.database)
+        soon = "2026-10-10T00:00:00Z"
+        refused = await publish(api, 2, 1, soon)
+        assert refused.pop("message").startswith(
+            "Revision 2 would come into force 3 days after its publication, where 30 days are asked for of what "
+            "touches people's rights directly, as "
+        )
+        assert refused == {
+            "__typename": "ShortNotice",
+            "code": "SHORT_NOTICE",
+            "number": 2,
+            "days": 3,
+            "requiredDays": 30,
+            "earliest": "2026-11-06T00:00:00Z",
+        }
+        assert await publish(api, 2, 1, soon, "x" * (REASON_CHARACTERS_AT_MOST + 1)) == {
+            "__typename": "InvalidNoticeReason",
+            "code": "INVALID_INPUT",
+            "message": "The reason has 2001 characters, and may have 2000: make it shorter",
+            "number": 2,
+        }
+        assert await dump(api.database) == before
+        reason = "The old analytics end on that day."
+        assert (await publish(api, 2, 1, soon, reason))["__typename"] == "PublishRevisionSuccess"
+        assert (await publish(api, 2, 1, soon, reason))["__typename"] == "PublishRevisionSuccess"
+        assert (await publish(api, 2, 1, soon))["__typename"] == "RevisionConflict"
+
+        asked = "{ revisions { nodes { number shortNoticeReason } } }"
+        listed = await api.data(asked, token=api.staff())
+        assert listed["revisions"]["nodes"] == [
+            {"number": 2, "shortNoticeReason": reason},
+            {"number": 1, "shortNoticeReason": None},
+        ]
+        for token in (None, api.subject("example-buyer")):
+            answer = await api.ask(asked, token=token)
+            assert [each["shortNoticeReason"] for each in answer.data["revisions"]["nodes"]] == [None, None]
+            assert answer.codes == ["FORBIDDEN" if token else "UNAUTHENTICATED"] * 2
+
+    async def test_how_many_days_are_asked_for_is_a_setting(self, api: Api) -> None:
+        await draft_revision(api.database, read_revision(EXAMPLE_REVISION), at=TODAY)
+        async with (strict := api.with_settings(notice_days=100)).client:
+            refused = await publish(strict, 2, 1)
+            assert (refused["days"], refused["requiredDays"]) == (86, 100)
+        async with (lax := api.with_settings(notice_days=0)).client:
+            assert (await publish(lax, 2, 1, "2026-10-06T12:00:00Z"))["__typename"] == "PublishRevisionSuccess"
 
 
 class TestWithdrawRevision:

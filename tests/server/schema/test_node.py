@@ -131,7 +131,7 @@ class TestPublic:
         draft = await draft_revision(api.database, read_revision(EXAMPLE_REVISION), at=api.clock())
         for id in (
             global_id("Revision", draft.number),
-            global_id("Recipient", draft.number, "example-letters"),
+            global_id("Recipient", draft.number, "example-analytics"),
             global_id("Clause", draft.number, "retention.log-data"),
         ):
             for token in (None, api.subject("example-buyer"), api.service("websites"), api.job()):

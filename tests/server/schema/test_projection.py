@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import product
-from typing import Any
+from operator import attrgetter
+from typing import Any, ClassVar
 
 import pytest
 import strawberry
@@ -27,6 +28,7 @@ from graph.model import Decision, DecisionKind, MapElements, SubjectRecord
 from server.schema.projection import SELECTIONS_KEPT, Projector, projector
 from server.schema.revisions import DataMap as ShownMap
 from server.schema.revisions import view_of
+from server.schema.shared_parts import SHARED_BY
 from server.schema.subjects import Subject
 from server.viewer import ANONYMOUS, Scope, Viewer
 from tests.builders import A_DAY, a_decision, a_disclosure_record, a_holding, a_map, a_policy, a_revision, a_trust
@@ -144,9 +146,9 @@ def somebody(id: str, *decisions: Decision) -> SubjectAnswer:
 @pytest.mark.parametrize(
     ("personal", "parts"),
     [
-        # Anna's and Bert's are the same two lists; Cleo's and Dora's objections make two other ones.
-        (("", ""), 4),
-        (("clauses { key }", "path { text } countries { key }"), 4),
+        # Anna's and Bert's lists are the same; Cleo's and Dora's objections make other ones.
+        (("", ""), 2),
+        (("clauses { key }", "path { text } countries { key }"), 2),
         # A decision or a holding is somebody's: nothing of it is kept, but what stands beside it is.
         (("decision { id }", ""), 2),
         (("", "holding { id }"), 2),
@@ -178,6 +180,7 @@ class Thing:
 
 @strawberry.type
 class Part(Thing):
+    is_of_map: ClassVar[bool] = True
     colour: Colour = Colour.RED
     weight: int = 1
 
@@ -188,8 +191,13 @@ class Part(Thing):
         return 2
 
 
+BY_NAME = {SHARED_BY: attrgetter("name")}
+
+
 @strawberry.type
 class Shelf:
+    is_of_map: ClassVar[bool] = True
+    tried: ClassVar[int] = 0
     name: str
 
     @strawberry.field
@@ -222,7 +230,18 @@ class Shelf:
 
     @strawberry.field
     def some(self, count: int = 1) -> list[Part]:
+        if count < 0:
+            raise ValueError("fewer than none")
         return [Part(name="first")] * count
+
+    @strawberry.field(metadata=BY_NAME)  # type: ignore[untyped-decorator]  # of strawberry, called with arguments
+    def inner(self) -> Shelf:
+        return self
+
+    @strawberry.field
+    def breaks(self) -> Part | None:
+        Shelf.tried += 1
+        raise ValueError("broken")
 
     @strawberry.field
     def asker(self, info: strawberry.Info[Any, Any]) -> Part:
@@ -247,16 +266,18 @@ STORE = a_schema(Store)
         ("b: name a: name sound { b: weight a: weight }", [True]),
         ("sound { name } ...More", [True]),
         ("sound { name } ... on Shelf { sound { weight } }", [True]),
-        # Compiled, and then not projected: an error is told by graphql-core.
-        ("name parts { name price }", [True, True]),
-        ("name maybe { name price }", [True, True]),
+        ("some { name } all: some(count: 3) { name }", [True]),
+        ("some(count: $few) { name }", [True]),
+        # Compiled, and then not projected: an error is told by graphql-core, which does the rest too.
+        ("name parts { name price }", [True]),
+        ("name maybe { name price }", [True]),
         ("name missing { name }", [True]),
-        ("name wrong { name }", [True, True]),
+        ("name wrong { name }", [True]),
+        ("some(count: -1) { name } sound { name }", [True]),
+        ("some(count: $less) { name } sound { name }", [True]),
         # Left to graphql-core, with what is below it projected where that can be.
         ("name things { name }", [False, True]),
         ("later { name }", [False, True]),
-        ("some { name }", [False, True]),
-        ("some(count: 3) { name }", [False, True]),
         ("asker { name }", [False, True]),
         ("name @include(if: $yes)", [False]),
         ("sound @skip(if: $yes) { name }", [False, True]),
@@ -267,13 +288,35 @@ STORE = a_schema(Store)
 )
 async def test_what_cannot_be_vouched_for_is_left_to_graphql_core(selection: str, projected: list[bool]) -> None:
     fragment = " fragment More on Shelf { sound { price } }" if "...More" in selection else ""
-    document = parse(f"query ($yes: Boolean = true) {{ shelf {{ {selection} }} }}{fragment}")
-    for yes in (True, False):
+    document = parse(
+        f"query ($yes: Boolean = true, $few: Int! = 2, $less: Int! = -1) {{ shelf {{ {selection} }} }}{fragment}"
+    )
+    for variables in ({"yes": True}, {"yes": False, "few": 3}):
         executor = projector()
-        expected = await run(STORE, document, StrawberryGraphQLCoreExecutionContext, variables={"yes": yes})
+        expected = await run(STORE, document, StrawberryGraphQLCoreExecutionContext, variables=variables)
         for _ in range(2):
-            assert await run(STORE, document, executor, variables={"yes": yes}) == expected
+            assert await run(STORE, document, executor, variables=variables) == expected
     assert [kept[1] is not None for kept in executor.selections.values()] == projected
+
+
+@pytest.mark.parametrize(("argument", "parts"), [("$few", 0), ("2", 1)])
+async def test_what_depends_on_variables_is_shared_with_no_other_request(argument: str, parts: int) -> None:
+    executor = projector()
+    inner = f"inner {{ some(count: {argument}) {{ name }} }}"
+    document = parse(f"query ($few: Int! = 1) {{ shelf {{ some(count: $few) {{ name }} {inner} }} }}")
+    for few in (1, 3, 0):
+        expected = await run(STORE, document, StrawberryGraphQLCoreExecutionContext, variables={"few": few})
+        assert await run(STORE, document, executor, variables={"few": few}) == expected
+    assert [kept[1] is not None for kept in executor.selections.values()] == [True]
+    assert len(executor.shared) == parts
+
+
+async def test_what_fails_is_projected_once_however_deep_it_lies() -> None:
+    Shelf.tried = 0
+    document = parse("{ shelf { inner { inner { inner { breaks { name } } } } } }")
+    await run(STORE, document, projector())
+    # Once as it is projected, and once by graphql-core.
+    assert Shelf.tried == 2
 
 
 async def test_a_selection_is_compiled_once_for_all_requests_with_its_document() -> None:

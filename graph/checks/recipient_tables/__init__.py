@@ -1,0 +1,97 @@
+"""The tables of a policy that name recipients: who, for what, in which countries. Pure.
+
+Which tables these are is told by their heads (`heads`), in English, German, French and Russian. Cells are read as a
+reader sees them: without marks, with the text of links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from markdown_it.token import Token
+
+from graph.checks.recipient_tables.heads import Columns, columns_of
+from graph.checks.recipient_tables.names import CompanyName, companies_in, company_name
+from graph.clauses import parse_policy
+from graph.clauses.words import shown_text
+from graph.model import Clause, ClauseKind, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRow:
+    """What a row says of one company; a row that names several has one of these for each.
+
+    `clause` is the row's key; `company` is what the `name` is compared by. `where` is the cell on countries, None where
+    the table has none. `is_bare`: nothing but the name is said, which may then be a heading among the rows.
+    """
+
+    clause: str
+    name: str
+    company: CompanyName
+    function: str
+    where: str | None
+    is_bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientTable:
+    """`head` is the key of its first row."""
+
+    head: str
+    rows: tuple[RecipientRow, ...]
+
+
+def recipient_tables(policy: Policy) -> tuple[RecipientTable, ...]:
+    """In reading order. None where the policy's clauses are not those of its text."""
+    if not any(clause.kind is ClauseKind.TABLE_ROW for clause in policy.clauses):
+        return ()
+    found = []
+    for (head, cells), *rows in _tables(policy):
+        columns = columns_of(cells)
+        if columns is not None:
+            # Where a table is long, its head may be repeated.
+            others = [(clause, each) for clause, each in rows if each != cells]
+            found.append(RecipientTable(head.key, tuple(_rows(others, columns))))
+    return tuple(found)
+
+
+_Cells = tuple[Clause, Sequence[str]]
+
+
+def _tables(policy: Policy) -> list[list[_Cells]]:
+    """The rows of each table, the head first.
+
+    Read from the text: in a clause, a bar that is text looks like one between cells, and two tables may follow one
+    another without a word between.
+    """
+    text = parse_policy(policy.markdown)
+    if len(text.pieces) != len(policy.clauses):
+        return []
+    tables: list[list[_Cells]] = []
+    for clause, piece in zip(policy.clauses, text.pieces, strict=True):
+        if piece.kind is ClauseKind.TABLE_ROW:
+            if text.tokens[piece.opener - 1].type == "thead_open":
+                tables.append([])
+            tables[-1].append((clause, _cells(text.tokens, piece.opener)))
+    return tables
+
+
+def _cells(tokens: Sequence[Token], opener: int) -> list[str]:
+    row = takewhile(lambda token: token.type != "tr_close", (tokens[at] for at in range(opener, len(tokens))))
+    return [shown_text(token.children or ()) for token in row if token.type == "inline"]
+
+
+def _rows(rows: Sequence[_Cells], columns: Columns) -> Iterator[RecipientRow]:
+    above = ""
+    for clause, cells in rows:
+        is_bare = len({*cells} - {""}) == 1  # cells that were merged may be repeated
+        name = cells[columns.name] or above
+        above = "" if is_bare else name
+        function = "" if columns.function is None else cells[columns.function]
+        where = "; ".join(filter(None, (cells[place] for place in columns.countries))) if columns.countries else None
+        for each in companies_in(name):
+            company = company_name(each)
+            if company.names:
+                yield RecipientRow(clause.key, each, company, function, where, is_bare)

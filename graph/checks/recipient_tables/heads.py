@@ -1,0 +1,195 @@
+"""What the columns of a table hold, told from its head. Pure.
+
+Tables in policies list many things: recipients, but also cookies, purposes with their legal bases, addresses of
+offices. A table is one of recipients where its head has
+
+- a column of names, of functions and of countries, whatever each is called, in any order; or
+- a column that is for recipients by its name (sub-processor, vendor …), and one of functions or of countries.
+
+Other columns are passed over. A table about cookies is none; nor is one without countries that says what is done with
+which data, or on which legal basis: there "Recipients" are of a purpose, and no names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from graph.checks.recipient_tables.words import words_of
+
+_LONGEST = 80
+"""Letters of a heading: what is longer is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Places of cells, from 0. `function` None: there is no such column; `countries` may be several, or none."""
+
+    name: int
+    function: int | None
+    countries: tuple[int, ...]
+
+
+class _Role(Enum):
+    NAME = "name"
+    FUNCTION = "function"
+    COUNTRY = "country"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Reading:
+    """Of several columns with a role, the one of the least `rank` has it."""
+
+    rank: int
+    text: str
+    place: int
+
+
+def _any_of(*lines: str) -> re.Pattern[str]:
+    """Matches a heading in which one of the words stands; `*` is any letters, `_` a space."""
+    words = [word.replace("*", r"\w*").replace("_", " ") for line in lines for word in line.split()]
+    return re.compile(rf"\b(?:{'|'.join(words)})\b")
+
+
+# As `words_of` gives them: small letters, without accents. By line: English, German, French, Russian.
+_PLACE = _any_of(
+    "country countries location* place* where region* territor* jurisdiction* geograph* state headquarter* hq seat",
+    "*land *lander *laendern staat* *standort* ort *ort wo *sitz *region",
+    "pays lieu* localisation* emplacement* ou siege territoire*",
+    "стран* государств* мест* местонахождени* местоположени* регион* территори* где юрисдикци*",
+)
+_ADDRESS = _any_of("address* anschrift* adress* адрес*")
+_ELECTRONIC = _any_of("e_mail* email* web* ip internet* url mail* link* электронн*")
+_OF_PROCESSING = _any_of(
+    "process* data hosting hosted storage stored server* where_data",
+    "verarbeit* daten* speicher* server* hosting",
+    "traitement* donnees hebergement stockage serveur*",
+    "обработк* данн* хранени* сервер*",
+)
+_COUNTRY = _any_of(
+    "country countries jurisdiction* land *land *lander staat* pays стран* государств* юрисдикци*",
+)
+_SEAT = _any_of(
+    "corporate registered registration headquarter* hq seat incorporat* establish* legal",
+    "*sitz niederlassung*",
+    "siege social",
+    "юридическ* регистраци*",
+)
+# Columns on what makes a transfer lawful, and on kinds of things, hold neither countries nor names.
+_MECHANISM = _any_of(
+    "safeguard* mechanism* guarantee* adequacy appropriate basis grounds contract* agreement* dpa scc* certif*",
+    "garantie* *grundlage* angemessen* vertrag* avv zertifi*",
+    "fondement* base* adequation contrat*",
+    "основани* гаранти* договор*",
+)
+_KIND = _any_of("categor* type* kind* kategorie* *kategorien *art *typ type nature категори* тип* вид*")
+_NAMED = _any_of("name* *name bezeichnung nom denomination raison_sociale названи* наименовани* имя")
+_RECIPIENT = _any_of(
+    "processor* subprocessor* recipient* provider* vendor* supplier* third_part* 3rd_part* partner* subcontractor*",
+    "contractor* affiliate* subsidiar* receiver*",
+    "*auftragsverarbeiter* *auftragnehmer* subunternehme* nachunternehme* *empfanger* *anbieter* *dienstleister*",
+    "lieferant* dritte dritter *partner *gesellschaften konzerngesellschaft* tochtergesellschaft*",
+    "sous_traitant* destinataire* prestataire* fournisseur* tiers partenaire* filiale*",
+    "получател* обработчик* субобработчик* поставщик* подрядчик* субподрядчик* контрагент* провайдер*",
+    "трет*_лиц* партнер* аффилированн*",
+)
+_COMPANY = _any_of(
+    "company companies entity entities organi[sz]ation* firm corporation* business* who",
+    "firma firmen unternehmen* gesellschaft organisation* stelle wer",
+    "societe* entreprise* organisme* entite* qui",
+    "компани* организаци* лиц* фирм* кто",
+)
+_PRODUCT = _any_of(
+    "service services tool* product* application* software system* platform* solution*",
+    "dienst dienste *tool *tools produkt* anwendung* *system *plattform",
+    "outil* produit* solution* logiciel*",
+    "сервис* инструмент* продукт* приложени* систем*",
+)
+_FUNCTION = _any_of(
+    "function* purpose* description* activit* task* what* why role* reason* scope subject*",
+    "services_* *_services service_description",
+    "*zweck* *funktion* *aufgabe* tatigkeit* *beschreibung* wofur wozu warum was leistung* *leistungen rolle",
+    "finalite* fonction* activite* objet* objectif* but description* role* mission* pourquoi prestation prestations",
+    "функци* цел* назначени* описани* деятельност* задач* услуг* роль зачем для_чего предмет*",
+)
+_USE = _any_of("use* usage processing nature einsatz* verarbeitung* nutzung* utilisation traitement* обработк*")
+_COOKIES = _any_of("*cookie* pixel* local_storage *куки *кук")
+_OF_DATA = _any_of(
+    "*data *basis legal_* retention expir* duration* lifetime lifespan days storage_period",
+    "*daten* *grundlage* *dauer *frist* ablauf* laufzeit*",
+    "donnees base_* conservation duree*",
+    "данн* основани* срок*",
+)
+_SPECIFIC, _GENERAL, _LEAST = 0, 1, 3
+
+
+def columns_of(head: Sequence[str]) -> Columns | None:
+    """Of a table whose first row has these cells, None where it is no table of recipients."""
+    texts = [" ".join(words_of(cell)) if len(cell) <= _LONGEST else "" for cell in head]
+    roles: dict[_Role, list[_Reading]] = {role: [] for role in _Role}
+    for place, text in enumerate(texts):
+        found = _role_of(text)
+        if found is not None:
+            role, rank = found
+            roles[role].append(_Reading(rank, text, place))
+    if not roles[_Role.NAME]:
+        return None
+    name = min(roles[_Role.NAME])
+    # What is called "Service" beside a name says what the service is.
+    spare = [_Reading(_LEAST, each.text, each.place) for each in roles[_Role.NAME] if each.rank == _LEAST]
+    functions = [*roles[_Role.FUNCTION], *(each for each in spare if each.place != name.place)]
+    function = min(functions).place if functions else None
+    columns = Columns(name.place, function, _places(roles[_Role.COUNTRY]))
+    others = [text for place, text in enumerate(texts) if place not in (columns.function, *columns.countries)]
+    return columns if _is_of_recipients(columns, name.rank, texts, others) else None
+
+
+def _is_of_recipients(columns: Columns, rank: int, texts: Sequence[str], others: Iterable[str]) -> bool:
+    if any(_COOKIES.search(text) for text in texts):
+        return False
+    if rank == _SPECIFIC:
+        return bool(columns.countries) or (
+            columns.function is not None and not any(_OF_DATA.search(text) for text in others)
+        )
+    return bool(columns.countries) and columns.function is not None
+
+
+def _places(readings: Sequence[_Reading]) -> tuple[int, ...]:
+    """Those of the least rank: where the data is before where the company is."""
+    least = min((each.rank for each in readings), default=0)
+    return tuple(sorted(each.place for each in readings if each.rank == least))
+
+
+def _role_of(text: str) -> tuple[_Role, int] | None:
+    is_named = _NAMED.search(text) is not None
+    if _PLACE.search(text) or (_ADDRESS.search(text) and not _ELECTRONIC.search(text)):
+        return None if is_named or _MECHANISM.search(text) else (_Role.COUNTRY, _rank_of_place(text))
+    if _MECHANISM.search(text) and not _RECIPIENT.search(text):
+        return None
+    if is_named:
+        return _Role.NAME, _rank_of_name(text)
+    if _FUNCTION.search(text) and not re.search(r"services? (?:provider|supplier)", text):
+        return _Role.FUNCTION, 0
+    if _KIND.search(text):
+        return None
+    if _RECIPIENT.search(text) or _COMPANY.search(text) or _PRODUCT.search(text):
+        return _Role.NAME, _rank_of_name(text)
+    return (_Role.FUNCTION, 1) if _USE.search(text) else None
+
+
+def _rank_of_name(text: str) -> int:
+    if _RECIPIENT.search(text):
+        return _SPECIFIC
+    if _PRODUCT.search(text):
+        return _LEAST
+    return _GENERAL if _COMPANY.search(text) else 2
+
+
+def _rank_of_place(text: str) -> int:
+    if _SEAT.search(text) or not _PLACE.search(text):
+        return 3
+    if _OF_PROCESSING.search(text):
+        return 0
+    return 1 if _COUNTRY.search(text) else 2

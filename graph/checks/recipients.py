@@ -1,0 +1,140 @@
+"""Where the tables of a policy and the map name other recipients, or other countries.
+
+A table of recipients is known by its head (`graph.checks.recipient_tables`). A policy without one is not asked: that
+its recipients are stated at all is a rule of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from graph.checks.recipient_tables import RecipientRow
+from graph.checks.recipient_tables.names import company_name
+from graph.checks.recipient_tables.places import REGIONS, Places
+from graph.checks.recipient_tables.words import words_of
+from graph.checks.subject import CheckSubject, Rule, listed, violation
+from graph.clauses.words import text_of
+from graph.errors import quoted
+from graph.model import Finding, FindingKind, RecipientKind
+from graph.trees import reachable
+
+
+def _recipient_not_in_map(subject: CheckSubject) -> Iterator[Finding]:
+    """Who receives data by the text is in the map, which says so to each person. Source: GDPR Art. 13(1)(e), 15(1)(c).
+
+    A row that says nothing but a name may be a heading, and the controller is no recipient of its own. A company that
+    several rows name is told once.
+    """
+    told = subject.text_and_map
+    unknown: dict[frozenset[str], list[RecipientRow]] = {}
+    for row in told.rows:
+        if not (row.is_bare or told.matching(row) or told.is_controller(row)):
+            unknown.setdefault(row.company.names, []).append(row)
+    for rows in unknown.values():
+        first = rows[0]
+        message = f"names {quoted(first.name)}, which is no recipient of the map"
+        likely = next(filter(None, map(told.likely, rows)), None)
+        if likely is None:
+            message += "; add it to the map, or take it out of the text"
+        else:
+            called = f" ({quoted(likely.name)})" if likely.name else ""
+            message += f"; if it is '{likely.key}'{called}, write one name in both, otherwise add it to the map"
+        clauses = _clauses((), rows)
+        yield Finding(FindingKind.VIOLATION, "recipient-not-in-map", "Clause", first.clause, message, clauses)
+
+
+def _recipient_not_in_text(subject: CheckSubject) -> Iterator[Finding]:
+    """Who is known to receive data is named by the text. Source: GDPR Art. 13(1)(e); design, invariant 5.
+
+    Where a table names recipients, a processor or affiliate that has a name, or whoever cites a row of it, is named
+    there, or by a clause that it cites. Nobody is asked for whom the map itself has no name, or to whom it discloses
+    nothing, and nobody who is told as the likely meaning of a row.
+    """
+    told = subject.text_and_map
+    if not told.tables:
+        return
+    rows = {row.clause for row in told.rows}
+    texts = {clause.key: clause for clause in subject.policy.clauses}
+    elements = subject.elements
+    receiving = reachable(
+        {each.recipient for each in elements.disclosures}, {each.key: each.engages for each in elements.recipients}
+    )
+    for recipient in elements.recipients:
+        is_expected = recipient.kind in _LISTED or not rows.isdisjoint(recipient.clauses)
+        if recipient.name is None or recipient.key not in receiving or not is_expected:
+            continue
+        if told.rows_of(recipient) or told.is_likely_meant(recipient):
+            continue
+        if any(_names(text_of(texts[key]), recipient.name) for key in recipient.clauses if key in texts):
+            continue
+        message = (
+            f"is named by no row of {listed(table.head for table in told.tables)}, and by no clause that it cites; "
+            "add a row, cite the clause that names it, or take it out of the map"
+        )
+        yield violation("recipient-not-in-text", recipient, message)
+
+
+def _recipient_in_another_country(subject: CheckSubject) -> Iterator[Finding]:
+    """Text and map say the same of where a recipient has the data. Source: GDPR Art. 13(1)(f).
+
+    What several rows say of one recipient counts together, and so do recipients of one name. For a region, one of its
+    countries is enough, and any of them is allowed.
+    """
+    told = subject.text_and_map
+    for recipient in subject.elements.recipients:
+        rows = [row for row in told.rows_of(recipient) if row.where is not None]
+        by_row = [told.places(row) for row in rows]
+        by_text = Places()
+        for places in by_row:
+            by_text |= places
+        by_map = {country for row in rows for each in told.matching(row) for country in each.countries}
+        covered = by_text.countries.union(*(REGIONS[region] for region in by_text.regions))
+        not_in_map = sorted(by_text.countries - by_map)
+        not_in_map += sorted(region for region in by_text.regions if by_map.isdisjoint(REGIONS[region]))
+        # Of a row whose country is not known nothing can be said.
+        not_in_text = sorted(set(recipient.countries) - covered) if by_row and all(by_row) else []
+        said = []
+        if not_in_map:
+            said.append(f"is in {listed(not_in_map)} by the text and not by the map")
+        if not_in_text:
+            said.append(f"is in {listed(not_in_text)} by the map and not by the text")
+        if said:
+            message = f"{', and '.join(said)}; say the same in both"
+            clauses = _clauses(recipient.clauses, rows)
+            yield Finding(
+                FindingKind.VIOLATION, "recipient-in-another-country", "Recipient", recipient.key, message, clauses
+            )
+
+
+def _row_without_country(subject: CheckSubject) -> Iterator[Finding]:
+    """A table with a column for countries says in each row where the data is. Source: GDPR Art. 13(1)(f)."""
+    told = subject.text_and_map
+    for row in told.rows:
+        if row.where is None or told.places(row) or told.is_controller(row):
+            continue
+        if row.is_bare and not told.matching(row):
+            continue
+        said = f", but {quoted(row.where)}" if row.where else ""
+        message = f"says no country of {quoted(row.name)}{said}; name the country"
+        yield Finding(FindingKind.GAP, "row-without-country", "Clause", row.clause, message, (row.clause,))
+
+
+_LISTED = (RecipientKind.PROCESSOR, RecipientKind.AFFILIATE)
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a text has the name, or one that the company trades as, in its words."""
+    said = f" {' '.join(words_of(text))} "
+    return any(f" {each} " in said for each in company_name(name).names)
+
+
+def _clauses(cited: Iterable[str], rows: Iterable[RecipientRow]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*cited, *(row.clause for row in rows)]))
+
+
+RECIPIENT_RULES: tuple[Rule, ...] = (
+    _recipient_not_in_map,
+    _recipient_not_in_text,
+    _recipient_in_another_country,
+    _row_without_country,
+)

@@ -1,0 +1,169 @@
+"""Wrong requests for the feeds and the pages of policies: parameters, cursors, methods, credentials, addresses."""
+
+from __future__ import annotations
+
+from graph.store.revisions import HIGHEST_NUMBER
+from tests.bad_input.credentials import HEADER, UNKNOWN_KEY
+from tests.bad_input.ids import encoded
+from tests.bad_input.rows import Row
+from tests.bad_input.wire import BUYER, JOB, NOBODY, REQUESTS, STAFF, WITHOUT_SCOPE, authorised, request
+from tests.server.issuers import OTHER_RSA_KEY, token
+from tests.server.test_tokens import MALFORMED
+
+NOTICES, REVISIONS, POLICY = "/feed/notices", "/feed/revisions.atom", "/policy"
+NO_CURSOR = "This is not a cursor of your feed: give a `next` that it returned, or none to begin at its beginning"
+UNREADABLE = "The address cannot be read: write its parameters in UTF-8, each once"
+NOTHING = "There is nothing at this address"
+NO_POLICY = "No policy was published under this number: /policy is in force"
+NEEDED = "this needs an access token with the scope vitrine.service: send Authorization: Bearer …"
+LACKING = "this needs the scope vitrine.service, which the access token does not have"
+#: Not in the graph of these tests, in which no product tells anybody.
+PLACE = '"2/REVISION/SOFTWARE_PRODUCT/example-buyer","2026-10-06T12:00:00.000000Z"'
+
+
+def got(address: str, who: str | None = REQUESTS) -> bytes:
+    return request("GET", address, authorised(who), length=None)
+
+
+def parameters(name: str, query: str, message: str, address: str = NOTICES) -> Row:
+    return Row(name, got(f"{address}?{query}"), 400, "INVALID_INPUT", message)
+
+
+def limit(name: str, text: str, shown: str) -> Row:
+    return parameters(name, f"limit={text}", f"`limit` is {shown}: give a whole number from 1 to 200")
+
+
+def before(name: str, text: str) -> Row:
+    return parameters(name, f"before={text}", f"give a whole number from 1 to {HIGHEST_NUMBER}", REVISIONS)
+
+
+def after(name: str, cursor: str) -> Row:
+    return parameters(name, f"after={cursor}", NO_CURSOR)
+
+
+def place(name: str, parts: str) -> Row:
+    """A cursor as the feed writes them, with these parts."""
+    return after(name, encoded(f'["after","notices for requests",{parts}]'))
+
+
+def method(name: str, address: str, allowed: str) -> Row:
+    return Row(f"{name} {address}", request(name, address, authorised(REQUESTS)), 405, "METHOD_NOT_ALLOWED", allowed)
+
+
+def credential(name: str, status: int, code: str, message: str, *given: str, address: str = NOTICES) -> Row:
+    headers = [("Authorization", each) for each in given]
+    return Row(name, request("GET", address, headers, length=None), status, code, message)
+
+
+def nowhere(name: str, address: str, message: str = NO_POLICY) -> Row:
+    return Row(name, got(address, NOBODY), 404, "NO_SUCH_ADDRESS", message)
+
+
+PARAMETERS = (
+    limit("no items", "0", "'0'"),
+    limit("fewer than none", "-1", "'-1'"),
+    limit("one too many", "201", "'201'"),
+    limit("400 digits", "9" * 400, f"'{'9' * 200}'…"),
+    limit("a fraction", "1.5", "'1.5'"),
+    limit("an exponent", "1e2", "'1e2'"),
+    limit("hexadecimal", "0x10", "'0x10'"),
+    limit("a word", "many", "'many'"),
+    limit("a space before the number", "+5", "' 5'"),
+    limit("digits of another script", "%D9%A3", "'٣'"),
+    limit("digits with a mark between", "1_0", "'1_0'"),
+    limit("two with a semicolon between", "5;limit=6", "'5;limit=6'"),
+    limit("a percent sign that means nothing", "%u0035", "'%u0035'"),
+    parameters("the limit twice", "limit=5&limit=5", "`limit` is in the address twice: send it once"),
+    parameters("the limit twice, once percent-encoded", "limit=5&%6Cimit=6", "`limit` is in the address twice"),
+    parameters("the cursor twice", "after=x&after=y", "`after` is in the address twice: send it once"),
+    parameters("another parameter", "before=5", "There is no parameter 'before': use after and limit, or none"),
+    parameters("a parameter in capitals", "LIMIT=5", "There is no parameter 'LIMIT'"),
+    parameters("a parameter with brackets", "limit[]=5", "There is no parameter 'limit[]'"),
+    parameters("a product", "product=websites", "There is no parameter 'product'"),
+    parameters("a person", "subject=example-buyer", "There is no parameter 'subject'"),
+    parameters("21 parameters", "&".join(f"a{n}=1" for n in range(21)), UNREADABLE),
+    parameters("bytes that are no text", "limit=%ff%fe", UNREADABLE),
+    parameters("half a character of UTF-8", "after=%c3", UNREADABLE),
+    parameters("a surrogate in UTF-8", "after=%ed%a0%80", UNREADABLE),
+    before("before none", "0"),
+    before("before a negative number", "-5"),
+    before("before a number of 65 bits", "9223372036854775808"),
+    before("before a word", "now"),
+    before("before nothing that is seen", "%E2%80%8B"),
+    parameters("before twice", "before=2&before=1", "`before` is in the address twice: send it once", REVISIONS),
+    parameters("a page", "page=2", "There is no parameter 'page': use before, or none", REVISIONS),
+    parameters("a date in the address of the policy", "asOf=2026-10-01", "There is no parameter 'asOf'", POLICY),
+)
+
+CURSORS = (
+    after("not base64", "!!!"),
+    after("a percent sign", "%"),
+    after("a number", "5"),
+    after("an offset", encoded("arrayconnection:50")),
+    after("NUL", "%00"),
+    after("other letters", "%D0%BA%D1%83%D1%80%D1%81%D0%BE%D1%80"),
+    after("too long", "W" * 8_193),
+    after("60 KB", "W" * 60_000),
+    after("JSON as it is", "%5B%22after%22%2C1%5D"),
+    Row(
+        "of a list of GraphQL",
+        lambda given: got(f"{NOTICES}?after={given['cursor of services']}"),
+        400,
+        "INVALID_INPUT",
+        NO_CURSOR,
+    ),
+    after("of another product", encoded(f'["after","notices for websites",1,{PLACE}]')),
+    after("of no product", encoded(f'["after","notices for ",1,{PLACE}]')),
+    place("of a place that is not there", f"1,{PLACE}"),
+    place("page 0", f"0,{PLACE}"),
+    place("a negative page", f"-1,{PLACE}"),
+    place("a page as a text", f'"1",{PLACE}'),
+    place("a page as a truth", f"true,{PLACE}"),
+    place("a page of 65 bits", f"9223372036854775808,{PLACE}"),
+    place("no id", '1,"","2026-10-06T12:00:00.000000Z"'),
+    place("an id that is a number", '1,2,"2026-10-06T12:00:00.000000Z"'),
+    place("an id with half a character", '1,"\\ud800","2026-10-06T12:00:00.000000Z"'),
+    place("no time", '1,"2/REVISION/SOFTWARE_PRODUCT/x"'),
+    place("more than there is", f'1,{PLACE},"x"'),
+    place("a place in a list", f"[1,{PLACE}]"),
+)
+
+METHODS = (
+    *(method(each, NOTICES, "Read the feed by GET") for each in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")),
+    Row(f"HEAD {NOTICES}", request("HEAD", NOTICES, authorised(REQUESTS), length=None), 405),
+    *(method(each, REVISIONS, "Read this by GET or HEAD") for each in ("POST", "PUT", "DELETE", "OPTIONS")),
+    *(method(each, POLICY, "Read this by GET or HEAD") for each in ("POST", "DELETE", "PROPFIND")),
+)
+
+CREDENTIALS = (
+    credential("none", 401, "UNAUTHENTICATED", NEEDED),
+    credential("a person's", 403, "FORBIDDEN", LACKING, f"Bearer {BUYER}"),
+    credential("one of staff", 403, "FORBIDDEN", LACKING, f"Bearer {STAFF}"),
+    credential("a job's", 403, "FORBIDDEN", LACKING, f"Bearer {JOB}"),
+    credential("one without a scope", 403, "FORBIDDEN", LACKING, f"Bearer {WITHOUT_SCOPE}"),
+    credential("a bad one", 401, "UNAUTHENTICATED", MALFORMED, "Bearer x"),
+    credential("one of a stranger", 401, "UNAUTHENTICATED", UNKNOWN_KEY, f"Bearer {token(key=OTHER_RSA_KEY, kid='x')}"),
+    credential("two", 401, "UNAUTHENTICATED", HEADER, f"Bearer {REQUESTS}", f"Bearer {REQUESTS}"),
+    credential("in the address", 401, "UNAUTHENTICATED", NEEDED, address=f"{NOTICES}?access_token={REQUESTS}"),
+    credential("a webhook's secret", 401, "UNAUTHENTICATED", MALFORMED, "Bearer whsec_TmV3IHNlY3JldA=="),
+    credential("a bad one where none is needed", 401, "UNAUTHENTICATED", MALFORMED, "Bearer x", address=REVISIONS),
+    credential("a bad one for the policy", 401, "UNAUTHENTICATED", MALFORMED, "Bearer x", address=POLICY),
+)
+
+ADDRESSES = (
+    nowhere("a draft", "/policy/3"),
+    nowhere("a number that there is not", "/policy/77"),
+    nowhere("number 0", "/policy/0"),
+    nowhere("a negative number", "/policy/-1"),
+    nowhere("400 digits", f"/policy/{'9' * 400}"),
+    nowhere("a word", "/policy/latest"),
+    nowhere("NUL", "/policy/1%00"),
+    nowhere("a digit of another script", "/policy/%D9%A1"),
+    nowhere("a number and a suffix", "/policy/1.html"),
+    nowhere("nothing", "/policy/", NOTHING),
+    nowhere("something below", "/policy/1/text", NOTHING),
+    nowhere("another folder", "/policy/..%2f..%2fetc%2fpasswd", NOTHING),
+    nowhere("another feed", "/feed/revisions.rss", NOTHING),
+    nowhere("the feeds", "/feed", NOTHING),
+    nowhere("a slash at the end", "/feed/notices/", NOTHING),
+)

@@ -1,0 +1,289 @@
+"""Which tables of a policy name recipients, and what is read from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.checks.recipient_tables import RecipientRow, recipient_tables
+from graph.checks.recipient_tables.heads import columns_of
+from graph.checks.recipient_tables.names import company_name
+from graph.checks.recipient_tables.places import PlaceNames
+from graph.clauses import read_policy
+from graph.model import Clause, ClauseKind, Policy
+from tests.builders import a_country, a_table
+
+DOCUMENTS = Path(__file__).parent / "policy_import/documents/expected"
+
+
+def read(*texts: str) -> list[tuple[str, str, str | None]]:
+    """Name, function and place of each row of the tables in a policy of these blocks."""
+    return [(row.name, row.function, row.where) for row in rows(*texts)]
+
+
+def rows(*texts: str) -> list[RecipientRow]:
+    policy = read_policy("\n\n".join(("## Processors", *texts))).accepted()
+    return [row for table in recipient_tables(policy) for row in table.rows]
+
+
+# ---- heads -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("Name | Function | Country of origin", "Name, Function, Country of origin"),
+        ("Country | What they do | Company", "Company, What they do, Country"),
+        ("Sub-processor | Country", "Sub-processor, , Country"),
+        ("Service provider | Purpose", "Service provider, Purpose, "),
+        (
+            "Name of Subprocessor | Description of Processing | Location of Processing | Corporate Location",
+            "Name of Subprocessor, Description of Processing, Location of Processing",
+        ),
+        ("Entity | Purpose | Applicable service | Entity country", "Entity, Purpose, Entity country"),
+        ("Entity name | Corporate location | Activities", "Entity name, Activities, Corporate location"),
+        (
+            "Name of the company | Services provided by the sub-processor | Country | Transfer mechanism",
+            "Name of the company, Services provided by the sub-processor, Country",
+        ),
+        ("Service | Vendor | Purpose | Data centre region", "Vendor, Purpose, Data centre region"),
+        ("Third party | Data shared | Purpose | Country", "Third party, Purpose, Country"),
+        ("Provider name | Description of service | Address", "Provider name, Description of service, Address"),
+        ("Firma | Aufgabe | Land", "Firma, Aufgabe, Land"),
+        ("Unterauftragsverarbeiter | Zweck | Sitz | Serverstandort", "Unterauftragsverarbeiter, Zweck, Serverstandort"),
+        ("Empfänger | Wofür | Wo", "Empfänger, Wofür, Wo"),
+        ("Dienstleister | Leistung | Land | Garantien für Drittlandtransfer", "Dienstleister, Leistung, Land"),
+        ("Sous-traitant | Finalité | Pays", "Sous-traitant, Finalité, Pays"),
+        ("Nom | Fonction | Localisation des données", "Nom, Fonction, Localisation des données"),
+        ("Компания | Цель | Страна", "Компания, Цель, Страна"),
+        ("Наименование | Назначение | Место обработки", "Наименование, Назначение, Место обработки"),
+    ],
+)
+def test_a_head_in_any_usual_words_tells_what_its_columns_hold(head: str, expected: str) -> None:
+    cells = head.split(" | ")
+    columns = columns_of(cells)
+    assert columns is not None
+    function = "" if columns.function is None else cells[columns.function]
+    assert f"{cells[columns.name]}, {function}, {' and '.join(cells[at] for at in columns.countries)}" == expected
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Cookie | Provider | Purpose | Expiry",
+        "Name of cookie | Provider | Purpose | Country",
+        "Name | Provider | Purpose | Expiry | Type",
+        "Name | Purpose | Duration",
+        "Category of data | Purpose | Legal basis | Recipients",
+        "Zweck | Daten | Rechtsgrundlage | Empfänger",
+        "Categories of recipients | Purpose | Country",
+        "Kategorien von Empfängern | Zweck | Land",
+        "Country | Responsible entity",
+        "Authority | Country | Website",
+        "Name | Email | Phone",
+        "Right | What it means | How",
+        "Transfer mechanism | Purpose | Country",
+        "Sub-processor | Website",
+        f"Provider | {'What it does for you, at length, ' * 4}",
+    ],
+)
+def test_a_table_of_something_else_is_no_table_of_recipients(head: str) -> None:
+    assert columns_of(head.split(" | ")) is None
+
+
+COLUMNS = {
+    "Sub-processor": ("Google LLC", "Datenhaus GmbH"),
+    "What for": ("analytics", "hosting"),
+    "Location of processing": ("USA (SCC)", "Germany; Ireland"),
+    "Seat": ("Mountain View", "Berlin"),
+    "Since": ("2019", "2024"),
+}
+
+
+@settings(deadline=None)
+@given(st.permutations(list(COLUMNS)))
+def test_any_order_of_columns_gives_the_same_rows(order: list[str]) -> None:
+    table = a_table(order, *([COLUMNS[column][at] for column in order] for at in range(2)))
+    assert read(table) == [("Google LLC", "analytics", "USA (SCC)"), ("Datenhaus GmbH", "hosting", "Germany; Ireland")]
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------------
+
+HEAD = ("Name", "Function", "Country")
+
+
+def test_cells_are_read_as_a_reader_sees_them() -> None:
+    table = a_table(
+        ("**Name**", "Function", "*Country*"),
+        (r"[Google](https://google.example/a\|b)", r"`counts \| ranks`", "**USA**"),
+        (r"A \| B Ltd.", "mail", "[Cyprus][1] {#mail}"),
+    )
+    assert read(table, "[1]: https://cy.example") == [
+        ("Google", "counts | ranks", "USA"),
+        ("A | B Ltd.", "mail", "Cyprus"),
+    ]
+    assert [row.clause for row in rows(table, "[1]: https://cy.example")] == ["processors.r2", "mail"]
+
+
+def test_a_table_ends_where_the_next_begins() -> None:
+    cookies = a_table(("Cookie", "Why", "Days"), ("sid", "to sign in", "1"))
+    second = a_table(("Country", "Vendor"), ("Spain", "Hosting SL"))
+    assert read(a_table(HEAD, ("Google", "analytics", "USA")), cookies, second) == [
+        ("Google", "analytics", "USA"),
+        ("Hosting SL", "", "Spain"),
+    ]
+
+
+def test_a_repeated_head_is_no_row_and_a_name_left_out_is_that_of_the_row_above() -> None:
+    table = a_table(HEAD, ("Google", "analytics", "USA"), HEAD, ("", "fonts", "Ireland"), ("-", "none", "none"))
+    assert read(table) == [("Google", "analytics", "USA"), ("Google", "fonts", "Ireland")]
+
+
+def test_a_row_that_says_one_thing_only_may_be_a_heading() -> None:
+    table = a_table(HEAD, ("Hosting", "", ""), ("EU only", "EU only", "EU only"), ("Google", "", "USA"), ("", "x", ""))
+    assert [(row.name, row.is_bare) for row in rows(table)] == [
+        ("Hosting", True),
+        ("EU only", True),
+        ("Google", False),
+        ("Google", True),
+    ]
+
+
+def test_a_cell_with_several_companies_is_as_many_rows_and_one_with_an_address_is_one() -> None:
+    table = a_table(HEAD, ("Google LLC; Google Ireland Ltd.", "a", "b"), ("Hetzner; Industriestr. 25", "a", "b"))
+    assert [row.name for row in rows(table)] == ["Google LLC", "Google Ireland Ltd.", "Hetzner"]
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ("github", ["Mailwren: Portugal", "Statlark: Estonia"]),
+        (
+            "sub_processors",
+            [
+                "European Union: ",
+                "Hosting Nord A/S: Denmark; Sweden",
+                "Mirror SAS: France",
+                "Elsewhere: ",
+                "Edge & Co Inc.: USA (SCCs), Brazil, Japan",
+            ],
+        ),
+        ("word", ["Bettenboerse GmbH: Germany", "Keycard Oy: Finland"]),
+        ("russian", ["ООО «Почта-Сервис»: Россия", "Datenhaus GmbH: Германия"]),
+        (
+            "cms_page",
+            [
+                "Wolkenhaus AG: Schweiz",
+                "Zettelpost GmbH: Schweiz",
+                "Alpin Data s.r.l.: Italien, Slowenien",
+                "Alle mit Vertrag nach Art. 28.: ",
+            ],
+        ),
+    ],
+)
+def test_imported_documents_tell_their_recipients(document: str, expected: list[str]) -> None:
+    (file,) = DOCUMENTS.glob(f"{document}.*.md")
+    (table,) = recipient_tables(read_policy(file.read_text("utf-8")).policy)
+    assert [f"{row.name}: {row.where}" for row in table.rows] == expected
+
+
+def test_clauses_that_are_not_those_of_the_text_are_not_read() -> None:
+    head = Clause("head", "1", ClauseKind.TABLE_ROW, "Vendor | Country")
+    assert recipient_tables(Policy("", (head, Clause("row", "2", ClauseKind.TABLE_ROW, "Google | USA")))) == ()
+
+
+# ---- places ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("USA", "US"),
+        ("U.S.", "US"),
+        ("United States of America", "US"),
+        ("UK & Northern Ireland", "GB"),
+        ("Germany and the Netherlands", "DE NL"),
+        ("Denmark; Sweden / Norway", "DK NO SE"),
+        ("• USA • India", "IN US"),
+        ("Czech Republic<br>Slovakia", "CZ SK"),
+        ("Bosnia and Herzegovina, Trinidad & Tobago", "BA TT"),
+        ("Korea, Republic of", "KR"),
+        ("DE, US, IE", "DE IE US"),
+        ("DEU and GBR", "DE GB"),
+        ("GERMANY AND IN FRANCE", "DE FR"),
+        ("Deutschland, Österreich", "AT DE"),
+        ("in den Vereinigten Staaten (USA)", "US"),
+        ("États-Unis et Irlande", "IE US"),
+        ("США, Российская Федерация", "RU US"),
+        ("USA (SCC)", "US"),
+        ("USA – EU-US Data Privacy Framework", "US"),
+        ("USA, under EU Standard Contractual Clauses", "US"),
+        ("UK (adequacy decision of the EU)", "GB"),
+        ("Frankfurt, Germany", "DE"),
+        ("Atlanta, Georgia, USA", "US"),
+        ("Palo Alto, CA 94301, USA", "US"),
+        ("Tbilisi, Georgia; Boston, USA", "GE US"),
+        ("Germany, USA", "DE US"),
+        ("Ireland, Germany, USA", "DE IE US"),
+        ("Papua New Guinea; New Jersey", "PG US"),
+        ("Frankfurt (EU)", "EU"),
+        ("EU/EWR", "EEA EU"),
+        ("Евросоюз, Германия", "DE EU"),
+        ("Worldwide", "several continents"),
+        ("Asia", "several continents"),
+        ("Zyprus-Land", "CY"),
+        ("Frankfurt", ""),
+        ("tell us", ""),
+        ("-", ""),
+        ("", ""),
+    ],
+)
+def test_a_cell_tells_its_countries(cell: str, expected: str) -> None:
+    places = PlaceNames([a_country("CY", name="Zyprus-Land")]).read(cell)
+    assert " ".join(sorted([*places.countries, *places.regions])) == expected
+
+
+# ---- names -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Google Inc.", "GOOGLE LLC"),
+        ('OOO "Yandex"', "Yandex, L.L.C."),
+        ("ООО «Яндекс»", "Яндекс"),
+        ("Amazon Web Services, Inc.", "Amazon Web Services EMEA S.à r.l. (Amazon Web Services)"),
+        ("The Rocket Science Group LLC d/b/a Mailchimp", "Mailchimp"),
+        ("Rocket Science Group (trading as Mailchimp)", "mailchimp inc"),
+        ("X Corp. (formerly Twitter)", "Twitter, Inc."),
+        ("1. Société Générale S.A.*", "Societe Generale [2]"),
+        ("Hetzner Online GmbH, Industriestr. 25, Gunzenhausen", "Hetzner Online"),
+        ("Muster GmbH & Co. KG", "Muster"),
+        ("Foo Sp. z o.o.", "FOO"),
+        ("AT&T", "AT & T Inc."),
+    ],
+)
+def test_one_name_is_written_in_many_ways(one: str, other: str) -> None:
+    assert company_name(one).is_same(company_name(other))
+    assert company_name(other).is_same(company_name(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Google LLC", "Gogle LLC"),
+        ("Google LLC", "Google Ireland Ltd."),
+        ("Google (Ireland) Ltd.", "Meta (Ireland) Ltd."),
+        ("Google (Ireland) Ltd.", "Google LLC"),
+        ("Hetzner (hosting)", "Amazon (hosting)"),
+        ("AB Tasty", "Tasty"),
+        ("SE", "AG"),
+        ("-", "—"),
+    ],
+)
+def test_names_that_are_alike_are_not_the_same(one: str, other: str) -> None:
+    assert not company_name(one).is_same(company_name(other))
+    assert not company_name(other).is_same(company_name(one))
