@@ -59,7 +59,7 @@ def likeness(one: Wording, other: Wording, least: float = 0.0) -> float:
     """0: nothing in common; 1, and only then: they say the same, as `graph.clauses.words.folded` sees it. Symmetric.
 
     The mean of what stays of the words and of what stays of their letters, for rows with that of their names. What is
-    less than `least` is 0, and found out sooner.
+    less than `least`, which is 1 at most, is 0, and found out sooner.
     """
     if one.folded == other.folded:
         return 1.0
