@@ -49,7 +49,6 @@ class TestCodes:
             ("query ($a: Int!) { me { key } }", "is never used"),
             ('{ me(asOf: "yesterday") { key } }', "A DateTime is a date, T, a time and its zone"),
             ("{ policy(number: 99999999999) { html } }", "Int cannot represent non 32-bit signed integer value"),
-            ("subscription { me { key } }", "subscription"),
         ],
     )
     async def test_a_document_that_is_wrong(self, reader: Api, document: str, said: str) -> None:

@@ -15,6 +15,7 @@ from tests.server.api import Api
 JSON = "application/json"
 RESPONSE = "application/graphql-response+json"
 NAME = "{ __typename }"
+LISTEN = "subscription { noticeAdded { title } }"
 
 
 async def post(api: Api, body: dict[str, Any], accept: str = RESPONSE, token: str | None = None) -> Any:
@@ -42,7 +43,6 @@ class TestStatus:
             {"query": "query A { __typename }", "operationName": "B"},
             {"query": "query A { __typename } query B { __typename }", "operationName": "C"},
             {"query": "fragment F on Query { __typename }"},
-            {"query": "subscription { me { key } }"},
         ],
     )
     async def test_an_operation_that_cannot_be_run(self, reader: Api, body: dict[str, Any]) -> None:
@@ -121,8 +121,9 @@ class TestGet:
         assert (await get(reader, query=asked, operationName="Q")).json() == {"data": {"__typename": "Query"}}
         assert code(await get(reader, query=asked)) in ("INVALID_DOCUMENT", "METHOD_NOT_ALLOWED")
 
-    async def test_a_subscription_is_not_run(self, reader: Api) -> None:
-        assert (await get(reader, query="subscription { me { key } }")).status_code == 405
+    async def test_a_subscription_is_for_who_takes_events(self, reader: Api) -> None:
+        for response in (await get(reader, query=LISTEN), await post(reader, {"query": LISTEN}, JSON)):
+            assert (response.status_code, code(response)) == (406, "NOT_ACCEPTABLE")
 
     async def test_no_page_is_shown(self, reader: Api) -> None:
         response = await reader.client.get("/graphql", headers={"Accept": "text/html,*/*;q=0.8"})
