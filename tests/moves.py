@@ -17,7 +17,7 @@ from graph.changes import Impact, ImpactAdjustment
 from graph.contacts import Contact
 from graph.engines.address import GraphAddress
 from graph.model import AccessRecord, Channel, DecisionKind
-from graph.notices import Delivery, DeliveryState, NoticeKind
+from graph.notices import Delivery, DeliveryState
 from graph.reports import Line, Rejection, read_line
 from graph.store.adjustments import record_adjustment
 from graph.store.backups import KNOWN, back_up
@@ -177,9 +177,14 @@ async def fill_little(database: Database, *, is_told: bool = True) -> None:
     await publish_revision(database, 2, expected=1, effective_at=TODAY + timedelta(days=30), at=TODAY)
     await withdraw_revision(database, 3, at=TODAY)
     if is_told:
-        fan_out = (await find_fan_outs(database, 2))[NoticeKind.REVISION]
-        await write_page(database, fan_out, (), cursor="", is_last=True, at=TODAY)
+        await tell_nobody(database, 2)
     await record_reports(database, lines(*(report for id in ODD_IDS[:3] for report in _reports_about(id))))
+
+
+async def tell_nobody(database: Database, number: int) -> None:
+    """It is over with telling people of a revision, of whom none was."""
+    for fan_out in (await find_fan_outs(database, number)).values():
+        await write_page(database, fan_out, (), cursor="", is_last=True, at=TODAY)
 
 
 def _reports_about(id: str) -> list[dict[str, Any]]:

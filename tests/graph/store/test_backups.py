@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 
 from graph.backup_file import BackupWriter, Header
-from graph.backup_order import Node
+from graph.backup_order import DELIVERY, Node
 from graph.errors import GraphFault, GraphUnavailable, NotFound, NothingChanged
 from graph.map_file import map_hash
 from graph.model import RevisionContent, RevisionState
@@ -54,6 +54,7 @@ from tests.moves import (
     fill_little,
     lines,
     restored,
+    tell_nobody,
     verified,
     without_beginning,
 )
@@ -129,6 +130,7 @@ async def test_generated_graphs_move_unchanged(
             try:
                 effective_at = A_DAY + timedelta(days=number)
                 await publish_revision(migrated, number, expected=number - 1, effective_at=effective_at, at=A_DAY)
+                await tell_nobody(migrated, number)
             except NothingChanged:
                 assert (number, then.elements) == (2, first.elements)
         await record_reports(migrated, lines(*reported.lines))
@@ -438,12 +440,14 @@ def test_every_label_and_type_of_the_project_is_known() -> None:
                         between.update((a, kind, b) for a in start for kind in link.types for b in end)
     assert used_labels == LABELS
     assert used_types == TYPES
-    of_subjects = {("Subject", kind, label) for label, kind in restored_rows().items()}
+    of_subjects = {("Subject", kind, label) for label, kind in restored_rows().items() if label != DELIVERY}
+    of_notices = {("Notice", restored_rows()[DELIVERY], DELIVERY)}
     of_trusts = {("Subject", "TRUSTS", "Trust"), ("Trust", "TOWARDS", "Subject")}
     of_revisions = {("Revision", "HAS", label) for label in KNOWN.elements} | {
-        ("Revision", "ADJUSTED", "ImpactAdjustment")
+        ("Revision", "ADJUSTED", "ImpactAdjustment"),
+        ("Revision", "NOTIFIED_BY", "FanOut"),
     }
-    assert between == of_subjects | of_trusts | of_revisions | KNOWN.relationships
+    assert between == of_subjects | of_notices | of_trusts | of_revisions | KNOWN.relationships
 
 
 def restored_rows() -> dict[str, str]:
