@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from graph.deliveries import claimed
+from graph.deliveries import claimed, stopped
 from graph.model import Channel
 from graph.notices import UNSETTLED, Delivery, DeliveryState, NoticeKind, lane_of
 from graph.store.database import Database, Transaction
@@ -74,6 +74,14 @@ LIMIT $limit
 """
 
 
+LIST_WITHDRAWN = """
+UNWIND $numbers AS number
+MATCH (r:Revision {number: number})
+WHERE r.state = "WITHDRAWN"
+RETURN r.number AS number
+"""
+
+
 async def claim_deliveries(
     database: Database,
     channel: Channel,
@@ -86,8 +94,9 @@ async def claim_deliveries(
 ) -> list[Delivery]:
     """Claims what is due on a channel, of one product's where it is named, the longest due first, at most `limit`.
 
-    What its last sender left half done is among what is returned, as UNKNOWN, and is not to be sent. Fewer than
-    `limit`, or none, where another sender was faster: only where nothing at all is due, None is returned.
+    What its last sender left half done is among what is returned, as UNKNOWN, and is not to be sent; nor is what is
+    STOPPED, because its revision was withdrawn while it was in the hands of another. Fewer than `limit`, or none, where
+    another sender was faster.
     """
 
     async def work(transaction: Transaction) -> list[Delivery]:
@@ -95,9 +104,15 @@ async def claim_deliveries(
         ids = [record["id"] for record in due]
         if not ids:
             return []
-        return await change_deliveries_in(
-            transaction, ids, lambda delivery: claimed(delivery, claim, until=until, now=now)
-        )
+        numbers = sorted({int(id.partition("/")[0]) for id in ids})
+        withdrawn = {record["number"] for record in await transaction.run(LIST_WITHDRAWN, numbers=numbers)}
+
+        def step(delivery: Delivery) -> Delivery | None:
+            is_taken_back = delivery.kind is NoticeKind.REVISION and delivery.revision in withdrawn
+            after = stopped(delivery) if is_taken_back else None
+            return after or claimed(delivery, claim, until=until, now=now)
+
+        return await change_deliveries_in(transaction, ids, step)
 
     due_by = _range(lane_of(channel, product), to_text(now))
     # Most of the time nothing is due, and to know that needs no turn to write.

@@ -174,7 +174,7 @@ class Sender(Generic[ParcelT]):
             if delivery.state is DeliveryState.UNKNOWN:
                 log.warning("A sender ended in the middle of a delivery", lane=self.lane)
                 self._on_doubt(delivery)
-            else:
+            elif delivery.state is not DeliveryState.STOPPED:
                 mine.append(delivery)
         return mine
 

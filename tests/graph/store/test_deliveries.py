@@ -6,9 +6,9 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
-from graph.deliveries import BACK_OFF, Sent, begun, given_up, sent_again, settled
+from graph.deliveries import BACK_OFF, Refused, Sent, begun, given_up, sent_again, settled
 from graph.model import Channel
-from graph.notices import DeliveryState
+from graph.notices import DeliveryState, NoticeKind, delivery_id
 from graph.store.database import Database
 from graph.store.deliveries import change_deliveries, claim_deliveries, find_next_due
 from graph.store.delivery_status import (
@@ -20,6 +20,7 @@ from graph.store.delivery_status import (
     pace_between,
 )
 from tests.graph.store.telling import NOW, tell, told
+from tests.graphs import run
 
 LEASE = timedelta(minutes=2)
 
@@ -38,6 +39,22 @@ async def test_what_is_due_first_is_claimed_first(database: Database) -> None:
     assert await claim(database, "b", at_second=5) == ["ann PENDING"]
     assert await claim(database, "c", at_second=5) == []
     assert await find_next_due(database, Channel.EMAIL) == NOW + timedelta(seconds=9)
+
+
+async def test_what_comes_back_after_its_revision_was_withdrawn_is_not_sent_again(database: Database) -> None:
+    """It was in a sender's hands when the withdrawal stopped the others, and was refused for the time being."""
+    await tell(database, [told("ann", Channel.EMAIL), told("ben", Channel.EMAIL)])
+    assert await claim(database, "a", limit=1) == ["ann PENDING"]
+    id = delivery_id(2, NoticeKind.REVISION, Channel.EMAIL, "ann")
+    await change_deliveries(database, [id], lambda each: begun(each, "a", until=NOW + LEASE))
+    await run(database, "MATCH (r:Revision {number: 2}) SET r.state = 'WITHDRAWN'")
+    busy = Refused("450 to RCPT TO", is_final=False)
+    await change_deliveries(
+        database, [id], lambda each: settled(each, "a", busy, now=NOW, back_off=BACK_OFF, chance=0.0)
+    )
+
+    assert sorted(await claim(database, "b", at_second=3600)) == ["ann STOPPED", "ben STOPPED"]
+    assert await find_next_due(database, Channel.EMAIL) is None
 
 
 async def test_each_channel_has_a_queue_of_its_own(database: Database) -> None:
