@@ -1,7 +1,8 @@
-"""The figures: `python -m bench hot|peers|import|million|reach`, or `make bench`, `make bench-peers` and so on.
+"""The figures: `python -m bench hot|peers|import|million|reach|telling|mail|compare`, or `make bench` and so on.
 
-With `VITRINE_GRAPH_URL` and its companions, `hot`, `peers` and `reach` are measured on that graph, which must be empty;
-else on the embedded engine. Graphs loaded for `hot`, `million` and `reach` are kept in `.cache/bench` for the next run.
+With `VITRINE_GRAPH_URL` and its companions, `hot`, `peers`, `reach`, `telling` and `mail` are measured on that graph,
+which must be empty; else on the embedded engine. Graphs loaded for all but `peers` and `import` are kept in
+`.cache/bench` for the next run.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench import imports, peers, reach, report
+from bench import compare, imports, mail, peers, reach, report, telling
 from bench.data import Graph, load, loaded, say
 from bench.hot import Contender, Plan, asked, chosen, contenders, in_turns
 from bench.issuer import issuer_served
@@ -136,19 +137,66 @@ def million(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
 
 def reaching(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     """Counting whom changes touch, beside a count over everything that is held."""
-    graph = Graph(scratch / "data", _named_graph())
-    if graph.settings:
-        load(graph, options.subjects, scratch)
-    else:
-        # A copy: the one that is kept is not written to.
-        shutil.copytree(loaded(options.subjects)[0].folder, graph.folder)
-    figures = reach.measured(graph, options.subjects, options.rounds, scratch)
+    figures = reach.measured(_writable(options.subjects, scratch), options.subjects, options.rounds, scratch)
     _print(report.reach_table(figures["reach"]))
     return figures
 
 
-WORK = {"hot": hot, "peers": beside_peers, "import": importing, "million": million, "reach": reaching}
-SUBJECTS = {"hot": 100_000, "peers": 20_000, "import": 100_000, "million": 1_000_000, "reach": 100_000}
+def tell(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """Writing the notices of a revision that touches everybody, against the bare driver writing the same rows."""
+    figures = telling.in_turns(_writable(options.subjects, scratch), options.rounds, scratch)
+    _print(report.telling_table(figures["rounds"]))
+    _print([f"notices over bare driver: {figures['ratio']:.2f}", f"memory: {figures['memory_mb']}"])
+    return {"subjects": options.subjects, **figures}
+
+
+def mailing(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """Sending notices by email, against aiosmtplib alone sending the same messages."""
+    graph = _writable(options.subjects, scratch)
+    figures = mail.in_turns(graph, options.subjects, options.rounds, scratch)
+    _print(report.mail_table(figures["rounds"]))
+    _print([f"mail over aiosmtplib alone: {figures['ratio']:.2f}"])
+    return figures
+
+
+def comparing(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """Importing, matching, comparing and judging policies of several lengths."""
+    figures = compare.in_turns(compare.SIZES, options.rounds)
+    _print(report.compare_table(figures["texts"]))
+    _print(f"{name}: grows by the power of {each}" for name, each in figures["exponent"].items())
+    return figures
+
+
+def _writable(subjects: int, scratch: Path) -> Graph:
+    """A graph with so many subjects: a copy, for the one that is kept is not written to."""
+    graph = Graph(scratch / "data", _named_graph())
+    if graph.settings:
+        load(graph, subjects, scratch)
+    else:
+        shutil.copytree(loaded(subjects)[0].folder, graph.folder)
+    return graph
+
+
+WORK = {
+    "hot": hot,
+    "peers": beside_peers,
+    "import": importing,
+    "million": million,
+    "reach": reaching,
+    "telling": tell,
+    "mail": mailing,
+    "compare": comparing,
+}
+SUBJECTS = {
+    "hot": 100_000,
+    "peers": 20_000,
+    "import": 100_000,
+    "million": 1_000_000,
+    "reach": 100_000,
+    "telling": 100_000,
+    "mail": 10_000,
+    "compare": 0,
+}
 
 
 def main() -> None:

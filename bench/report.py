@@ -80,6 +80,68 @@ def reach_table(measured: Mapping[str, Any]) -> Iterator[str]:
     )
 
 
+def telling_table(rounds: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    """A row for each round of the job and of the bare driver."""
+    yield from _table(
+        ("what", "notices", "deliveries", "seconds", "rows/s", "own CPU s"),
+        (
+            (
+                name,
+                f"{each['notices']:,}",
+                f"{each['deliveries']:,}",
+                f"{each['seconds']:.1f}",
+                f"{each['rate']:,}",
+                f"{each['cpu_seconds']:.1f}",
+            )
+            for name, found in rounds.items()
+            for each in found
+        ),
+    )
+
+
+def mail_table(rounds: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    """A row for each round of the job and of aiosmtplib alone."""
+    yield from _table(
+        ("what", "messages", "seconds", "messages/s", "own CPU ms", "sink CPU ms"),
+        (
+            (
+                name,
+                f"{each['sent']:,}",
+                f"{each['seconds']:.1f}",
+                f"{each['rate']:,}",
+                f"{each['cpu_ms_a_message']:.2f}",
+                f"{each['sink_cpu_ms_a_message']:.2f}",
+            )
+            for name, found in rounds.items()
+            for each in found
+        ),
+    )
+
+
+def compare_table(texts: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[str]:
+    """A row for each case and size. Times are seconds; `found`: what part of the reworded was matched with itself."""
+    yield from _table(
+        ("what", "bytes", "clauses", "import md", "html", "match", "compare", "impact", "difflib", "found", "MB"),
+        (
+            (
+                name,
+                f"{each['bytes']:,}",
+                f"{each['clauses']:,}",
+                f"{each['import_markdown']:.2f}",
+                f"{each['import_html']:.2f}",
+                f"{each['match']:.3f}",
+                f"{each['compare']:.3f}",
+                f"{each['impact']:.3f}",
+                f"{each['difflib']:.3f}" if "difflib" in each else "",
+                f"{each['found']['reworded']:.1%}" if "found" in each else "",
+                f"{each['largest_mb']:.0f}",
+            )
+            for name, sizes in texts.items()
+            for each in sizes.values()
+        ),
+    )
+
+
 def ratio(each: Mapping[str, Any], contenders: Mapping[str, Mapping[str, Any]], figure: str) -> float:
     """A figure over that of the floor."""
     return float(each[figure]) / max(1e-9, float(contenders["floor"][figure]))

@@ -155,13 +155,17 @@ SENT_AGAIN = frozenset({DeliveryState.FAILED, DeliveryState.RETRY, DeliveryState
 GIVEN_UP = frozenset({DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN, DeliveryState.SENDING})
 
 
-def sent_again(delivery: Delivery, *, now: datetime, is_fetched: bool) -> Delivery | None:
+def sent_again(
+    delivery: Delivery, *, now: datetime, is_fetched: bool, is_reason_named: bool = False
+) -> Delivery | None:
     """What staff ask for: to send it now, and as if for the first time. None where that would send twice what was sent,
-    or what is being sent."""
-    if delivery.state not in SENT_AGAIN:
+    or what is being sent. What was given up may have been sent, or told in another way: it is taken only where staff
+    name the reason that they gave (`is_reason_named`)."""
+    if delivery.state not in SENT_AGAIN or (delivery.is_given_up and not is_reason_named):
         return None
     due_at = None if is_fetched else now
-    return replace(delivery, state=DeliveryState.PENDING, attempts=0, due_at=due_at, claim=None, reason=None)
+    again = replace(delivery, state=DeliveryState.PENDING, attempts=0, due_at=due_at, claim=None, reason=None)
+    return replace(again, is_given_up=False)
 
 
 def given_up(delivery: Delivery, reason: str) -> Delivery | None:
@@ -170,7 +174,7 @@ def given_up(delivery: Delivery, reason: str) -> Delivery | None:
     is_open = delivery.state in (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN)
     if not is_open and not _is_shown(delivery):
         return None
-    return replace(_ended(delivery, DeliveryState.FAILED), reason=reason[:REASON_AT_MOST])
+    return replace(_ended(delivery, DeliveryState.FAILED), reason=reason[:REASON_AT_MOST], is_given_up=True)
 
 
 def _is_shown(delivery: Delivery) -> bool:

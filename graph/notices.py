@@ -98,8 +98,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One notice on one channel. `product` is the service whose back end is told, for SOFTWARE_PRODUCT. `attempts`
-    counts those that ended, since staff last asked for it to be sent again; `reason` says why the last one failed.
-    `due_at`: when a sender may claim it; None where none is to. `claim`: the word of the sender that did.
+    counts those that ended, since staff last asked for it to be sent again; `reason` says why the last one failed, or
+    why staff gave it up, where `is_given_up`. `due_at`: when a sender may claim it; None where none is to. `claim`: the
+    word of the sender that did.
     """
 
     subject: str
@@ -113,6 +114,7 @@ class Delivery:
     claim: str | None = None
     sent_at: datetime | None = None
     reason: str | None = None
+    is_given_up: bool = False
 
     @property
     def id(self) -> str:

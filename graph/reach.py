@@ -50,8 +50,8 @@ def names(touch: Touch, spot: Spot) -> bool:
 
 
 def affects(touch: Touch, spot: Spot) -> bool:
-    """Whether a touch affects those who are found at a spot. Everyone is who has a holding, wherever."""
-    return names(touch, spot) or (touch.everyone and isinstance(spot, Place))
+    """Whether a touch affects those who are found at a spot. Everyone is who has a holding or a decision, wherever."""
+    return touch.everyone or names(touch, spot)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,9 @@ class _Shared:
 
     def is_lost(self) -> bool:
         """Whether nothing will ever come of it: who asks next tries again."""
-        return self._task.done() and (self._task.cancelled() or self._task.exception() is not None)
+        if not self._task.done():
+            return self._task.cancelling() > 0
+        return self._task.cancelled() or self._task.exception() is not None
 
     async def result(self) -> tuple[Change, ...]:
         self._waiting += 1

@@ -161,6 +161,7 @@ def delivery_row(delivery: Delivery, *, feed: str | None) -> Row:
         "claim": delivery.claim,
         "sent_at": find_text(delivery.sent_at),
         "reason": delivery.reason,
+        "given_up": delivery.is_given_up or None,
         "queue": None if delivery.due_at is None else _place_in_queue(delivery, delivery.due_at),
         "feed": feed,
         "unread": feed if delivery.state in _UNREAD else None,
@@ -192,4 +193,5 @@ def delivery_of(row: Mapping[str, Any]) -> Delivery:
         claim=row.get("claim"),
         sent_at=find_time(row.get("sent_at")),
         reason=row.get("reason"),
+        is_given_up=row.get("given_up", False),
     )

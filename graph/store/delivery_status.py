@@ -132,6 +132,8 @@ async def send_again(
     or wait for a RETRY: one in doubt must be named, for it may have been sent. Of a revision that was withdrawn since,
     only what tells of that. `fetching`: the products that fetch.
 
+    What was given up is taken only where its reason is named: it may have been sent, or told in another way.
+
     Raises NotFound for a revision of which nobody was told, InvalidInput for a state in which nothing is sent again.
     """
     states = _states(selection, SENT_AGAIN, SENT_AGAIN - {DeliveryState.UNKNOWN}, "sent again")
@@ -140,7 +142,12 @@ async def send_again(
     def step(delivery: Delivery) -> Delivery | None:
         if is_withdrawn and delivery.kind is NoticeKind.REVISION:
             return None
-        return sent_again(delivery, now=clock(), is_fetched=delivery.product in fetching)
+        return sent_again(
+            delivery,
+            now=clock(),
+            is_fetched=delivery.product in fetching,
+            is_reason_named=selection.reason is not None,
+        )
 
     return sum([await change_selected(database, replace(selection, state=each), step) for each in states])
 

@@ -186,11 +186,19 @@ async def withdraw_revision(database: Database, number: int, *, at: Moment) -> R
     """
 
     async def work(transaction: Transaction) -> Revision:
-        await lock_ledger(transaction)
+        _, last_published = await lock_ledger(transaction)
         revision = await load_revision_in(transaction, number)
         if revision.state is RevisionState.WITHDRAWN:
             return revision
         if revision.effective_at is not None:
+            if number != last_published:
+                # The later one holds what this one changes, and people were told of it against this one.
+                raise Conflict(
+                    f"Revision {last_published} was published after revision {number}, and holds what that changes: "
+                    f"withdraw revision {last_published} first, or publish another instead",
+                    number=number,
+                    actual=last_published,
+                )
             now = _read(at)
             _require_to_come(revision, revision.effective_at, now)
             await _tell_of_withdrawal(transaction, number, now)

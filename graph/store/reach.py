@@ -133,16 +133,19 @@ def _range_of(spot: Spot, bit: int) -> _Range:
 
 
 async def spots_of(database: Database, touch: Touch) -> tuple[Spot, ...]:
-    """Where those whom a touch affects are found. Everyone stands for all places at which there are holdings, a place
-    with any category for those of its service: a statement for each of them, and one more."""
+    """Where those whom a touch affects are found. Everyone stands for all places at which there are holdings, and all
+    purposes about which there are decisions; a place with any category for those of its service: a statement for each
+    of them, and one more."""
     places: set[Place] = set()
+    purposes = set(touch.purposes)
     if touch.everyone:
         places |= await _places(database, "", _LAST)
+        purposes |= await _purposes(database)
     whole = {place.service for place in touch.places if place.category is None}
     for service in whole if not touch.everyone else ():
         places |= await _places(database, prefix(service), end_of(prefix(service)))
     places |= {place for place in touch.places if place.category is not None and place.service not in whole}
-    return (*sorted(places), *(OfPurpose(purpose) for purpose in sorted(touch.purposes)))
+    return (*sorted(places), *(OfPurpose(purpose) for purpose in sorted(purposes)))
 
 
 async def _places(database: Database, after: str, end: str) -> set[Place]:
@@ -152,6 +155,17 @@ async def _places(database: Database, after: str, end: str) -> set[Place]:
         service, category, _ = records[0]["key"].split(" ")
         found.add(Place(service, category))
         after = end_of(prefix(service, category))
+    return found
+
+
+async def _purposes(database: Database) -> set[str]:
+    """Those about which there are decisions."""
+    found: set[str] = set()
+    after = ""
+    while records := await database.read(FIND_DECISION, after=after, end=_LAST):
+        purpose, _ = records[0]["key"].split(" ")
+        found.add(purpose)
+        after = end_of(prefix(purpose))
     return found
 
 

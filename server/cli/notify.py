@@ -55,10 +55,10 @@ def run(
 ) -> None:
     """Write the notices that are to be written, and send what is due. As many of these may run at once as you like.
 
-    Ends when nothing is left to do, now or later, and says how far the newest revision is, and each other that it
-    worked on. Exit code 0: all of them are settled; 1: some are not, such as those that a product has yet to fetch, or
-    of which nobody knows whether they were sent; 3: the graph is not available. The embedded engine is the running
-    service's.
+    Ends when nothing is left to do, now or later, and says how far the newest revision is, each that it worked on, and
+    each that is not settled. Exit code 0: all are settled; 1: some are not, such as those with notices that a product
+    has yet to fetch, or of which nobody knows whether they were sent; 3: the graph is not available. The embedded
+    engine is the running service's.
     """
     settings = read_settings()
 
@@ -68,8 +68,9 @@ def run(
             async with _shown(database, assembly.worked_on):
                 await assembly.job.run(until_settled=not forever)
             told = {each.revision for each in await list_fan_outs(database, frozenset(FanOutState))}
-            newest = {max(told)} if told else set()
-            return [await load_notify_status(database, number) for number in sorted(assembly.worked_on | newest)]
+            found = [await load_notify_status(database, number) for number in sorted(told)]
+            shown = {*assembly.worked_on, max(told, default=0)}
+            return [each for each in found if each.revision in shown or not each.is_settled]
 
     _report(with_database(work, existing=True, served=True), json=json)
 
@@ -151,7 +152,8 @@ async def _watched(database: Database, found: NotifyStatus, *, silent: bool) -> 
 def retry(
     number: Number, channel: OfChannel = None, state: OfState = None, reason: ForReason = None, json: Json = False
 ) -> None:
-    """Send again, now, what failed or waits; with --state UNKNOWN what may have been sent already."""
+    """Send again, now, what failed or waits; with --state UNKNOWN what may have been sent already, and what was given up
+    only with the --reason that was given for that."""
     settings = read_settings()
     products = load_products(settings.products, is_development=settings.is_development)
     selection = Selection(number, channel, state, reason)

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
+import structlog
+
 from graph.changes import Place
+from graph.errors import GraphUnavailable
 from graph.notice_content import Contents
 from graph.notice_content.model import NoticeContent
 from graph.notice_content.plain import content_as_plain
@@ -22,9 +25,11 @@ from server.notify.letter import Letter
 from server.notify.notice_links import NoticeLinks
 from server.notify.stationery import Stationery
 
+log = structlog.get_logger(__name__)
+
 #: Different letters kept in memory, so that what is told to many is written once.
 LETTERS_AT_MOST = 256
-_REVISIONS_KEPT = 4
+_REVISIONS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +62,15 @@ class Letters:
 
     async def write(self, deliveries: Sequence[Delivery]) -> Mapping[str, Letter]:
         """A letter for each delivery, by its id, in the language that its subject is known to read; deliveries whose
-        notice is gone are left out. Two statements, once a revision is known. Raises GraphUnavailable."""
+        notice is gone, or cannot be put into words, are left out. Two statements, once a revision is known. Raises
+        GraphUnavailable."""
         ids = {each.id: notice_id(each.revision, each.kind, each.subject) for each in deliveries}
         notices = await list_notices_by_id(self._database, list(dict.fromkeys(ids.values())))
         contacts = await list_contacts(self._database, {notice.subject for notice in notices.values()})
         locales = {subject: contact.locale for subject, contact in contacts.items()}
-        letters = await self._write([(notice, locales.get(notice.subject)) for notice in notices.values()])
-        by_notice = dict(zip(notices, letters, strict=True))
+        wanted = [(notice, locales.get(notice.subject)) for notice in notices.values()]
+        letters = await self._write_all(wanted)
+        by_notice = {id: letter for id, letter in zip(notices, letters, strict=True) if letter is not None}
         return {delivery: by_notice[id] for delivery, id in ids.items() if id in by_notice}
 
     async def render(self, notice: Notice, locale: str | None) -> Letter:
@@ -81,6 +88,24 @@ class Letters:
         return await self._contents_of(revision)
 
     # ---- writing -----------------------------------------------------------------------------------------------------
+
+    async def _write_all(self, wanted: Sequence[tuple[Notice, str | None]]) -> Sequence[Letter | None]:
+        """As `_write`, with None for a notice that cannot be put into words: it must not keep the others back."""
+        try:
+            return await self._write(wanted)
+        except GraphUnavailable:
+            raise
+        except Exception:
+            return [await self._write_one(notice, locale) for notice, locale in wanted]
+
+    async def _write_one(self, notice: Notice, locale: str | None) -> Letter | None:
+        try:
+            return await self.render(notice, locale)
+        except GraphUnavailable:
+            raise
+        except Exception as error:
+            log.error("A notice cannot be put into words", revision=notice.revision, error=type(error).__name__)
+            return None
 
     async def _write(self, wanted: Sequence[tuple[Notice, str | None]]) -> list[Letter]:
         """A letter for each notice and wished for language, in this order."""

@@ -197,8 +197,10 @@ class Sender(Generic[ParcelT]):
         if self._stop.is_set():
             await self._give_back(delivery, claim)
             return
-        until = self._clock() + self._pace.lease
-        if not await self._ledger.take(delivery.id, lambda each: begun(each, claim, until=until)):
+        # The lease begins when it is written down, for which the graph may have to be waited for.
+        if not await self._ledger.take(
+            delivery.id, lambda each: begun(each, claim, until=self._clock() + self._pace.lease)
+        ):
             return
         outcome: Outcome
         if isinstance(parcel, Refused):

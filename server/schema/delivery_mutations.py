@@ -24,7 +24,9 @@ class RetryDeliveriesInput:
         description="Those in this state: FAILED, RETRY, or UNKNOWN, which may have been sent; null: FAILED and RETRY.",
     )
     reason: str | None = strawberry.field(
-        default=None, description="Those that failed for exactly this reason; null: for any."
+        default=None,
+        description="Those that failed for exactly this reason; null: for any, but what was given up, which may have "
+        "been sent.",
     )
 
 

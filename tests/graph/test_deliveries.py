@@ -151,7 +151,7 @@ def test_what_a_product_was_shown_may_have_been_told_until_it_says_so() -> None:
     assert stopped(given) is None
     assert claimed(given, "mine", until=NOW + LEASE, now=NOW) is None
     assert given_up(given, "the product is gone") == replace(
-        waiting, state=DeliveryState.FAILED, reason="the product is gone"
+        waiting, state=DeliveryState.FAILED, reason="the product is gone", is_given_up=True
     )
     assert fetched(given, now=NOW) == replace(waiting, state=DeliveryState.SENT, sent_at=NOW)
 
@@ -178,9 +178,19 @@ def test_nobody_sends_again_what_was_sent_or_stopped(state: DeliveryState) -> No
     assert sent_again(replace(SENDING, state=state), now=NOW, is_fetched=False) is None
 
 
+def test_what_was_given_up_is_sent_again_only_where_that_is_named() -> None:
+    """It may have been sent, such as one that was in doubt, or told in another way."""
+    doubtful = replace(PENDING, state=DeliveryState.UNKNOWN, due_at=None, reason=DIED)
+    over = given_up(doubtful, "the mail server's log has all of them")
+    assert over is not None
+
+    assert sent_again(over, now=NOW, is_fetched=False) is None
+    assert sent_again(over, now=NOW, is_fetched=False, is_reason_named=True) == PENDING
+
+
 def test_staff_give_up_what_is_not_sent_and_say_why() -> None:
     assert given_up(replace(PENDING, state=DeliveryState.RETRY), "the address is known to be wrong") == replace(
-        PENDING, state=DeliveryState.FAILED, due_at=None, reason="the address is known to be wrong"
+        PENDING, state=DeliveryState.FAILED, due_at=None, reason="the address is known to be wrong", is_given_up=True
     )
     assert given_up(SENDING, "no") is None
 

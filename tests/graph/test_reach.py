@@ -116,10 +116,10 @@ def test_channels_are_counted_where_they_are_known() -> None:
     ("touch", "named", "affected"),
     [
         (NOBODY, [], []),
-        (EVERYONE, [], [EMAIL, PHONE]),
+        (EVERYONE, [], list(SPOTS)),
         (Touch(places=frozenset({Place("billing")})), [EMAIL, PHONE], [EMAIL, PHONE]),
         (Touch(places=frozenset({PHONE})), [PHONE], [PHONE]),
-        (Touch(everyone=True, places=frozenset({PHONE})), [PHONE], [EMAIL, PHONE]),
+        (Touch(everyone=True, places=frozenset({PHONE})), [PHONE], list(SPOTS)),
         (Touch(places=frozenset({Place("shop")}), purposes=frozenset({"delivery"})), [SPOTS[2]], [SPOTS[2]]),
     ],
 )

@@ -74,6 +74,20 @@ async def test_a_withdrawal_stops_the_telling_and_leaves_another(database: Datab
     }
 
 
+async def test_one_that_another_builds_on_is_not_withdrawn_before_that(database: Database) -> None:
+    """The later one holds its changes, and would tell nobody of them."""
+    await two(database)
+    await draft_revision(database, a_revision_content(policy=a_policy("third")), at=A_DAY)
+    await publish_revision(database, 3, expected=2, effective_at=LATER + timedelta(days=30), at=A_DAY)
+
+    with pytest.raises(Conflict, match=r"^Revision 3 was published after revision 2, .*: withdraw revision 3 first"):
+        await withdraw_revision(database, 2, at=A_DAY)
+
+    assert list(await find_fan_outs(database, 2)) == [NoticeKind.REVISION]
+    await withdraw_revision(database, 3, at=A_DAY)
+    assert (await withdraw_revision(database, 2, at=A_DAY)).state is RevisionState.WITHDRAWN
+
+
 async def test_a_draft_that_is_withdrawn_tells_nobody(database: Database) -> None:
     await publish(database, a_revision_content(), effective_at=A_DAY)
     draft = await draft_revision(database, a_revision_content(policy=a_policy("more")), at=A_DAY)

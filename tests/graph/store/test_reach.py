@@ -94,7 +94,7 @@ def expected(people: Iterable[SubjectRecord], touch: Touch, at: datetime) -> lis
         now = [each for each in person.holdings if each.is_held_at(at)]
         places = {Place(each.service, each.category) for each in now if touch.holds(each.service, each.category)}
         purposes = {each.purpose for each in person.decisions} & touch.purposes
-        if places or purposes or (touch.everyone and now):
+        if places or purposes or (touch.everyone and (now or person.decisions)):
             found.append(Affected(person.id, frozenset(places), frozenset(purposes)))
     return found
 
@@ -148,6 +148,13 @@ async def test_what_ends_later_counts_until_then(database: Database) -> None:
         page = await list_affected(database, touch, at=A_DAY + timedelta(days=at), limit=5)
         assert [each.subject for each in page] == who
         assert [each.subject for each in await all_of(database, EVERYONE, 5, A_DAY + timedelta(days=at))] == who
+
+
+async def test_who_only_decided_about_something_is_among_everyone(database: Database) -> None:
+    """Of a right that is gone, or of another controller, they are told as well."""
+    await record_reports(database, lines(held("ann"), decided("ben", PURPOSES[0], 3), held("cid", until=day(5))))
+    found = await all_of(database, EVERYONE, 5)
+    assert found == [Affected(each, frozenset(), frozenset()) for each in ("ann", "ben")]
 
 
 async def test_a_place_with_any_category_is_each_of_those_held(database: Database) -> None:
