@@ -39,9 +39,9 @@ pytestmark = pytest.mark.graph
 
 EXAMPLE = ROOT / "seed/ispsystem/example-revision"
 SENDERS = 3
-TOUCHED = kills(160, 2_000)
+TOUCHED = kills(100, 2_000)
 UNTOUCHED = kills(40, 500)
-KILLS = kills(8, 60)
+KILLS = kills(5, 60)
 LEASE_SECONDS = 5
 # So that there is time to kill: messages that each sender hands over in a second, and that the product takes.
 MAILS_A_SECOND = kills(2, 3)
