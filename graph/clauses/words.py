@@ -85,10 +85,11 @@ _UNIFIED = {"''": '"', "'": '"'}
 _BULLET = r"[-*+•·●○◦▪▫■□►▶➢✓✔]"
 _PLACE = r"(?:\d{1,3}(?:\.\d{1,3})*|[a-zа-яё]|[ivxlc]{1,7})"
 _NUMBERING = re.compile(rf"{_BULLET}|\(?{_PLACE}\)|{_PLACE}\.|\d{{1,3}}(?:\.\d{{1,3}})+", re.IGNORECASE)
+# Amounts (1.000) and dates (1.5.18, 01.05.) are written like numbers of clauses, which have no zero before a digit.
+_AMOUNT_OR_DATE = re.compile(r"\d{1,3}(?:\.\d{3})+\.?|\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})\.?|(?:\d+\.)*0\d.*")
+_INITIAL = re.compile(r"[^\W\d_]\.")
 _PART = r"(?:article|art\.|section|clause|chapter|part|artikel|abschnitt|kapitel|teil|partie|статья|раздел|глава|часть)"
-_HEADING_NUMBERING = re.compile(
-    rf"{_PART} {_PLACE}(?:[.:)]| -(?= ))|§ ?\d{{1,3}}[a-z]?\.?|\d{{1,2}}(?= )", re.IGNORECASE
-)
+_HEADING_NUMBERING = re.compile(rf"{_PART} {_PLACE}(?:[.:)]| -(?= ))|§ ?\d{{1,3}}[a-z]?\.?", re.IGNORECASE)
 # "12. November", "1.5 million", "30 days" begin no numbered clause, though they begin with a number.
 _COUNTED = frozenset(
     # one text: so many quoted words would be longer and no clearer
@@ -96,9 +97,11 @@ _COUNTED = frozenset(
     januar februar märz april mai juni juli august september oktober november dezember jan feb mär apr jun jul aug sep
     sept okt nov dez marts maj quartal
     second seconds minute minutes hour hours day days week weeks month months year years working business calendar
-    percent million millions billion thousand users people persons times
+    percent euro euros eur dollar dollars usd cent cents franken pfund
+    million millions billion thousand users people persons times
     tag tage tagen woche wochen monat monate monaten jahr jahre jahren stunde stunden werktage prozent millionen
     jour jours semaine semaines mois an ans année années heure heures
+    рубль рубля рублей евро долларов
     день дня дней неделя недели недель месяц месяца месяцев год года лет час часа часов рабочих календарных процентов
     """.split()  # noqa: SIM905
 )
@@ -148,6 +151,8 @@ def _after_number(words: Sequence[str], is_heading: bool) -> Sequence[str]:
     start = " ".join(words[:3]).translate(_TYPOGRAPHY)
     first = start.partition(" ")[0]
     size = 1
+    if _AMOUNT_OR_DATE.fullmatch(first):
+        return ()
     match = _NUMBERING.fullmatch(first)
     if match is None and is_heading:
         match = _HEADING_NUMBERING.match(start)
@@ -161,6 +166,8 @@ def _after_number(words: Sequence[str], is_heading: bool) -> Sequence[str]:
         return ()
     if following.strip(".,;:").casefold() in _COUNTED:
         return ()
+    if not is_heading and first[0].isupper() and _INITIAL.fullmatch(first) and following[:1].isupper():
+        return ()  # A. Smith
     return words[size:]
 
 

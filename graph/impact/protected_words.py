@@ -1,8 +1,8 @@
 """Words that decide what a sentence promises: a text in which one of them comes, goes or is replaced is never taken for
 the same text, however little else changes.
 
-By language, for one word may mean much in one of them and little in another; of a language that is not here, the words
-of all count. A number in digits, a name and a country are not listed: `graph.impact.wording` knows them by their look
+By language, for one word may mean much in one of them and little in another; of a language that is not here, every
+word counts. A number in digits, a name and a country are not listed: `graph.impact.wording` knows them by their look
 and from the map.
 """
 
@@ -28,6 +28,11 @@ NEGATIONS: Mapping[str, frozenset[str]] = {
         ne non ni pas jamais aucun aucune nul nulle rien sans sauf hormis excepté excepter exclu exclus exclue
         exclues malgré nonobstant interdit interdite interdits interdites guère
     """),
+    "ru": _words("""
+        не ни нет нельзя никогда никто никого никому никем ничто ничего ничему нигде никуда никакой никакая никакое
+        никакие никаких никаким никакими никак без кроме исключая исключением исключены исключено вопреки несмотря
+        запрещено запрещается запрещена запрещены запрещён запрещен отказ отказаться отказывается едва вряд
+    """),
 }
 
 MODALS: Mapping[str, frozenset[str]] = {
@@ -49,25 +54,66 @@ MODALS: Mapping[str, frozenset[str]] = {
         autorisée autorisés autorisées seul seule seulement uniquement exclusivement toujours automatiquement si
         jusque avant après moins plus
     """),
+    "ru": _words("""
+        может могут можем можете можно могли мог могла должен должна должно должны обязан обязана обязано обязаны
+        обязательно обязательный обязательная обязательное обязательные обязуется обязуемся следует необходимо
+        необходим необходима необходимы требуется требуются требует нужно вправе разрешено разрешается допускается
+        допустимо добровольно добровольный только лишь исключительно единственно всегда автоматически если пока до
+        после перед более менее больше меньше минимум максимум хотя бы
+    """),
 }
+
+_GERMAN_ORDINALS = frozenset(
+    stem + ending
+    for stem in _words("""
+        erst zweit dritt viert fünft sechst siebt siebent acht neunt zehnt elft zwölft dreizehnt vierzehnt fünfzehnt
+        sechzehnt siebzehnt achtzehnt neunzehnt zwanzigst dreißigst dreissigst vierzigst fünfzigst hundertst
+    """)
+    for ending in _words("e en er es em")
+)
+_RUSSIAN_ORDINALS = frozenset(
+    stem + ending
+    for stem in _words("""
+        перв втор четвёрт четверт пят шест седьм восьм девят десят одиннадцат двенадцат тринадцат четырнадцат пятнадцат
+        шестнадцат семнадцат восемнадцат девятнадцат двадцат тридцат сороков пятидесят сот
+    """)
+    for ending in _words("ый ой ая ое ого ому ым ом ую ые ых ыми")
+)
 
 NUMBERS: Mapping[str, frozenset[str]] = {
     "en": _words("""
         zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
         eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion half
-        quarter third first second once twice thrice double all every
+        quarter third first second once twice thrice double all every fourth fifth sixth seventh eighth ninth tenth
+        eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth
+        fortieth fiftieth sixtieth seventieth eightieth ninetieth hundredth thousandth
     """),
     "de": _words("""
         null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn
         siebzehn achtzehn neunzehn zwanzig dreißig dreissig vierzig fünfzig sechzig siebzig achtzig neunzig hundert
         tausend million millionen halb halbe halben viertel drittel erste ersten zweite zweiten einmal zweimal dreimal
         doppelt alle allen aller jede jeder jedes jeden jedem
-    """),
+    """)
+    | _GERMAN_ORDINALS,
     "fr": _words("""
         zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente
         quarante cinquante soixante quatre-vingt cent cents mille million millions milliard demi demie moitié quart
         tiers premier première second seconde fois double tous toutes chaque
+        deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième onzième douzième treizième
+        quatorzième quinzième seizième vingtième trentième centième
     """),
+    "ru": _words("""
+        ноль нуль один одна одно одни одного одной одному одним одну два две двух двум двумя три трёх трех трём трем
+        тремя четыре четырёх четырех пять пяти шесть шести семь семи восемь восьми девять девяти десять десяти
+        одиннадцать одиннадцати двенадцать двенадцати тринадцать тринадцати четырнадцать четырнадцати пятнадцать
+        пятнадцати шестнадцать шестнадцати семнадцать восемнадцать восемнадцати девятнадцать двадцать двадцати тридцать
+        тридцати сорок сорока пятьдесят пятидесяти шестьдесят шестидесяти семьдесят восемьдесят девяносто девяноста сто
+        ста двести триста пятьсот тысяча тысячи тысяч миллион миллиона миллионов миллиард половина половины полгода
+        полтора полутора четверть треть третий третья третье третьего третьей третьему третьим третьем третью третьи
+        третьих однажды дважды трижды вдвое все всех всем всеми весь всю всего каждый каждая каждое каждого каждой
+        каждому каждые каждую любой любая любое любые любых любого
+    """)
+    | _RUSSIAN_ORDINALS,
 }
 
 #: Parts of dates, and units of time.
@@ -91,6 +137,15 @@ TIMES: Mapping[str, frozenset[str]] = {
         trimestre trimestres an ans année années décennie quotidien hebdomadaire mensuel mensuelle annuel annuelle
         ouvrable ouvrables immédiatement indéfiniment définitivement temporairement aujourd'hui demain
     """),
+    "ru": _words("""
+        январь января январе февраль февраля феврале март марта марте апрель апреля апреле май мая мае июнь июня июне
+        июль июля июле август августа августе сентябрь сентября сентябре октябрь октября октябре ноябрь ноября ноябре
+        декабрь декабря декабре понедельник вторник среда среду четверг пятница пятницу суббота субботу воскресенье
+        секунда секунды секунд минута минуты минуту минут час часа часов день дня дней дню днём днем дни неделя недели
+        неделю недель месяц месяца месяцев месяцы квартал квартала кварталов год года лет году годы годов десятилетие
+        сутки суток ежечасно ежедневно еженедельно ежемесячно ежеквартально ежегодно рабочих рабочие календарных
+        календарные немедленно незамедлительно бессрочно постоянно временно сегодня завтра
+    """),
 }
 
 #: What makes a word its opposite when it stands before it.
@@ -98,6 +153,7 @@ NEGATING_PREFIXES: Mapping[str, tuple[str, ...]] = {
     "en": ("un", "in", "im", "il", "ir", "dis", "non", "de", "mis"),
     "de": ("un", "nicht", "in", "ent", "miss", "miß"),
     "fr": ("in", "im", "il", "ir", "non", "dé", "dés", "mal"),
+    "ru": ("не", "без", "бес", "анти", "противо", "раз", "рас", "де", "дис"),
 }
 
 #: What says of a name in which form a company is, and not which one it is.

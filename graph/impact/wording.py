@@ -13,19 +13,22 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 
 from rapidfuzz.distance import OSA, Indel
 from spellchecker import SpellChecker
 
+from graph.checks.recipient_tables.places import words_of_countries
+from graph.checks.recipient_tables.words import words_of
 from graph.clauses.words import folded, folded_words
 from graph.data_map import DataMap
 from graph.impact import protected_words
 from graph.model import Clause, ClauseKind
 
 _WORD = re.compile(r"\w+")
-_SYMBOLS = frozenset("%‰€$£¥&@")
+_INSIDE = re.compile(r"['.@]")
+_SYMBOLS = frozenset("%‰€$£¥₽&@<>≤≥±")
 _SENTENCE_ENDS = frozenset(".!?:;")
 _QUOTES = frozenset("\"'([")
 _OPT = ("opt", "-")
@@ -76,7 +79,8 @@ class Wordings:
     def __init__(self, old: DataMap, new: DataMap) -> None:
         self._maps = old, new
         languages = {each.revision.language.partition("-")[0] for each in self._maps}
-        self._languages = languages if languages <= protected_words.NEGATIONS.keys() else {*protected_words.NEGATIONS}
+        self._are_known = languages <= protected_words.NEGATIONS.keys()
+        self._languages = languages if self._are_known else {*protected_words.NEGATIONS}
         # Of two languages there is no one dictionary; and German nouns are no names for their capitals.
         self._language = next(iter(languages)) if len(languages) == 1 else None
         self._names_have_capitals = "de" not in languages
@@ -98,15 +102,20 @@ class Wordings:
             return Wording.QUALIFIED
         if changes and all(self._corrects(change, texts.occurrences) for change in changes):
             return Wording.SPELLING
-        return Wording.OTHER
+        # Of a language without a table, any word may be one that decides.
+        return Wording.OTHER if self._are_known else Wording.QUALIFIED
 
     # ---- what decides ------------------------------------------------------------------------------------------------
 
     def _qualifies(self, change: _Change, texts: _Texts) -> bool:
+        # A misspelt word is in no dictionary, and yet no name for it.
+        are_unknown_names = not self._corrects(change, texts.occurrences)
         for marks, start, text in ((change.removed, change.before, texts.old), (change.added, change.after, texts.new)):
             for place, mark in enumerate(marks, start):
                 after_opt = text[max(place - 2, 0) : place] == _OPT
                 if after_opt or self._is_protected(mark) or self._is_name(text, place, texts.is_heading):
+                    return True
+                if _is_sign(text, place) or (are_unknown_names and self._is_unknown(text, place, texts.is_heading)):
                     return True
         return any(self._is_opposite(one, other) for one in change.removed for other in change.added)
 
@@ -128,13 +137,27 @@ class Wordings:
         mark = text[place]
         if mark in (self._small_names if is_heading else self._names):
             return True
-        if not mark[:1].isupper():
+        if any(map(str.isupper, mark[1:])):
+            return True  # EU, USA, ISPsystem, iCloud
+        if not (is_heading or mark[:1].isupper()):
             return False
-        if sum(map(str.isupper, mark)) >= _ALL_CAPITALS_AT_LEAST:
-            return True  # EU, USA, ISPsystem
+        if "".join(words_of(mark)) in words_of_countries():
+            return True
+        if is_heading:
+            return False
+        if len(mark) == 1 and text[place + 1 : place + 2] == (".",):
+            return True  # A. Smith
         # At the beginning of a sentence any word has a capital.
         before = next((each for each in reversed(text[:place]) if each not in _QUOTES), ".")
         return self._names_have_capitals and before not in _SENTENCE_ENDS
+
+    def _is_unknown(self, text: Sequence[str], place: int, is_heading: bool) -> bool:
+        """Whether a word that may be a name, for its capital or in a heading, is in no dictionary: Mailchimp."""
+        mark = text[place]
+        if not (mark[:1].isupper() or (is_heading and mark[:1].isalpha())):
+            return False
+        parts = [part for part in _INSIDE.split(mark.casefold()) if len(part) > 1]
+        return self._dictionary is None or any(part not in self._dictionary for part in parts)
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -186,8 +209,17 @@ class Wordings:
 
     @cached_property
     def _dictionary(self) -> SpellChecker | None:
-        language = self._language
-        return SpellChecker(language=language) if language and language in SpellChecker.languages() else None
+        return None if self._language is None else _dictionary_of(self._language)
+
+
+@cache
+def _dictionary_of(language: str) -> SpellChecker | None:
+    return SpellChecker(language=language) if language in SpellChecker.languages() else None
+
+
+def _is_sign(text: Sequence[str], place: int) -> bool:
+    """Whether a dash may be the sign of a number."""
+    return text[place] == "-" and text[place + 1 : place + 2] != () and text[place + 1][0].isdigit()
 
 
 def _all_words(data_map: DataMap) -> Iterator[str]:

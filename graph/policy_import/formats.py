@@ -46,7 +46,7 @@ _MARK = _one_of(
     r"(?<![\w*_])[*_][^\s*_][^*_\n]{0,500}[*_](?![\w*_])",  # emphasis
     r"`|^~~~",  # code
     rf"{_AT_START}>[ \t]",  # a quote
-    r"^\[[^\]\n]+\]:|\[[^\]\n]{0,500}\]\([^)\n]",  # a link
+    r"^\[[^\]\n]+\]:|\[[^\[\]\n]{0,500}\]\([^)\n]",  # a link
     r"\[\^[^\]\s]{1,50}\]",  # a footnote
     r"\\(?:[!-/:-@\[-`{-~]|$)",  # an escape, or a line break
     r"^:[ \t]+\S",  # a definition

@@ -9,6 +9,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block.table import escapedSplit
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.deflist import deflist_plugin
@@ -94,7 +96,36 @@ def _parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough"])
     deflist_plugin(parser)
     footnote_plugin(parser, inline=False, move_to_end=False)
-    return bounded(parser)
+    bounded(parser)
+    # Before the keys are taken, for the last cell of a row has its key.
+    parser.core.ruler.after("block", "surplus_cells", _keep_surplus_cells)
+    return parser
+
+
+def _keep_surplus_cells(state: StateCore) -> None:
+    """Puts what a row has beyond the columns of its table into one more cell, for the parser drops it."""
+    lines = state.src.split("\n")
+    kept: list[Token] = []
+    cells = 0
+    for token in state.tokens:
+        if token.type == "tr_open":
+            cells = 0
+        cells += token.type == "td_open"
+        if token.type == "tr_close" and cells:
+            row = kept[-2]  # the text of its last cell
+            surplus = _surplus(lines[line_of(row) - 1], cells)
+            if surplus:
+                text = Token("inline", "", 0, content=surplus, map=row.map, level=row.level, block=True, children=[])
+                kept += [Token("td_open", "td", 1, block=True), text, Token("td_close", "td", -1, block=True)]
+        kept.append(token)
+    state.tokens = kept
+
+
+def _surplus(line: str, columns: int) -> str:
+    cells = escapedSplit(line.strip(" \t>"))
+    if cells and not cells[0]:
+        del cells[0]
+    return " | ".join(cell.strip() for cell in cells[columns:] if cell.strip())
 
 
 _MARKDOWN = _parser()

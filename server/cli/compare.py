@@ -15,7 +15,7 @@ import typer
 from graph.changes import Change, Impact
 from graph.clauses import policy_hash
 from graph.data_map import DataMap
-from graph.errors import InvalidInput
+from graph.errors import QUOTED_AT_MOST, InvalidInput
 from graph.impact import changes
 from graph.map_file import map_hash
 from graph.model import Revision, RevisionState
@@ -81,9 +81,11 @@ def compare(
 
 def _side(text: str) -> _Side:
     if text.isascii() and text.isdigit():
-        if not 1 <= int(text) <= HIGHEST_NUMBER:
+        # Python refuses to read thousands of digits.
+        if len(text) > len(str(HIGHEST_NUMBER)) or not 1 <= int(text) <= HIGHEST_NUMBER:
+            said = text if len(text) <= QUOTED_AT_MOST else f"{text[:QUOTED_AT_MOST]}…"
             raise InvalidInput(
-                f"{text} is no number of a revision: give 1 to {HIGHEST_NUMBER}, or ./{text} for a folder"
+                f"{said} is no number of a revision: give 1 to {HIGHEST_NUMBER}, or ./{said} for a folder"
             )
         return _Side(f"revision {int(text)}", int(text), None)
     content = read_revision(Path(text))

@@ -152,8 +152,10 @@ async def _watched(database: Database, found: NotifyStatus, *, silent: bool) -> 
 def retry(
     number: Number, channel: OfChannel = None, state: OfState = None, reason: ForReason = None, json: Json = False
 ) -> None:
-    """Send again, now, what failed or waits; with --state UNKNOWN what may have been sent already, and what was given up
-    only with the --reason that was given for that."""
+    """Send again, now, what failed or waits; with --state UNKNOWN what may have been sent already.
+
+    What was given up is sent only with the --reason that was given for that.
+    """
     settings = read_settings()
     products = load_products(settings.products, is_development=settings.is_development)
     selection = Selection(number, channel, state, reason)

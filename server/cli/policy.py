@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -15,26 +14,26 @@ import typer
 
 from graph.clauses.successors import Successors, shown
 from graph.data_map import DataMap
-from graph.errors import Conflict, InvalidInput, InvalidRevision, InvalidSettings, Problem, quoted
+from graph.errors import Conflict, InvalidInput, InvalidRevision, InvalidSettings, quoted
 from graph.map_file import read_map
 from graph.map_file.fields import LANGUAGE
 from graph.map_file.nodes import MAX_BYTES
-from graph.model import Clause, ClauseKind, Revision, RevisionContent
+from graph.model import ClauseKind, Revision, RevisionContent
 from graph.policy_import import ImportedPolicy, import_policy
 from graph.policy_import.citations import broken_citations, followed
 from graph.policy_import.formats import SourceFormat
 from graph.policy_import.keys import KeyedPolicy, keyed_policy
-from graph.policy_import.source import SOURCE_BYTES_AT_MOST
 from graph.revision_file import decoded
 from graph.store.database import Database
 from graph.store.revisions import draft_revision
 from server.cli.connection import now, with_database
 from server.cli.last_published import find_last_published
 from server.cli.output import EXIT_FAILED, complain, counted, report, say, say_json, say_table
+from server.cli.policy_match import match
+from server.cli.policy_text import clause_as_json, first_words, name_of, read_bytes, unreadable
 from server.cli.recipients import ReadRecipients, read_recipients
 from server.cli.revision import as_json
 
-STANDARD_INPUT = "-"
 _MOST_SHOWN = 5
 
 commands = typer.Typer(no_args_is_help=True, help="Policies as companies publish them.")
@@ -76,8 +75,7 @@ def import_file(
     """
     _check_options(output, map_file, language, summary)
     try:
-        data = _read(file)
-        name = "standard input" if file == STANDARD_INPUT else file
+        data, name = read_bytes(file), name_of(file)
         imported = import_policy(data, name, source_format=source_format, encoding=encoding, keep_all=keep_all)
         work = _Import(imported, name, all_keys, map_file, language, summary)
         if output is Output.DRAFT:
@@ -89,6 +87,9 @@ def import_file(
             raise typer.Exit(report(error)) from error
         say_json({"problems": [asdict(problem) for problem in error.problems]})
         raise typer.Exit(EXIT_FAILED) from error
+
+
+commands.command()(match)
 
 
 def _check_options(output: Output, map_file: Path | None, language: str | None, summary: str | None) -> None:
@@ -103,31 +104,13 @@ def _check_options(output: Output, map_file: Path | None, language: str | None, 
         raise InvalidInput("the summary is empty: say in a sentence what the revision is or changes")
 
 
-def _read(file: str) -> bytes:
-    """One byte more than is allowed is enough to know that it is too long."""
-    if file == STANDARD_INPUT:
-        return sys.stdin.buffer.read(SOURCE_BYTES_AT_MOST + 1)
-    try:
-        with Path(file).open("rb") as stream:
-            return stream.read(SOURCE_BYTES_AT_MOST + 1)
-    except (OSError, ValueError) as error:
-        raise _unreadable(file, error) from None
-
-
 def _read_map_text(file: Path) -> str:
     try:
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise _unreadable(str(file), error) from None
+        raise unreadable(str(file), error) from None
     return decoded(data, str(file))
-
-
-def _unreadable(file: str, error: OSError | ValueError) -> InvalidRevision:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else "no name of a file"
-    return InvalidRevision(
-        [Problem(file, 0, f"cannot be read ({reason})", "name a file that is there, or - for input")]
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +138,14 @@ class _Import:
                 say_json({"markdown": keyed.policy.markdown, "import": told})
                 return
             case _, True:
-                say_json({"clauses": [_clause_as_json(each) for each in keyed.policy.clauses], "import": told})
+                say_json({"clauses": [clause_as_json(each) for each in keyed.policy.clauses], "import": told})
                 return
             case Output.MARKDOWN, _:
                 say(keyed.policy.markdown.removesuffix("\n"))
             case _:
                 say_table(
                     ("Key", "Number", "Kind", "First words"),
-                    [(each.key, each.number, each.kind.value, _first_words(each)) for each in keyed.policy.clauses],
+                    [(each.key, each.number, each.kind.value, first_words(each)) for each in keyed.policy.clauses],
                 )
         self._complain(keyed, base, recipients)
 
@@ -228,7 +211,7 @@ class _Import:
 
     def _summary(self, keyed: KeyedPolicy) -> str:
         about = self.imported.about
-        title = about.title or _first_words(keyed.policy.clauses[0])
+        title = about.title or first_words(keyed.policy.clauses[0])
         return self.summary or (f"{title}, {about.date}" if about.date else title)
 
     def _complain(self, keyed: KeyedPolicy, base: DataMap | None, recipients: ReadRecipients) -> None:
@@ -292,20 +275,6 @@ def _told(
         "clauses_gone": [clause.key for clause in keyed.gone],
         **recipients.as_json(),
     }
-
-
-def _clause_as_json(clause: Clause) -> dict[str, object]:
-    return {
-        "key": clause.key,
-        "number": clause.number,
-        "kind": clause.kind.value,
-        "part_of": clause.part_of,
-        "text": clause.text,
-    }
-
-
-def _first_words(clause: Clause) -> str:
-    return shown(clause)[1:-1]
 
 
 _NAMES = {

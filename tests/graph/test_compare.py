@@ -255,6 +255,35 @@ class TestClauses:
     def test_what_is_no_difference(self, new: str) -> None:
         assert compared_texts("# Policy\n\nOne two three four.\n\nFive six.\n", new) == ()
 
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("- 16\n- users", "- 18\n- users"),
+            ("- users\n- Yes", "- users\n- No"),
+            ("- Germany", "- Russia"),
+            ("| who | where |\n|-|-|\n| a | DE |", "| who | where |\n|-|-|\n| b | RU |"),
+            ("## Yes\n\nWe do.", "## No\n\nWe do."),
+        ],
+    )
+    def test_what_is_short_is_reworded_by_what_stands_alone_in_its_place(self, old: str, new: str) -> None:
+        for before, after in ((old, new), (new, old)):
+            (difference,) = compared_texts(f"# Policy\n\n{before}\n", f"# Policy\n\n{after}\n")
+            assert isinstance(difference, ClauseReworded)
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("- 16\n- users", "- users\n- 18"),  # in another place
+            ("- 16\n- users", "18\n\n- users"),  # of another kind
+            ("- it goes on for seven words there", "- nobody says that"),  # too long
+            ("# Yes\n\nfoo\n\n# Users", "# Users\n\nbar"),  # in another part
+        ],
+    )
+    def test_what_is_short_is_not_reworded_by_anything_else(self, old: str, new: str) -> None:
+        for before, after in ((old, new), (new, old)):
+            kinds = {type(each) for each in compared_texts(f"# Policy\n\n{before}\n", f"# Policy\n\n{after}\n")}
+            assert ClauseReworded not in kinds
+
     def test_what_only_looks_otherwise_is_told_with_all_its_words_the_same(self) -> None:
         old, new = "See [our page](https://a.example) now.", "See [our page](https://b.example) now."
         (difference,) = compared_texts(f"# Policy\n\n{old}\n", f"# Policy\n\n{new}\n")

@@ -125,12 +125,17 @@ class TestFolders:
         made = vitrine("compare", SEED, broken, settings=NOWHERE)
         assert made.returncode == 1
         assert "broken/map.yaml:395: recipients.google.countries" in made.stderr
-        made = vitrine("compare", "99999999999", SEED, settings=NOWHERE)
-        assert made.returncode == 1
-        assert (
-            made.stderr
-            == "99999999999 is no number of a revision: give 1 to 2147483647, or ./99999999999 for a folder\n"
-        )
+
+    # More than 4,300 digits are no number to Python.
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [("0", "0"), ("2147483648", "2147483648"), ("99999999999", "99999999999"), ("9" * 5000, "9" * 200 + "…")],
+        ids=["0", "highest-and-1", "11-digits", "5000-digits"],
+    )
+    def test_digits_that_number_no_revision_are_refused(self, text: str, said: str) -> None:
+        made = vitrine("compare", text, SEED, settings=NOWHERE)
+        assert (made.returncode, made.stdout) == (1, "")
+        assert made.stderr == f"{said} is no number of a revision: give 1 to 2147483647, or ./{said} for a folder\n"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import json
 import signal
 import subprocess
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from server.notify.ways import Ways
 from server.sealing import AddressKeys
 from tests.clock import Clock
 from tests.graphs import run
-from tests.server.api import EXAMPLE_REVISION, Api
+from tests.server.api import EXAMPLE_REVISION, SEED, Api
 from tests.server.command_line import PATIENCE_SECONDS, PROGRAM, ROOT, environment, on_a_terminal, settings_of, vitrine
 from tests.server.notify.mail_servers import MailHost, mail_host
 from tests.server.telling import ADDRESS_KEY, TO_COME, write_notices
@@ -28,7 +28,7 @@ MAILED = ("example-buyer", "example-multi-product", "example-visitor")
 TOLD = {"ACCOUNT_AREA": {"SENT": 7}, "EMAIL": {"SENT": 3}}
 BEGIN = """
 MATCH (d:Delivery {channel: "EMAIL", subject: $subject})
-SET d.state = "SENDING", d.claim = "of one that ended"
+SET d.state = "SENDING", d.claim = "ENDED"
 """
 
 
@@ -115,6 +115,26 @@ async def test_what_is_in_doubt_is_told_until_staff_say_what_becomes_of_it(
     code, revision = await run_job(settings)
     assert (code, revision["deliveries"]) == (0, TOLD)
     assert len(host.mails) == 3
+
+
+async def test_an_older_revision_that_is_not_settled_is_told_beside_the_newest(
+    published: Api, settings: dict[str, str], host: MailHost
+) -> None:
+    await write_notices(published.database, Clock(datetime.now(UTC)), Ways(mails=True))
+    await run(published.database, BEGIN, subject="example-buyer")
+    assert (await run_job(settings))[0] == 1
+    assert await published.publish(SEED, TO_COME + timedelta(days=1)) == 3
+
+    async def run_again() -> tuple[int, dict[int, bool]]:
+        code, said = await report(settings, "run")
+        return code, {each["revision"]: each["settled"] for each in said["revisions"]}
+
+    assert await run_again() == (1, {2: False, 3: True})
+    # Also where this run did nothing.
+    assert await run_again() == (1, {2: False, 3: True})
+    await notify(settings, "retry", "2", "--state", "UNKNOWN")
+    assert await run_again() == (0, {2: True, 3: True})
+    assert await run_again() == (0, {3: True})
 
 
 async def test_what_failed_is_sent_again_or_given_up(published: Api, settings: dict[str, str], host: MailHost) -> None:

@@ -63,8 +63,7 @@ class Diagnosis(NamedTuple):
         return [f"{each['found']}: {each['mend']}" for each in self.checks if each["verdict"] == verdict]
 
     def found(self, check: str) -> str:
-        (found,) = [each["found"] for each in self.checks if each["check"] == check]
-        return found
+        return next(each["found"] for each in self.checks if each["check"] == check)
 
 
 def doctor(**settings: str) -> Diagnosis:

@@ -170,6 +170,15 @@ def _known() -> Mapping[tuple[str, ...], str]:
 
 
 @cache
+def words_of_countries() -> frozenset[str]:
+    """The words, as `words_of` gives them, of the names of countries and regions; of longer names no short ones."""
+    shortest = 4
+    names = (name for name, place in _known().items() if place != _WIDE)
+    words = frozenset(word for name in names for word in name if len(name) == 1 or len(word) >= shortest)
+    return words - {"people"}  # of People's Republic of China, and the beginning of many a sentence
+
+
+@cache
 def _capitals() -> Mapping[str, str]:
     """What stands for a place in capitals only: the codes of two and of three letters, and what is used like them."""
     three = {code: now[0] for code, now in get_global("territory_aliases").items() if re.fullmatch("[A-Z]{3}", code)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from graph.changes import EVERYONE, Touch
+from graph.changes import EVERYONE, Impact, Touch
 from graph.clauses import read_policy
 from graph.data_map import DataMap
 from graph.impact import changes
@@ -108,6 +108,19 @@ def test_each_change_of_a_clause_falls_under_its_rule(row: ClauseRow) -> None:
     before = STATING if "news" in row.before else altered("purposes", "news", clauses=())
     after = row.elements if "news" in row.after else altered("purposes", "news", elements=row.elements, clauses=())
     expect(row.rule, row.key, row.touch, written(row.before, before), written(row.after, after, 2))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("- 16", "- 18"), ("- Yes", "- No"), ("- Germany", "- Russia"), ("- 1.000 Euro", "- 5.000 Euro")]
+)
+def test_a_short_clause_of_which_nothing_stays_is_judged_as_reworded(old: str, new: str) -> None:
+    before, after = (
+        DataMap(a_revision(number), read_policy(f"# Policy\n\n{text}\n").policy, ESTATE)
+        for number, text in enumerate((old, new), start=1)
+    )
+    assert [(change.rule, change.impact) for change in changes(before, after)] == [
+        ("clause-qualified", Impact.INDIRECT)
+    ]
 
 
 def test_a_clause_of_an_exception_states_its_rule() -> None:

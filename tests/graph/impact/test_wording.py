@@ -37,11 +37,16 @@ SAME = [
     ("We don't say “it”.", 'We don’t say "it".'),
     ("# What we KEEP", "# What we keep"),
     ("# 4.2 Disclosure", "# 4.3 Disclosure"),
+    ("# A. Disclosure", "# B. Disclosure"),
+    ("- 3) Disclosure", "- 4) Disclosure"),
+    ("- a. it is disclosed", "- b. it is disclosed"),
     ("See [here](https://a.example).", "See [here](https://b.example)."),
     ("- We keep it;", "We keep it."),
 ]
 SPELLING = [
     ("Please read it carefuly.", "Please read it carefully.", "en"),
+    ("Recieve it there.", "Receive it there.", "en"),
+    ("# What we recieve", "# What we receive", "en"),
     ("We recieve the adress of the user.", "We receive the address of the user.", "en"),
     ("The organisation does it.", "The organization does it.", "en"),
     ("Wir bitten um eine Einwiligung der Nutzer.", "Wir bitten um eine Einwilligung der Nutzer.", "de"),
@@ -61,14 +66,14 @@ OTHER = [
     # A misspelling comes in, or stands elsewhere too and so is meant.
     ("Please read it carefully.", "Please read it carefuly.", "en"),
     ("We hold datas of users.", "We hold dates of users.", "en"),
-    # No dictionary, or none for both.
-    ("Vi läser den noggrannt.", "Vi läser den noggrant.", "sv"),
     ("Please read our text.", "Please read this text.", "en"),
     # A capital is not another name.
     ("We keep your Personal Data.", "We keep your personal data.", "en"),
     # At the beginning of a sentence every word has one, and German nouns always.
     ("They go. People come.", "They go. Users come.", "en"),
     ("Wir speichern die Adresse dort.", "Wir speichern die Anschrift dort.", "de"),
+    ("L'adresse est là.", "L'identité est là.", "fr"),
+    ("Мы храним данные.", "Мы собираем данные.", "ru"),
 ]
 QUALIFIED = [
     ("We keep it for 6 months.", "We keep it for 9 months.", "en"),
@@ -95,8 +100,40 @@ QUALIFIED = [
     ("Es geht nach Zypern weiter.", "Es geht nach Asien weiter.", "de"),
     ("Nous ne le vendons pas.", "Nous le vendons.", "fr"),
     ("Nous pouvons le garder.", "Nous devons le garder.", "fr"),
-    # Of a language without a table the words of all count.
-    ("Vi delar never det.", "Vi delar det.", "sv"),
+    ("Мы храним это.", "Мы не храним это.", "ru"),
+    ("Мы можем передать это.", "Мы обязаны передать это.", "ru"),
+    ("Это законно здесь.", "Это незаконно здесь.", "ru"),
+    ("Это хранится шесть месяцев.", "Это хранится девять месяцев.", "ru"),
+    ("Это хранится месяц.", "Это хранится год.", "ru"),
+    # Names that are in no map, where every word has a capital or none has one.
+    ("Germany hosts it.", "Russia hosts it.", "en"),
+    ("Yandex gets it.", "Mailchimp gets it.", "en"),
+    ("# Letters by Yandex", "# Letters by Mailchimp", "en"),
+    ("# Letters in Germany", "# Letters in Russia", "en"),
+    ("We leave it to iCloud there.", "We leave it to the neighbour there.", "en"),
+    ("Es geht an Mailchimp weiter.", "Es geht an Hubspot weiter.", "de"),
+    ("Es liegt in Frankreich.", "Es liegt in Russland.", "de"),
+    ("A. Smith is responsible.", "B. Smith is responsible.", "en"),
+    # What looks like the number of a clause.
+    ("- 1.000 Euro pro Fall", "- 5.000 Euro pro Fall", "de"),
+    ("- 1.000 Kunden im Jahr", "- 5.000 Kunden im Jahr", "de"),
+    ("- 2.5 Euro pro Fall", "- 3.5 Euro pro Fall", "de"),
+    ("- 01.05.18 Erste Fassung", "- 25.05.18 Erste Fassung", "de"),
+    ("- 01.05.2018 Erste Fassung", "- 01.05.2019 Erste Fassung", "de"),
+    ("- 01.05. Erste Fassung", "- 02.05. Erste Fassung", "de"),
+    ("# 18 Plus", "# 16 Plus", "en"),
+    ("It ends on the fifth working day.", "It ends on the tenth working day.", "en"),
+    ("Es endet am dritten danach.", "Es endet am vierten danach.", "de"),
+    ("C'est le troisième.", "C'est le cinquième.", "fr"),
+    ("Это третий раз.", "Это пятый раз.", "ru"),
+    ("It is at 5 °C there.", "It is at -5 °C there.", "en"),
+    ("It is > 5 there.", "It is < 5 there.", "en"),
+    ("It is ≥ 5 there.", "It is ≤ 5 there.", "en"),
+    # Of a language without a table every word may decide, whether there is a dictionary of it or not.
+    ("Vi delar det.", "Vi säljer det.", "sv"),
+    ("Vi läser den noggrannt.", "Vi läser den noggrant.", "sv"),
+    ("Wij delen het.", "Wij verkopen het.", "nl"),
+    ("Nie sprzedajemy danych.", "Sprzedajemy danych.", "pl"),
 ]
 
 

@@ -169,6 +169,22 @@ def test_no_word_of_html_in_markdown_is_lost(source: str) -> None:
     assert sorted(found) == sorted(["Title", *words(raw)])
 
 
+cell = st.one_of(word, st.sampled_from(["a\\|b", "`c|d`", "e|f", "**g**", ""]))
+ragged_rows = st.lists(
+    st.lists(cell, min_size=1, max_size=5).map(" | ".join).map("| {} |".format), min_size=1, max_size=4
+)
+
+
+@GENEROUS
+@given(st.sampled_from(["", "> "]), ragged_rows)
+@example("", ["| Acme | US | sells your data |"])
+@example("> ", ["| Acme | a|b | x"])
+def test_no_word_of_a_row_with_more_cells_than_its_table_has_columns_is_lost(mark: str, rows: list[str]) -> None:
+    source = "\n".join(mark + line for line in ["| Name | Country |", "| --- | --- |", *rows])
+    found = words_of_clauses(read_policy(markdown_of(source)).policy.clauses)
+    assert found == words("Name Country " + " ".join(rows))
+
+
 # ---- plain text ------------------------------------------------------------------------------------------------------
 
 plain_line = st.one_of(

@@ -34,7 +34,7 @@ from tests.server.watching.scrape import Scrape
 MAILED = ("example-buyer", "example-multi-product", "example-visitor")
 BEGIN = """
 MATCH (d:Delivery {channel: "EMAIL", subject: $subject})
-SET d.state = "SENDING", d.claim = "of one that ended"
+SET d.state = "SENDING", d.claim = "ENDED"
 """
 
 
