@@ -47,14 +47,24 @@ class GiveUpDeliveriesInput:
     )
 
 
-@strawberry.type(description="It is done; what a sender has in hand, and what is settled, stays as it is.")
-class DeliveriesChanged:
+@strawberry.type
+class _Changed:
     number: int = strawberry.field(description="The revision.")
     changed: int = strawberry.field(description="How many deliveries.")
 
     @strawberry.field(description="How far the telling is now.")
     async def notification(self, info: Info) -> Notification | None:
         return await find_notification(info.context, self.number)
+
+
+@strawberry.type(description="They are sent again; what a sender has in hand, and what is sent, stays as it is.")
+class RetryDeliveriesSuccess(_Changed):
+    pass
+
+
+@strawberry.type(description="They are given up; what a sender has in hand, and what is settled, stays as it is.")
+class GiveUpDeliveriesSuccess(_Changed):
+    pass
 
 
 @strawberry.type(description="Nobody was told of this revision.")
@@ -68,11 +78,11 @@ class InvalidSelection(Failure):
 
 
 RetryDeliveriesPayload = Annotated[
-    DeliveriesChanged | NobodyWasTold | InvalidSelection,
+    RetryDeliveriesSuccess | NobodyWasTold | InvalidSelection,
     strawberry.union("RetryDeliveriesPayload", description="How many are sent again, or why none is."),
 ]
 GiveUpDeliveriesPayload = Annotated[
-    DeliveriesChanged | NobodyWasTold | InvalidSelection,
+    GiveUpDeliveriesSuccess | NobodyWasTold | InvalidSelection,
     strawberry.union("GiveUpDeliveriesPayload", description="How many are given up, or why none is."),
 ]
 
@@ -99,7 +109,7 @@ class DeliveryMutations:
             return NobodyWasTold(code=error.code, message=error.message, number=input.number)
         except errors.InvalidInput as error:
             return InvalidSelection(code=error.code, message=error.message, number=input.number)
-        return DeliveriesChanged(number=input.number, changed=changed)
+        return RetryDeliveriesSuccess(number=input.number, changed=changed)
 
     @strawberry.field(
         description="Has deliveries not sent, or not again. Page by page, as `retryDeliveries`; `vitrine notify "
@@ -119,4 +129,4 @@ class DeliveryMutations:
             return NobodyWasTold(code=error.code, message=error.message, number=input.number)
         except errors.InvalidInput as error:
             return InvalidSelection(code=error.code, message=error.message, number=input.number)
-        return DeliveriesChanged(number=input.number, changed=changed)
+        return GiveUpDeliveriesSuccess(number=input.number, changed=changed)

@@ -190,8 +190,13 @@ class TestKeys:
             "Trust": ("id",),
             "DisclosureRecord": ("id",),
             "AccessRecord": ("id",),
+            "ImpactAdjustment": ("id",),
+            "Contact": ("id",),
+            "FanOut": ("id",),
+            "Notice": ("id",),
+            "Delivery": ("id",),
         }
-        assert len(unique_keys()) == 8 + 17
+        assert len(unique_keys()) == 13 + 17
 
     @pytest.mark.parametrize(("label", "keys"), unique_keys())
     async def test_is_enforced(self, database: Database, label: str, keys: tuple[str, ...]) -> None:
