@@ -25,6 +25,11 @@ class MailTls(StrEnum):
     OFF = "off"
 
 
+#: What handing over one message may take, with all that is waited for before (`server.notify.mail_connection`): with a
+#: shorter lease, one that is under way would be told as in doubt, and could be sent again.
+LEASE_SECONDS_AT_LEAST = 110.0
+
+
 def address_keys_of(settings: Settings) -> AddressKeys | None:
     """The keys of email addresses; None where there are none. Raises ValueError for what is none."""
     return None if settings.address_keys is None else AddressKeys.read(settings.address_keys)
@@ -38,6 +43,13 @@ def mail_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]
         file: Path | None = getattr(settings, name.lower())
         if file is not None and not file.is_file():
             yield f"VITRINE_{name}: there is no file {file}: name a PEM file"
+    # Development may try out what happens with less.
+    is_short = settings.notify_lease_seconds < LEASE_SECONDS_AT_LEAST
+    if settings.mail_host is not None and is_short and not settings.is_development:
+        yield (
+            f"VITRINE_NOTIFY_LEASE_SECONDS: to hand a message over may take {LEASE_SECONDS_AT_LEAST:g} seconds: set "
+            "that or more, or unset it"
+        )
     named = sorted(name for name in given if name.startswith("VITRINE_MAIL_"))
     if settings.mail_host is not None:
         yield from _server_problems(settings, settings.mail_host, given)

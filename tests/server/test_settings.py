@@ -306,3 +306,17 @@ def test_the_token_of_the_metrics_may_be_in_a_file(tmp_path: Path) -> None:
 )
 def test_a_token_that_cannot_serve_is_refused(token: str, problem: str) -> None:
     assert problems({"VITRINE_METRICS_TOKEN": token}) == [problem]
+
+
+def test_a_lease_is_longer_than_to_hand_a_message_over_takes() -> None:
+    """Else one that is under way would be called in doubt, and staff could have it sent twice."""
+    mailing = {
+        **PRODUCTION,
+        "VITRINE_MAIL_HOST": "mail.example",
+        "VITRINE_MAIL_FROM": "privacy@company.example",
+        "VITRINE_ACCOUNT_URL": "https://account.example/addresses",
+    }
+    assert Settings.from_environment({**mailing, "VITRINE_NOTIFY_LEASE_SECONDS": "110"}).notify_lease_seconds == 110
+    assert problems({**mailing, "VITRINE_NOTIFY_LEASE_SECONDS": "109"}) == [
+        "VITRINE_NOTIFY_LEASE_SECONDS: to hand a message over may take 110 seconds: set that or more, or unset it"
+    ]
