@@ -19,16 +19,16 @@ SUBJECTS_EACH = 200
 
 WIPE_PEOPLE = """
 MATCH (n)
-WHERE n:Subject OR n:Holding OR n:Decision OR n:Trust OR n:DisclosureRecord
+WHERE n:Subject OR n:Holding OR n:Decision OR n:Trust OR n:DisclosureRecord OR n:Notice OR n:Delivery
 DETACH DELETE n
 """
 COUNT_ELEMENTS = """
 MATCH (n)
-WHERE n.revision IS NOT NULL
+WHERE n.revision IS NOT NULL AND NOT (n:Notice OR n:Delivery)
 RETURN count(n) AS elements
 """
 COUNT_HELD_ELEMENTS = """
-MATCH (:Revision)-[:HAS]->(n)
+MATCH (:Revision)-[:HAS|NOTIFIED_BY]->(n)
 RETURN count(n) AS elements
 """
 # What differs between two drafts of one text and map.
@@ -58,7 +58,7 @@ async def settled(database: Database) -> Dump:
 
 
 async def strays(database: Database) -> int:
-    """How many elements of a map belong to no revision."""
+    """How many elements of a map, and fan-outs, belong to no revision."""
     (every,) = await database.read(COUNT_ELEMENTS)
     (held,) = await database.read(COUNT_HELD_ELEMENTS)
     stray: int = every["elements"] - held["elements"]
