@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
-from graph.deliveries import BACK_OFF, Refused, Sent, begun, given_up, sent_again, settled
+from graph.deliveries import BACK_OFF, Refused, Sent, begun, given_up, settled
 from graph.model import Channel
 from graph.notices import DeliveryState, NoticeKind, delivery_id
 from graph.store.database import Database
@@ -18,6 +19,7 @@ from graph.store.delivery_status import (
     change_selected,
     load_notify_status,
     pace_between,
+    send_again,
 )
 from tests.graph.store.telling import NOW, tell, told
 from tests.graphs import run
@@ -135,9 +137,8 @@ async def test_a_selection_by_reason_is_sent_again(database: Database) -> None:
     )
 
     selection = Selection(2, reason="bounced", state=DeliveryState.FAILED)
-    changed = await change_selected(database, selection, lambda each: sent_again(each, now=NOW, is_fetched=False))
-
-    assert changed == 2
+    assert await send_again(database, replace(selection, reason=None), fetching=(), clock=lambda: NOW) == 0
+    assert await send_again(database, selection, fetching=(), clock=lambda: NOW) == 2
     assert await claim(database, "mine") == ["p0 PENDING", "p1 PENDING"]
 
 

@@ -215,7 +215,11 @@ async def test_what_staff_gave_up_can_still_be_read_and_stays_given_up(database:
     await acknowledge(database, "panel", FeedPlace(1, id_of("bob")), at=LATER)
     assert [await state_of(database, each) for each in ("ann", "bob")] == ["FAILED", "FAILED"]
     # Unless it is to be told after all.
-    await change_deliveries(database, [id_of("ann")], lambda each: sent_again(each, now=LATER, is_fetched=True))
+    await change_deliveries(
+        database,
+        [id_of("ann")],
+        lambda each: sent_again(each, now=LATER, is_fetched=True, is_reason_named=True),
+    )
     assert await acknowledge(database, "panel", page.end, at=LATER) == 1
     assert await state_of(database, "ann") == "SENT"
 
