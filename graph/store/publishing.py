@@ -191,6 +191,8 @@ async def withdraw_revision(database: Database, number: int, *, at: Moment) -> R
         if revision.state is RevisionState.WITHDRAWN:
             return revision
         if revision.effective_at is not None:
+            now = _read(at)
+            _require_to_come(revision, revision.effective_at, now)
             if number != last_published:
                 # The later one holds what this one changes, and people were told of it against this one.
                 raise Conflict(
@@ -199,8 +201,6 @@ async def withdraw_revision(database: Database, number: int, *, at: Moment) -> R
                     number=number,
                     actual=last_published,
                 )
-            now = _read(at)
-            _require_to_come(revision, revision.effective_at, now)
             await _tell_of_withdrawal(transaction, number, now)
         await transaction.run(WITHDRAW_REVISION, number=number)
         await transaction.run(RESET_LEDGER)
