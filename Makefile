@@ -45,7 +45,7 @@ run: $(INSTALLED) ## Start the service, with the embedded engine unless VITRINE_
 	@./vitrine run
 
 test: $(INSTALLED_DEV) $(INSTALLED_AUDITS) ## Run the whole suite on the same graph; ARGS="-k name" chooses tests
-	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m pytest $(ARGS)
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-neo4j: $(INSTALLED_DEV) $(INSTALLED_AUDITS) ## Run the tests that use the graph on a Neo4j server of their own (needs Maven)
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m tests.neo4j.server -- $(BIN)/python -m pytest -m graph $(ARGS)

@@ -6,6 +6,7 @@ Without settings the graph is an embedded engine in a temporary folder. With VIT
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from typing import NoReturn
 
@@ -19,6 +20,8 @@ from graph.store.database import Database
 from graph.store.migrations import migrate
 from tests.clock import Clock
 from tests.graphs import NotAGraphOfTests, claim, given_address, wipe
+
+PROCESSES_AT_MOST = 8
 
 # Generated cases are the same in every run; `--hypothesis-profile=long` looks for new ones.
 settings.register_profile(
@@ -39,6 +42,12 @@ structlog.configure(processors=[_silent])
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "graph: uses the graph, and so must pass on every engine (set by itself)")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """As many as there are cores, each with an engine; on a graph that was named this process alone, for tests that
+    shared a graph would wipe each other's."""
+    return 0 if given_address() is not None else min(len(os.sched_getaffinity(0)), PROCESSES_AT_MOST)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

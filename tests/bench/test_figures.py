@@ -20,8 +20,9 @@ from bench.processes import Memory, Service, service, worker
 from bench.workload import HOLDINGS, NARROW, QUERY, WIDE, profile_of, report_lines, subject_id
 from graph.engines.address import GraphAddress
 from graph.engines.neo4j import connect
+from tests.bench.conftest import SUBJECTS, Loaded
 
-SUBJECTS = 6
+FEW = 6
 PLAN = hot.Plan(clients=(1, 3), rounds=2, warm_up_seconds=0.1, seconds=0.5, people=3)
 
 
@@ -31,20 +32,14 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def imported(scratch: Path) -> tuple[Graph, dict[str, Any]]:
-    graph = Graph(scratch / "data")
-    return graph, load_graph(graph, SUBJECTS, scratch)
-
-
-@pytest.fixture(scope="module")
 def issuer() -> Iterator[Issuer]:
     with issuer_served() as served:
         yield served
 
 
 @pytest.fixture(scope="module")
-def measured(imported: tuple[Graph, dict[str, Any]], issuer: Issuer, scratch: Path) -> dict[str, Any]:
-    with hot.contenders(imported[0], SUBJECTS, issuer, PLAN, scratch) as all_of_them:
+def measured(loaded: Loaded, issuer: Issuer, scratch: Path) -> dict[str, Any]:
+    with hot.contenders(loaded.graph, SUBJECTS, issuer, PLAN, scratch) as all_of_them:
         return hot.in_turns(all_of_them, PLAN)
 
 
@@ -57,21 +52,19 @@ def test_every_subject_has_its_holdings_by_its_profile() -> None:
         assert told == list(profile.pairs)
 
 
-def test_the_import_takes_every_line(imported: tuple[Graph, dict[str, Any]]) -> None:
-    figures = imported[1]
+def test_the_import_takes_every_line(loaded: Loaded) -> None:
+    figures = loaded.figures
     assert figures.keys() == {"subjects", "lines", "seconds", "rate", "memory_mb", "disk_mb"}
     assert (figures["subjects"], figures["lines"]) == (SUBJECTS, SUBJECTS * HOLDINGS)
     assert figures["disk_mb"] > 0
 
 
-def test_the_floor_and_the_service_bring_the_same_rows(
-    imported: tuple[Graph, dict[str, Any]], issuer: Issuer, scratch: Path
-) -> None:
-    graph = imported[0]
+def test_the_floor_and_the_service_bring_the_same_rows(loaded: Loaded, issuer: Issuer, scratch: Path) -> None:
+    graph = loaded.graph
     settings = {**graph.environment(), **issuer.settings(), **hot.SETTINGS, "VITRINE_PORT": str(free_port())}
     with service(settings, scratch / "same.log") as running:
         address = GraphAddress(**graph.address())
-        for number in range(SUBJECTS):
+        for number in range(FEW):
             assert asyncio.run(_answered(running, issuer, number)) == asyncio.run(_rows(address, number))
 
 
@@ -144,7 +137,7 @@ def test_the_bare_driver_writes_what_the_import_writes(tmp_path: Path, issuer: I
     graph = Graph(tmp_path / "data")
     settings = {**graph.environment(), **issuer.settings(), "VITRINE_PORT": str(free_port())}
     with service(settings, tmp_path / "log"):
-        written = worker("bench.bare_import", {"address": graph.address(), "begin": 0, "end": SUBJECTS})
-        assert written["lines"] == SUBJECTS * HOLDINGS
+        written = worker("bench.bare_import", {"address": graph.address(), "begin": 0, "end": FEW})
+        assert written["lines"] == FEW * HOLDINGS
         with pytest.raises(RuntimeError, match="'changed': 0, 'unchanged': 72"):
-            load_graph(graph, SUBJECTS, tmp_path)
+            load_graph(graph, FEW, tmp_path)

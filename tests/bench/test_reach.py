@@ -8,17 +8,13 @@ from typing import Any
 import pytest
 
 from bench import reach, report
-from bench.data import Graph, load
-
-SUBJECTS = 200
+from tests.bench.conftest import SUBJECTS, Loaded
 
 
 @pytest.fixture(scope="module")
-def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    scratch: Path = tmp_path_factory.mktemp("bench-reach")
-    graph = Graph(scratch / "data")
-    load(graph, SUBJECTS, scratch)
-    return reach.measured(graph, SUBJECTS, 1, scratch)
+def figures(loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    scratch: Path = tmp_path_factory.mktemp("reach")
+    return reach.measured(loaded.copied(scratch), SUBJECTS, 1, scratch)
 
 
 def test_every_touch_affects_the_share_that_it_is_called_by(figures: dict[str, Any]) -> None:

@@ -3,42 +3,25 @@ speed."""
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench import mail, report, telling
 from bench.bare_fan_out import elsewhere
-from bench.data import Graph, load
-
-SUBJECTS = 40
+from tests.bench.conftest import SUBJECTS, Loaded
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    scratch = tmp_path_factory.mktemp("bench-telling")
-    graph = Graph(scratch / "data")
-    load(graph, SUBJECTS, scratch)
-    return graph
-
-
-@pytest.fixture(scope="module")
-def told(loaded: Graph, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def told(loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     scratch = tmp_path_factory.mktemp("telling")
-    return telling.in_turns(copied(loaded, scratch), 1, scratch)
+    return telling.in_turns(loaded.copied(scratch), 1, scratch)
 
 
 @pytest.fixture(scope="module")
-def mailed(loaded: Graph, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def mailed(loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     scratch = tmp_path_factory.mktemp("mail")
-    return mail.in_turns(copied(loaded, scratch), SUBJECTS, 1, scratch)
-
-
-def copied(graph: Graph, scratch: Path) -> Graph:
-    shutil.copytree(graph.folder, scratch / "data")
-    return Graph(scratch / "data")
+    return mail.in_turns(loaded.copied(scratch), SUBJECTS, 1, scratch)
 
 
 def test_everybody_is_told_on_three_channels_by_the_job_and_by_the_bare_driver(told: dict[str, Any]) -> None:

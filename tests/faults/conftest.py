@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.ground import Ground, ServerGround, closing_ground, free_port
+from tests.faults.ground import Ground, ServerGround, closing_ground
 from tests.graphs import given_address
 from tests.neo4j.server import neo4j_server
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -18,9 +17,6 @@ from server.development import open_development_issuer
 from tests.neo4j.server import Neo4jServer
 from tests.server.command_line import Service, is_alive, settings_of, until
 
-# Below the ports that the kernel gives to clients: one that tries a dead server again may never take its port.
-PORTS = range(20_000, 32_000)
-
 SETTINGS = {
     "VITRINE_LOG_LEVEL": "error",
     "VITRINE_ENGINE_HEAP_MB": "256",
@@ -28,14 +24,6 @@ SETTINGS = {
     # A write that meets a dead engine is told so soon.
     "VITRINE_GRAPH_RETRY_SECONDS": "1",
 }
-
-
-def free_port() -> int:
-    """One on which a server that is killed can be started again."""
-    for port in PORTS:
-        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
-    raise AssertionError("no port is free")
 
 
 class Ground:

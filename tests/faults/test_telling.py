@@ -26,11 +26,12 @@ from graph.notices import Delivery, DeliveryState, NoticeKind, delivery_id, publ
 from graph.store.database import Database
 from graph.store.deliveries import delivery_of
 from server.settings import ROOT
-from tests.faults.ground import Ground, ServerGround, closing_ground, free_port
+from tests.faults.ground import Ground, ServerGround, closing_ground
 from tests.faults.post_office import PostOffice
 from tests.faults.scale import dice, kills
 from tests.graphs import given_address
 from tests.neo4j.server import neo4j_server
+from tests.ports import free_port
 from tests.server.command_line import PATIENCE_SECONDS, PROGRAM, environment, until, vitrine
 from tests.server.notify.back_ends import BackEnd, Received, answers, back_end
 from tests.server.telling import ADDRESS_KEY

@@ -17,8 +17,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from server.settings import ROOT
-from tests.faults.ground import free_port
 from tests.journeys.vitrine import Caller, Vitrine
+from tests.ports import free_port
 from tests.server.command_line import until
 from tests.server.telling import ADDRESS_KEY
 

@@ -36,6 +36,7 @@ from server.watching.diagnosis.listener import examine_port
 from server.watching.diagnosis.settings import examine_authorities, examine_settings
 from tests.graphs import dump, run
 from tests.logs import logged_to
+from tests.ports import free_port
 from tests.server.api import Api
 from tests.server.command_line import Service, settings_of, vitrine
 from tests.server.issuers import EC_KEY, RSA_KEY, SHORT_RSA_KEY, issuer_served, public, rules_for
@@ -73,11 +74,6 @@ def doctor(**settings: str) -> Diagnosis:
     return Diagnosis(done.returncode, said["ok"], said["checks"])
 
 
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return str(taken.getsockname()[1])
-
-
 def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
     """Every file below a folder: its mode, when it was written, and what is in it."""
     return {
@@ -104,7 +100,7 @@ def test_a_check_that_goes_wrong_itself_keeps_no_other_from_being_made(
     monkeypatch.setattr(server.cli.doctor, "examine_address", fail_later)
     settings = {
         "DATA_DIR": str(tmp_path),
-        "PORT": free_port(),
+        "PORT": str(free_port()),
         "GRAPH_URL": "bolt://127.0.0.1:9",
         "GRAPH_PASSWORD": "x",
     }
@@ -137,7 +133,7 @@ def test_a_check_that_goes_wrong_itself_keeps_no_other_from_being_made(
 
 def test_before_the_first_start_all_is_well_and_nothing_is_made(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    diagnosis = doctor(VITRINE_DATA_DIR=str(folder), VITRINE_PORT=free_port())
+    diagnosis = doctor(VITRINE_DATA_DIR=str(folder), VITRINE_PORT=str(free_port()))
     assert (diagnosis.code, diagnosis.is_ok, diagnosis.of("failure"), diagnosis.of("warning")) == (0, True, [], [])
     assert [check for check, _ in diagnosis.verdicts()] == [
         "settings",
@@ -158,7 +154,7 @@ def test_before_the_first_start_all_is_well_and_nothing_is_made(tmp_path: Path) 
 
 def test_while_the_service_runs_and_after_it_has_stopped(tmp_path: Path) -> None:
     port = free_port()
-    with Service(tmp_path / "data", VITRINE_PORT=port) as service:
+    with Service(tmp_path / "data", VITRINE_PORT=str(port)) as service:
         service.until_ready()
         running = doctor(**service.settings)
         assert service.stop() == 0
@@ -308,7 +304,7 @@ async def test_a_graph_that_refuses_the_credentials(address: GraphAddress) -> No
 
 
 async def test_a_named_graph_is_looked_at_from_the_command_line(api: Api, address: GraphAddress) -> None:
-    diagnosis = doctor(**settings_of(address), VITRINE_PORT=free_port())
+    diagnosis = doctor(**settings_of(address), VITRINE_PORT=str(free_port()))
     assert (diagnosis.code, diagnosis.of("failure")) == (0, [])
     assert diagnosis.found("revision") == "revision 1 is in force since 2018-11-12"
 

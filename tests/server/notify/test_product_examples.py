@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from server.notify.assembly import assemble
+from tests.ports import free_port
 from tests.server.api import Api
 from tests.server.gate.served import PATIENCE_SECONDS, served, until
 from tests.server.products import SECRET, open_company, products_file, publish_for_everybody, states, tell_by_products
-from tests.server.test_doctor import free_port
 from tests.test_docs import blocks
 
 TITLE = "Our privacy policy changes on"
@@ -42,7 +42,7 @@ async def running(text: str, folder: Path, **variables: str) -> AsyncIterator[Pr
         await process.wait()
 
 
-async def listening(port: str) -> None:
+async def listening(port: int) -> None:
     while True:
         with contextlib.suppress(ConnectionRefusedError):
             _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -61,7 +61,7 @@ async def test_the_receiver_takes_what_the_service_sends(empty: Api, tmp_path: P
     receiver = program("BaseHTTPRequestHandler")
     async with (
         asyncio.timeout(PATIENCE_SECONDS),
-        running(receiver, tmp_path, WEBHOOK_SECRET=SECRET, PORT=port) as process,
+        running(receiver, tmp_path, WEBHOOK_SECRET=SECRET, PORT=str(port)) as process,
     ):
         await listening(port)
         await assemble(api.settings, api.database, clock=api.clock).job.run(until_settled=True)
@@ -84,7 +84,7 @@ async def test_the_receiver_refuses_what_another_has_signed(empty: Api, tmp_path
     job = assemble(api.settings, api.database, clock=api.clock).job
     other = "whsec_" + "QW5vdGhlciBzZWNyZXQsIGFsc28gb2YgMzIgYnl0ZXM="
     receiver = program("BaseHTTPRequestHandler")
-    async with asyncio.timeout(PATIENCE_SECONDS), running(receiver, tmp_path, WEBHOOK_SECRET=other, PORT=port):
+    async with asyncio.timeout(PATIENCE_SECONDS), running(receiver, tmp_path, WEBHOOK_SECRET=other, PORT=str(port)):
         await listening(port)
         sending = asyncio.create_task(job.run(until_settled=True))
         await until(lambda: any(job.away.values()))
