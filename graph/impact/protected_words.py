@@ -161,3 +161,9 @@ LEGAL_FORMS = _words("""
     ab ag as bv co company corp corporation gmbh inc incorporated kg limited llc llp lp ltd nv oao ohg ooo oy oyj plc
     pte pty pvt sa sarl sas se sl spa srl the zao зао оао ооо
 """)
+
+#: Companies and services whose names are in dictionaries too, where nouns have capitals and a name does not stand out.
+COMPANIES = _words("""
+    adobe amazon amplitude anthropic apple facebook fedex google hermes ibm intercom mastercard meta microsoft oracle
+    paypal sap segment sentry slack snowflake stripe telekom twitter ups visa vodafone yahoo youtube zoom
+""")

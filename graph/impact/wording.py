@@ -72,6 +72,10 @@ class _Texts:
     is_heading: bool
     occurrences: int
 
+    @property
+    def is_clause(self) -> bool:
+        return self.occurrences > 0
+
 
 class Wordings:
     """Judges the texts of two revisions. What it needs of them as a whole is read when it is first asked for."""
@@ -115,7 +119,7 @@ class Wordings:
                 after_opt = text[max(place - 2, 0) : place] == _OPT
                 if after_opt or self._is_protected(mark) or self._is_name(text, place, texts.is_heading):
                     return True
-                if _is_sign(text, place) or (are_unknown_names and self._is_unknown(text, place, texts.is_heading)):
+                if _is_sign(text, place) or (are_unknown_names and self._may_be_name(text[place], texts)):
                     return True
         return any(self._is_opposite(one, other) for one in change.removed for other in change.added)
 
@@ -151,13 +155,17 @@ class Wordings:
         before = next((each for each in reversed(text[:place]) if each not in _QUOTES), ".")
         return self._names_have_capitals and before not in _SENTENCE_ENDS
 
-    def _is_unknown(self, text: Sequence[str], place: int, is_heading: bool) -> bool:
-        """Whether a word that may be a name, for its capital or in a heading, is in no dictionary: Mailchimp."""
-        mark = text[place]
-        if not (mark[:1].isupper() or (is_heading and mark[:1].isalpha())):
+    def _may_be_name(self, mark: str, texts: _Texts) -> bool:
+        """Whether a word with a capital, or in a heading, may be a name: it is in no dictionary, as Mailchimp, or is
+        Google, or stands in a clause and nowhere in both policies without a capital."""
+        if not (mark[:1].isupper() or (texts.is_heading and mark[:1].isalpha())):
             return False
-        parts = [part for part in _INSIDE.split(mark.casefold()) if len(part) > 1]
-        return self._dictionary is None or any(part not in self._dictionary for part in parts)
+        if self._dictionary is None:
+            return True
+        parts = {part for part in _INSIDE.split(mark.casefold()) if len(part) > 1}
+        if not parts.isdisjoint(protected_words.COMPANIES) or any(part not in self._dictionary for part in parts):
+            return True
+        return texts.is_clause and self._names_have_capitals and not parts <= self._written_small
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -205,7 +213,12 @@ class Wordings:
     @cached_property
     def _occurrences(self) -> Counter[str]:
         """How often each word stands in both texts together."""
-        return Counter(word for each in self._maps for word in _all_words(each))
+        return Counter(word.casefold() for each in self._maps for word in _written_words(each))
+
+    @cached_property
+    def _written_small(self) -> frozenset[str]:
+        """The words that stand in either text without a capital."""
+        return frozenset(word.casefold() for each in self._maps for word in _written_words(each) if word[:1].islower())
 
     @cached_property
     def _dictionary(self) -> SpellChecker | None:
@@ -222,9 +235,8 @@ def _is_sign(text: Sequence[str], place: int) -> bool:
     return text[place] == "-" and text[place + 1 : place + 2] != () and text[place + 1][0].isdigit()
 
 
-def _all_words(data_map: DataMap) -> Iterator[str]:
-    text = unicodedata.normalize("NFC", data_map.policy.markdown)
-    return (word.casefold() for word in _WORD.findall(text))
+def _written_words(data_map: DataMap) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFC", data_map.policy.markdown))
 
 
 def _changes(old: Sequence[str], new: Sequence[str]) -> list[_Change]:

@@ -113,7 +113,13 @@ class Comparisons:
     async def _compare(self, old: DataMap, new: DataMap) -> tuple[Change, ...]:
         async with self._turn:
             # In a thread: nobody else is to wait for it.
-            return await asyncio.to_thread(changes, old, new)
+            running = asyncio.create_task(asyncio.to_thread(changes, old, new))
+            try:
+                return await asyncio.shield(running)
+            except asyncio.CancelledError:
+                # It cannot be stopped, and the next one must not run beside it.
+                await asyncio.wait([running])
+                raise
 
 
 def _pair(old: DataMap, new: DataMap) -> tuple[_Identity, _Identity]:

@@ -70,7 +70,8 @@ OTHER = [
     # A capital is not another name.
     ("We keep your Personal Data.", "We keep your personal data.", "en"),
     # At the beginning of a sentence every word has one, and German nouns always.
-    ("They go. People come.", "They go. Users come.", "en"),
+    ("Where people or users go. People come.", "Where people or users go. Users come.", "en"),
+    ("# Letters to people of ours", "# Letters to people of others", "en"),
     ("Wir speichern die Adresse dort.", "Wir speichern die Anschrift dort.", "de"),
     ("L'adresse est là.", "L'identité est là.", "fr"),
     ("Мы храним данные.", "Мы собираем данные.", "ru"),
@@ -109,6 +110,12 @@ QUALIFIED = [
     ("Germany hosts it.", "Russia hosts it.", "en"),
     ("Yandex gets it.", "Mailchimp gets it.", "en"),
     ("# Letters by Yandex", "# Letters by Mailchimp", "en"),
+    # And that are in a dictionary.
+    ("Google may receive it.", "Facebook may receive it.", "en"),
+    ("John may receive it.", "Mary may receive it.", "en"),
+    ("# Letters by Google", "# Letters by Facebook", "en"),
+    ("Oracle le reçoit.", "Zoom le reçoit.", "fr"),
+    ("Es geht an Google weiter.", "Es geht an Facebook weiter.", "de"),
     ("# Letters in Germany", "# Letters in Russia", "en"),
     ("We leave it to iCloud there.", "We leave it to the neighbour there.", "en"),
     ("Es geht an Mailchimp weiter.", "Es geht an Hubspot weiter.", "de"),

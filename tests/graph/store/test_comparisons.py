@@ -140,6 +140,25 @@ async def test_what_nobody_waits_for_any_more_is_not_begun(three: Database, coun
     assert keys(await known.load(2, 1)) == ["service/billing/name"]
 
 
+async def test_what_was_begun_for_nobody_ends_before_it_is_begun_again(three: Database, counted: Counted) -> None:
+    known = comparisons(three)
+    counted.go_on.clear()
+    gone = asyncio.create_task(known.load(1, 2))
+    assert await asyncio.to_thread(counted.began.wait, 30)
+    gone.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    again = asyncio.create_task(known.load(1, 2))
+    for _ in range(3):
+        # As long as a read takes: what is loaded by then waits for its turn.
+        await known._data_maps.load(1)
+        await asyncio.sleep(0.02)
+    assert counted.pairs == [(1, 2)]
+    counted.go_on.set()
+    assert keys(await again) == ["service/billing/name"]
+    assert counted.pairs == [(1, 2), (1, 2)]
+
+
 async def test_one_that_failed_is_tried_again(three: Database, counted: Counted) -> None:
     known = comparisons(three)
     counted.fails = True
