@@ -7,6 +7,7 @@ in. What other libraries log is logged without the values that they put into it.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import threading
@@ -28,6 +29,29 @@ _OURS = ("graph", "server", "seed")
 
 log = structlog.get_logger(__name__)
 
+_encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
+
+class _Lines:
+    """Writes the lines of one logger, among those of the standard library's. What cannot be written is lost, as there:
+    nobody's request fails for it."""
+
+    def __init__(self, name: str, handler: logging.StreamHandler[TextIO]) -> None:
+        self.name = name
+        self._handler = handler
+
+    def msg(self, line: str) -> None:
+        self._handler.acquire()
+        try:
+            self._handler.stream.write(f"{line}\n")
+            self._handler.flush()
+        except (OSError, ValueError):
+            pass
+        finally:
+            self._handler.release()
+
+    debug = info = warning = error = critical = msg
+
 
 def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     """Send what structlog and the standard library log, from `level` on, to `stream`. May be called again."""
@@ -38,25 +62,22 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _describe_error,
     ]
+    handler = logging.StreamHandler(stream)
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, _as_line],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        # Past the standard library's, which takes as long again for each line.
+        logger_factory=lambda name: _Lines(name, handler),
         cache_logger_on_first_use=False,
     )
     # Told by no line of ours, and found out for each.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[_without_values, *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                _as_line,
             ],
             keep_exc_info=False,
         )
@@ -104,6 +125,10 @@ def log_stray_errors() -> None:
     threading.excepthook = uncaught_in_thread
     sys.unraisablehook = unraisable
     warnings.showwarning = show_warning
+
+
+def _as_line(logger: WrappedLogger, method: str, event: EventDict) -> str:
+    return _encode(event)
 
 
 def _without_values(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

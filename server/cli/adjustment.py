@@ -21,7 +21,7 @@ def adjust(
     number: Annotated[int, typer.Argument(help="The draft's number.", min=1, max=HIGHEST_NUMBER)],
     change: Annotated[str, typer.Argument(help="The change's key, as `vitrine compare` tells it.")],
     impact: Annotated[Impact, typer.Option(help="What it does to people's rights.", case_sensitive=False)],
-    reason: Annotated[
+    because: Annotated[
         str | None, typer.Option(help="Why: needed where that is less than the rule says. Everybody can read it.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
@@ -30,7 +30,7 @@ def adjust(
 
     async def work(database: Database) -> tuple[Comparison, Change]:
         comparisons = Comparisons(DataMaps(database, clock=now))
-        return await adjust_impact(database, comparisons, number, change, impact, reason, by=None, at=now())
+        return await adjust_impact(database, comparisons, number, change, impact, because, by=None, at=now())
 
     comparison, adjusted = with_database(work, existing=True)
     if json:

@@ -49,7 +49,9 @@ def _read_time(value: object) -> datetime:
 
 
 def _write_time(time: datetime) -> str:
-    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if time.tzinfo is not UTC:
+        time = time.astimezone(UTC)
+    return f"{time.isoformat()[:-6]}Z"
 
 
 _TIME = strawberry.scalar(

@@ -163,7 +163,7 @@ async def test_numbers_name_revisions_of_the_graph_and_go_with_folders(settings:
 
 async def test_the_publisher_judges_a_change_of_a_draft(settings: dict[str, str]) -> None:
     made = vitrine(
-        *("revision", "adjust", "2", ADDED, "--impact", "indirect", "--reason", "It counted visits before, unnamed."),
+        *("revision", "adjust", "2", ADDED, "--impact", "indirect", "--because", "It counted visits before, unnamed."),
         settings=settings,
     )
     assert made.returncode == 0, made.stderr
