@@ -7,9 +7,12 @@ that wrote it, and the id. `unread` is the same for as long as it is not known w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
+
+from neo4j import Record
 
 from graph.deliveries import claimed, stopped
 from graph.model import Channel
@@ -68,11 +71,10 @@ async def change_deliveries_in(
 LIST_DUE = """
 MATCH (d:Delivery)
 WHERE d.queue > $from AND d.queue < $to
-RETURN d.id AS id
+RETURN d.id AS id, d.queue AS queue
 ORDER BY d.queue
 LIMIT $limit
 """
-
 
 LIST_WITHDRAWN = """
 UNWIND $numbers AS number
@@ -80,46 +82,6 @@ MATCH (r:Revision {number: number})
 WHERE r.state = "WITHDRAWN"
 RETURN r.number AS number
 """
-
-
-async def claim_deliveries(
-    database: Database,
-    channel: Channel,
-    claim: str,
-    *,
-    product: str | None = None,
-    until: datetime,
-    now: datetime,
-    limit: int,
-) -> list[Delivery]:
-    """Claims what is due on a channel, of one product's where it is named, the longest due first, at most `limit`.
-
-    What its last sender left half done is among what is returned, as UNKNOWN, and is not to be sent; nor is what is
-    STOPPED, because its revision was withdrawn while it was in the hands of another. Fewer than `limit`, or none, where
-    another sender was faster.
-    """
-
-    async def work(transaction: Transaction) -> list[Delivery]:
-        due = await transaction.run(LIST_DUE, **due_by, limit=limit)
-        ids = [record["id"] for record in due]
-        if not ids:
-            return []
-        numbers = sorted({int(id.partition("/")[0]) for id in ids})
-        withdrawn = {record["number"] for record in await transaction.run(LIST_WITHDRAWN, numbers=numbers)}
-
-        def step(delivery: Delivery) -> Delivery | None:
-            is_taken_back = delivery.kind is NoticeKind.REVISION and delivery.revision in withdrawn
-            after = stopped(delivery) if is_taken_back else None
-            return after or claimed(delivery, claim, until=until, now=now)
-
-        return await change_deliveries_in(transaction, ids, step)
-
-    due_by = _range(lane_of(channel, product), to_text(now))
-    # Most of the time nothing is due, and to know that needs no turn to write.
-    if not await database.read(LIST_DUE, **due_by, limit=1):
-        return []
-    return await database.write(work)
-
 
 LIST_NEXT_DUE = """
 MATCH (d:Delivery)
@@ -129,17 +91,91 @@ ORDER BY d.queue
 LIMIT 1
 """
 
-
-async def find_next_due(database: Database, channel: Channel, product: str | None = None) -> datetime | None:
-    """When the next delivery on a channel, of one product's where it is named, is due, past or to come; None where a
-    sender has nothing left to do."""
-    found = await database.read(LIST_NEXT_DUE, **_range(lane_of(channel, product), ""))
-    return find_time(found[0]["queue"].split(" ")[1]) if found else None
+# A look from the beginning takes a twentieth of the time at most.
+LOOKING_BACK = 20
 
 
-def _range(lane: str, until: str) -> dict[str, str]:
-    """The places in a lane up to a time, or all of them: "~" comes after all that a time is written with."""
-    return {"from": f"{lane} ", "to": f"{lane} {until}~"}
+class Queue:
+    """What is to be sent on a channel, or to one product, for one sender, which takes it in order.
+
+    It remembers how far it has come, and only now and then looks from the beginning. An engine may mark what has left
+    an index, and not remove it (the embedded one does): each look from there passes all that was sent before, and
+    sending the last of a million would take a thousand times as long as the first. What is queued later is due later,
+    and so comes after what was taken, but for what another writes at that moment, and for clocks that differ.
+    """
+
+    def __init__(self, database: Database, channel: Channel, product: str | None = None) -> None:
+        self._database = database
+        self._lane = lane_of(channel, product)
+        # Nothing was left before this place.
+        self._reached = ""
+        self._look_back_at = 0.0
+
+    async def claim(self, claim: str, *, until: datetime, now: datetime, limit: int) -> list[Delivery]:
+        """Claims what is due, the longest due first, at most `limit`.
+
+        What its last sender left half done is among what is returned, as UNKNOWN, and is not to be sent; nor is what is
+        STOPPED, because its revision was withdrawn while it was in the hands of another. Fewer than `limit`, or none,
+        where another sender was faster.
+        """
+        found: list[Delivery] = []
+
+        async def look(places: dict[str, str]) -> None:
+            nonlocal found
+            # Most of the time nothing is due, and to know that needs no turn to write.
+            if not await self._database.read(LIST_DUE, **places, limit=1):
+                self._reached = max(self._reached, f"{self._lane} {to_text(now)}")
+                return
+            found, reached = await self._database.write(lambda transaction: claim_in(transaction, places))
+            self._reached = reached or self._reached
+
+        async def claim_in(transaction: Transaction, places: dict[str, str]) -> tuple[list[Delivery], str]:
+            due = await transaction.run(LIST_DUE, **places, limit=limit)
+            ids = [record["id"] for record in due]
+            if not ids:
+                return [], ""
+            numbers = sorted({int(id.partition("/")[0]) for id in ids})
+            withdrawn = {record["number"] for record in await transaction.run(LIST_WITHDRAWN, numbers=numbers)}
+
+            def step(delivery: Delivery) -> Delivery | None:
+                is_taken_back = delivery.kind is NoticeKind.REVISION and delivery.revision in withdrawn
+                after = stopped(delivery) if is_taken_back else None
+                return after or claimed(delivery, claim, until=until, now=now)
+
+            return await change_deliveries_in(transaction, ids, step), due[-1]["queue"]
+
+        await self._look(to_text(now), look)
+        return found
+
+    async def find_next_due(self) -> datetime | None:
+        """When the next delivery is due, past or to come; None where a sender has nothing left to do, as far as it has
+        looked: see `is_empty`."""
+        found: list[Record] = []
+
+        async def look(places: dict[str, str]) -> None:
+            nonlocal found
+            found = await self._database.read(LIST_NEXT_DUE, **places)
+
+        await self._look("", look)
+        return find_time(found[0]["queue"].split(" ")[1]) if found else None
+
+    async def is_empty(self) -> bool:
+        """Whether nothing at all is left to be done, now or later."""
+        return not await self._database.read(LIST_NEXT_DUE, **self._places("", ""))
+
+    async def _look(self, until: str, look: Callable[[dict[str, str]], Awaitable[None]]) -> None:
+        clock = asyncio.get_running_loop().time
+        if self._reached and clock() < self._look_back_at:
+            await look(self._places(self._reached, until))
+            return
+        began = clock()
+        await look(self._places("", until))
+        ended = clock()
+        self._look_back_at = ended + LOOKING_BACK * (ended - began)
+
+    def _places(self, after: str, until: str) -> dict[str, str]:
+        """Those after one and up to a time, or all: "~" comes after all that a time is written with."""
+        return {"from": after or f"{self._lane} ", "to": f"{self._lane} {until}~"}
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------

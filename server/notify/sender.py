@@ -20,7 +20,7 @@ from graph.deliveries import BACK_OFF, BackOff, Outcome, Refused, Returned, begu
 from graph.errors import GraphUnavailable
 from graph.notices import Delivery, DeliveryState, lane_of
 from graph.store.database import Database
-from graph.store.deliveries import claim_deliveries, find_next_due
+from graph.store.deliveries import Queue
 from server.notify.ledger import Ledger
 from server.notify.post import ChannelAway, NotYet, ParcelT, Post
 
@@ -68,7 +68,7 @@ class Sender(Generic[ParcelT]):
         on_doubt: Callable[[Delivery], None] = lambda delivery: None,
     ) -> None:
         """`on_end` is told of each try that ended, `on_doubt` of each delivery that is found to be UNKNOWN."""
-        self._database = database
+        self._queue = Queue(database, post.channel, product)
         self._post = post
         self._product = product
         self._clock = clock
@@ -160,15 +160,7 @@ class Sender(Generic[ParcelT]):
     async def _claim(self, claim: str, limit: int) -> list[Delivery]:
         """Those that are this sender's now. What another left in the middle is told of, and left."""
         now = self._clock()
-        claimed = await claim_deliveries(
-            self._database,
-            self._post.channel,
-            claim,
-            product=self._product,
-            until=now + self._pace.lease,
-            now=now,
-            limit=limit,
-        )
+        claimed = await self._queue.claim(claim, until=now + self._pace.lease, now=now, limit=limit)
         mine = []
         for delivery in claimed:
             if delivery.state is DeliveryState.UNKNOWN:
@@ -251,7 +243,7 @@ class Sender(Generic[ParcelT]):
 
     async def _seconds_to_wait(self) -> float:
         try:
-            due_at = await find_next_due(self._database, self._post.channel, self._product)
+            due_at = await self._queue.find_next_due()
         except GraphUnavailable:
             return self._pace.look_seconds
         if due_at is None:
@@ -261,7 +253,7 @@ class Sender(Generic[ParcelT]):
     async def _has_nothing_left(self) -> bool:
         # What is under way is still due, at the end of its lease.
         try:
-            return await find_next_due(self._database, self._post.channel, self._product) is None
+            return await self._queue.is_empty()
         except GraphUnavailable:
             return False
 

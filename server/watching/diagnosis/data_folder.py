@@ -113,7 +113,7 @@ async def reach_engine(
             yield None, found, MEND
             return
         progress("Starting the embedded engine on a copy" if copied else "Starting the embedded engine")
-        engine = EmbeddedEngine(copy, heap_mb=heap_mb, start_timeout_seconds=start_timeout_seconds)
+        engine = EmbeddedEngine(copy, heap_mb=heap_mb, start_timeout_seconds=start_timeout_seconds, brief=True)
         try:
             address = await engine.start()
         except EngineFailure as error:

@@ -21,7 +21,7 @@ async def here(database: Database) -> AsyncIterator[Database]:
 
 @pytest.fixture(scope="module")
 async def second(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Database]:
-    async with EmbeddedEngine(tmp_path_factory.mktemp("second")) as address, Database(address) as database:
+    async with EmbeddedEngine(tmp_path_factory.mktemp("second"), brief=True) as address, Database(address) as database:
         yield database
 
 

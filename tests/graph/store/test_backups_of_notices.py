@@ -8,7 +8,7 @@ from graph.deliveries import BACK_OFF, BACKED_UP, Sent, begun, claimed, settled
 from graph.model import Channel
 from graph.notices import Delivery, DeliveryState, FanOut, FanOutState, NoticeKind, delivery_id
 from graph.store.database import Database
-from graph.store.deliveries import change_deliveries, claim_deliveries, delivery_of
+from graph.store.deliveries import Queue, change_deliveries, delivery_of
 from graph.store.fan_outs import find_fan_outs, list_fan_outs, load_last_page, write_page
 from graph.store.publishing import publish_revision, withdraw_revision
 from tests.graph.store.telling import NOW, told
@@ -53,7 +53,7 @@ async def test_what_was_not_settled_is_in_doubt_and_goes_to_nobody(here: Databas
     }
     assert found[PEOPLE[2], Channel.EMAIL].reason == BACKED_UP
     assert {found[subject, Channel.ACCOUNT_AREA].state for subject in PEOPLE} == {DeliveryState.SENT}
-    assert await claim_deliveries(there, Channel.EMAIL, "c2", until=LATER, now=LATER, limit=10) == []
+    assert await Queue(there, Channel.EMAIL).claim("c2", until=LATER, now=LATER, limit=10) == []
     # Restored again from what it holds now it is the same, and says so.
     content = await backed_up(there)
     before = await dump(there)

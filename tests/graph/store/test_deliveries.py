@@ -7,11 +7,14 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+import graph.store.deliveries as module
 from graph.deliveries import BACK_OFF, Refused, Sent, begun, given_up, settled
 from graph.model import Channel
 from graph.notices import DeliveryState, NoticeKind, delivery_id
 from graph.store.database import Database
-from graph.store.deliveries import change_deliveries, claim_deliveries, find_next_due
+from graph.store.deliveries import Queue, change_deliveries
 from graph.store.delivery_status import (
     Failure,
     Pace,
@@ -27,9 +30,11 @@ from tests.graphs import run
 LEASE = timedelta(minutes=2)
 
 
-async def claim(database: Database, word: str, *, at_second: float = 0, limit: int = 10) -> list[str]:
+async def claim(source: Database | Queue, word: str, *, at_second: float = 0, limit: int = 10) -> list[str]:
+    """By a sender that has just begun, where it is not given its queue."""
+    queue = source if isinstance(source, Queue) else Queue(source, Channel.EMAIL)
     now = NOW + timedelta(seconds=at_second)
-    found = await claim_deliveries(database, Channel.EMAIL, word, until=now + LEASE, now=now, limit=limit)
+    found = await queue.claim(word, until=now + LEASE, now=now, limit=limit)
     return [f"{each.subject} {each.state.value}" for each in found]
 
 
@@ -40,7 +45,7 @@ async def test_what_is_due_first_is_claimed_first(database: Database) -> None:
     assert await claim(database, "a", at_second=5, limit=2) == ["ben PENDING", "cyd PENDING"]
     assert await claim(database, "b", at_second=5) == ["ann PENDING"]
     assert await claim(database, "c", at_second=5) == []
-    assert await find_next_due(database, Channel.EMAIL) == NOW + timedelta(seconds=9)
+    assert await Queue(database, Channel.EMAIL).find_next_due() == NOW + timedelta(seconds=9)
 
 
 async def test_what_comes_back_after_its_revision_was_withdrawn_is_not_sent_again(database: Database) -> None:
@@ -56,16 +61,16 @@ async def test_what_comes_back_after_its_revision_was_withdrawn_is_not_sent_agai
     )
 
     assert sorted(await claim(database, "b", at_second=3600)) == ["ann STOPPED", "ben STOPPED"]
-    assert await find_next_due(database, Channel.EMAIL) is None
+    assert await Queue(database, Channel.EMAIL).find_next_due() is None
 
 
 async def test_each_channel_has_a_queue_of_its_own(database: Database) -> None:
     await tell(database, [told("ann", Channel.ACCOUNT_AREA), told("ben", Channel.SOFTWARE_PRODUCT, product="panel")])
 
     assert await claim(database, "a") == []
-    assert await find_next_due(database, Channel.EMAIL) is None
-    assert await find_next_due(database, Channel.SOFTWARE_PRODUCT, "panel") == NOW
-    assert await find_next_due(database, Channel.SOFTWARE_PRODUCT, "pan") is None
+    assert await Queue(database, Channel.EMAIL).find_next_due() is None
+    assert await Queue(database, Channel.SOFTWARE_PRODUCT, "panel").find_next_due() == NOW
+    assert await Queue(database, Channel.SOFTWARE_PRODUCT, "pan").find_next_due() is None
 
 
 async def test_of_many_who_claim_at_once_one_gets_each(database: Database) -> None:
@@ -73,7 +78,7 @@ async def test_of_many_who_claim_at_once_one_gets_each(database: Database) -> No
 
     async def sender(name: int) -> list[str]:
         got: list[str] = []
-        while await find_next_due(database, Channel.EMAIL) == NOW:
+        while await Queue(database, Channel.EMAIL).find_next_due() == NOW:
             got += await claim(database, f"{name}-{len(got)}", limit=7)
         return got
 
@@ -81,6 +86,43 @@ async def test_of_many_who_claim_at_once_one_gets_each(database: Database) -> No
 
     counts = Counter(each for share in shares for each in share)
     assert counts == {f"p{number:03} PENDING": 1 for number in range(60)}
+
+
+async def test_a_sender_goes_on_from_where_it_came_to(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOKING_BACK", 1_000_000)
+    await tell(database, [told("ann", Channel.EMAIL), told("cyd", Channel.EMAIL)])
+    queue = Queue(database, Channel.EMAIL)
+
+    assert await claim(queue, "a", limit=1) == ["ann PENDING"]
+    # At the same moment, and so by their ids.
+    await tell(database, [told("abe", Channel.EMAIL, revision=1)], revision=1)
+    await tell(database, [told("dee", Channel.EMAIL, revision=3)], revision=3)
+    assert await claim(queue, "b") == ["cyd PENDING", "dee PENDING"]
+    assert await claim(queue, "c") == []
+    assert await queue.find_next_due() == NOW + LEASE
+    assert not await queue.is_empty()
+
+
+async def test_what_came_before_that_is_found_when_it_looks_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOKING_BACK", 0)
+    await tell(database, [told("ann", Channel.EMAIL), told("cyd", Channel.EMAIL)])
+    queue = Queue(database, Channel.EMAIL)
+
+    assert await claim(queue, "a", limit=1) == ["ann PENDING"]
+    await tell(database, [told("abe", Channel.EMAIL, revision=1)], revision=1)
+    assert await claim(queue, "b", limit=1) == ["abe PENDING"]
+    assert await claim(queue, "c") == ["cyd PENDING"]
+
+
+async def test_what_comes_after_nothing_was_due_is_found(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOKING_BACK", 1_000_000)
+    queue = Queue(database, Channel.EMAIL)
+
+    assert await claim(queue, "a", at_second=5) == []
+    await tell(database, [told("ann", Channel.EMAIL, at=NOW + timedelta(seconds=5))])
+    assert await claim(queue, "b", at_second=5) == ["ann PENDING"]
 
 
 async def test_what_a_dead_sender_left_is_told_as_unknown_and_leaves_the_queue(database: Database) -> None:

@@ -36,7 +36,7 @@ async def applied(database: Database) -> list[str]:
 async def bare(database: Database, tmp_path: Path) -> AsyncIterator[Database]:
     """A graph to which no migration was ever applied."""
     if given_address() is None:
-        async with EmbeddedEngine(tmp_path / "data", heap_mb=256) as address, Database(address) as bare:
+        async with EmbeddedEngine(tmp_path / "data", heap_mb=256, brief=True) as address, Database(address) as bare:
             yield bare
         return
     for each in await database.read("SHOW CONSTRAINTS YIELD name RETURN name"):

@@ -19,7 +19,7 @@ from graph.deliveries import BackOff, Refused, Sent
 from graph.model import Channel
 from graph.notices import Delivery, DeliveryState, NoticeKind
 from graph.store.database import Database
-from graph.store.deliveries import find_next_due
+from graph.store.deliveries import Queue
 from graph.store.delivery_status import NotifyStatus, load_notify_status
 from graph.store.fan_outs import Told
 from server.notify.channels.webhook import ANSWER_BYTES_AT_MOST, Parcel, Patience, WebhookPost
@@ -527,4 +527,4 @@ async def test_what_is_in_doubt_is_not_sent_again_and_holds_the_others_back(
     # Two were in doubt, and then all others went.
     assert len(subjects(server)) == len(set(subjects(server))) == 20
     assert states(await load_notify_status(database, 2)) == {"SENT": 18, "UNKNOWN": 2}
-    assert await find_next_due(database, Channel.SOFTWARE_PRODUCT, "billing") is None
+    assert await Queue(database, Channel.SOFTWARE_PRODUCT, "billing").is_empty()
