@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
@@ -47,6 +48,9 @@ HARVEST = """{ me {
   notices(first: 200) { edges { cursor node { id title } } } unread: notices(unread: true) { edges { cursor } }
 } }"""
 
+
+#: What the request that is being answered has asked of the graph so far.
+_asking: ContextVar[list[str]] = ContextVar("asking")
 
 _PUBLIC = (1, 2)
 _WARM = (
@@ -94,7 +98,6 @@ class Trial:
         self.issuer = issuer
         self.jwks_url = jwks_url
         self.schema: GraphQLSchema = build_schema((ROOT / "schema.graphql").read_text("utf-8"))
-        self._asked: list[str] = []
         self._tokens = {person: issuer.mint(subject=person) for person in PEOPLE}
 
     async def begin(self) -> None:
@@ -113,7 +116,7 @@ class Trial:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Meanwhile, what is asked of the graph is noted, and nobody else looks on."""
-        self.database.observers[:] = [self._asked.append]
+        self.database.observers[:] = [lambda statement: _asking.get([]).append(statement)]
         yield
         self.database.observers.clear()
 
@@ -154,12 +157,17 @@ class Trial:
         return Run(answers, before, await dump(self.database))
 
     async def ask(self, app: ASGIApp, attempt: Attempt) -> Answer:
-        """The answer, with what it asked of the graph; only while nobody else asks."""
-        self._asked.clear()
-        answer = await ask(app, attempt)
+        """The answer, with what it asked of the graph."""
+        asked: list[str] = []
+        # What another left to be asked when it failed may be asked meanwhile, and is that other's.
+        token = _asking.set(asked)
+        try:
+            answer = await ask(app, attempt)
+        finally:
+            _asking.reset(token)
         # Who listens asks for the last page once; whoever looks for new ones meanwhile does so in a rhythm of its own.
-        pages = [each for each in self._asked if each == FIND_LAST_PAGE][:1]
-        return replace(answer, statements=(*(each for each in self._asked if each != FIND_LAST_PAGE), *pages))
+        pages = [each for each in asked if each == FIND_LAST_PAGE][:1]
+        return replace(answer, statements=(*(each for each in asked if each != FIND_LAST_PAGE), *pages))
 
     def harvest(self, person: str) -> Attempt:
         return graphql_request(self._tokens[person], {"query": HARVEST})
