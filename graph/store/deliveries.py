@@ -91,8 +91,10 @@ ORDER BY d.queue
 LIMIT 1
 """
 
-# A look from the beginning takes a twentieth of the time at most.
+# A look from the beginning takes a twentieth of the time at most. But nothing is left for longer than some seconds: a
+# look may take long for another reason, such as a graph that was away.
 LOOKING_BACK = 20
+LONGEST_SECONDS = 15.0
 
 
 class Queue:
@@ -171,7 +173,7 @@ class Queue:
         began = clock()
         await look(self._places("", until))
         ended = clock()
-        self._look_back_at = ended + LOOKING_BACK * (ended - began)
+        self._look_back_at = ended + min(LOOKING_BACK * (ended - began), LONGEST_SECONDS)
 
     def _places(self, after: str, until: str) -> dict[str, str]:
         """Those after one and up to a time, or all: "~" comes after all that a time is written with."""
