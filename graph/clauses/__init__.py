@@ -5,9 +5,10 @@ of its own. A list item's own text is the paragraph that it begins with; its fur
 An item that begins with something else is no clause, and what is in it stands where the item stands. So each word of
 the text is in exactly one clause. A block quote is no clause; what is in it is.
 
-`Clause.text` is inline Markdown, without the marks of the block (`#`, `-`, `>`). The cells of a row are joined by
-` | `, a code block is in a fence, and a reference link has its address in it, so that the text can stand alone.
-Raw HTML is text like any other.
+`Clause.text` is inline Markdown, without the marks of the block (`#`, `-`, `>`); but a number that Markdown takes for
+that of an item and that counts nothing ("25. May 2018") stays in it (see `graph.clauses.list_numbers`). The cells of a
+row are joined by ` | `, a code block is in a fence, and a reference link has its address in it, so that the text can
+stand alone. Raw HTML is text like any other.
 
 Keys: the explicit `{#key}`; without one, the heading's slug below the key of the section that it stands in, or a
 letter and the position there, counted by kind: `scope.p2` is the second paragraph of `scope`, `scope.i3.i1` the first

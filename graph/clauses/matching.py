@@ -7,7 +7,8 @@ In rounds, each of which takes only what the ones before have left:
    makes likelier; a key made from a position says nothing of unlike texts.
 3. What has the same parts, such as a section under a new heading.
 4. What stands under the same given key, whatever it says now: keys are kept for what a clause is about.
-5. What is short, and stands alone where the other did: of "18" in the place of "16" no likeness tells.
+5. What is short, and stands where the other did, as many in the place of as many: of "18" in the place of "16" no
+   likeness tells.
 """
 
 from __future__ import annotations
@@ -275,7 +276,7 @@ class _Matching:
                 self._join(old, new)
 
     def _same_places(self) -> None:
-        """Joins what is the only clause left in the same part, between the same neighbours, in both texts."""
+        """Joins what is left in the same part, between the same neighbours, in both texts, in order."""
         old_before, old_after = self.old.neighbours()
         new_before, new_after = self.new.neighbours()
         olds: dict[tuple[int, int, int], list[int]] = defaultdict(list)
@@ -291,8 +292,11 @@ class _Matching:
             news[part, partner[new_before[new]], partner[new_after[new]]].append(new)
         for place, left in olds.items():
             others = news.get(place, ())
-            if len(left) == len(others) == 1 and self._is_short(left[0], others[0]):
-                self._join(left[0], others[0])
+            if len(left) != len(others):
+                continue
+            for old, new in zip(left, others, strict=True):
+                if self._is_short(old, new):
+                    self._join(old, new)
 
     def _is_short(self, old: int, new: int) -> bool:
         is_of_one_kind = self.old.clauses[old].kind is self.new.clauses[new].kind

@@ -10,6 +10,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
+from graph.clauses.list_numbers import numbers_in_text
 from graph.clauses.parser import line_of
 from graph.errors import Problem
 from graph.model import ClauseKind
@@ -65,8 +66,10 @@ class Reader:
     problems: list[Problem]
     pieces: list[Piece] = field(default_factory=list)
     frames: list[_Frame] = field(default_factory=lambda: [_Frame(None)])
+    _numbers: Mapping[int, str] = field(default_factory=dict)
 
     def read(self) -> None:
+        self._numbers = numbers_in_text(self.tokens)
         columns = 0
         for at, token in enumerate(self.tokens):
             frame = self.frames[-1]
@@ -118,7 +121,7 @@ class Reader:
         inline = [self.tokens[at + 1]]
         if frame.item is None:
             self._add(ClauseKind.PARAGRAPH, inline, at, frame.current())
-        elif self._add(ClauseKind.LIST_ITEM, inline, frame.item, frame.parent):
+        elif self._add(ClauseKind.LIST_ITEM, inline, frame.item, frame.parent, number=self._numbers.get(frame.item)):
             frame.parent = len(self.pieces) - 1
 
     def _code(self, frame: _Frame, at: int) -> None:
@@ -142,8 +145,16 @@ class Reader:
         self._add(ClauseKind.TABLE_ROW, cells, at, frame.current())
         return len(cells)
 
-    def _add(self, kind: ClauseKind, inlines: Sequence[Token], opener: int, parent: int | None, level: int = 0) -> bool:
-        """Adds the piece, unless it has no text."""
+    def _add(
+        self,
+        kind: ClauseKind,
+        inlines: Sequence[Token],
+        opener: int,
+        parent: int | None,
+        level: int = 0,
+        number: str | None = None,
+    ) -> bool:
+        """Adds the piece, unless it has no text. `number`: what stands before it and belongs to it."""
         key, key_line = None, 0
         for inline in inlines:
             line, last_line = inline.map or (0, 0)
@@ -156,6 +167,7 @@ class Reader:
                 self._report(key_line, f"the key {{#{shown(key)}}} stands alone", hint)
             return False
         text = " | ".join(_standing_alone(inline) for inline in inlines)
+        text = f"{number} {text}" if number else text
         words = _plain_text(inlines[0].children or ()) if level else ""
         line = line_of(inlines[0])
         self.pieces.append(Piece(kind, text, line, opener, parent, key, key_line, level, words))

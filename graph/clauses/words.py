@@ -15,6 +15,8 @@ from rapidfuzz.distance import Indel
 
 from graph.changes import Words, WordsKind
 from graph.clauses import code_of, inline_tokens
+from graph.clauses.numbering import after_numbering, number_of
+from graph.clauses.typography import TYPOGRAPHY
 from graph.model import Clause, ClauseKind
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
@@ -61,14 +63,6 @@ def _shown(tokens: Sequence[Token]) -> Iterator[str]:
 
 # ---- what counts -----------------------------------------------------------------------------------------------------
 
-_TYPOGRAPHY = str.maketrans(
-    {
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2039\u203a\u02bc\u00b4\u2032`", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u300c\u300d\u300e\u300f", '"'),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d", "-"),
-        "\u2026": "...",
-    }
-)
 # Normalisation would make 102 of 10² and 11/2 of 1½.
 _RAISED = re.compile("(?=[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215f])")
 
@@ -82,39 +76,18 @@ _FOLDED = re.compile(
 )
 _UNIFIED = {"''": '"', "'": '"'}
 
-_BULLET = r"[-*+•·●○◦▪▫■□►▶➢✓✔]"
-_PLACE = r"(?:\d{1,3}(?:\.\d{1,3})*|[a-zа-яё]|[ivxlc]{1,7})"
-_NUMBERING = re.compile(rf"{_BULLET}|\(?{_PLACE}\)|{_PLACE}\.|\d{{1,3}}(?:\.\d{{1,3}})+", re.IGNORECASE)
-# Amounts (1.000) and dates (1.5.18, 01.05.) are written like numbers of clauses, which have no zero before a digit.
-_AMOUNT_OR_DATE = re.compile(r"\d{1,3}(?:\.\d{3})+\.?|\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})\.?|(?:\d+\.)*0\d.*")
-_INITIAL = re.compile(r"[^\W\d_]\.")
-_PART = r"(?:article|art\.|section|clause|chapter|part|artikel|abschnitt|kapitel|teil|partie|статья|раздел|глава|часть)"
-_HEADING_NUMBERING = re.compile(rf"{_PART} {_PLACE}(?:[.:)]| -(?= ))|§ ?\d{{1,3}}[a-z]?\.?", re.IGNORECASE)
-# "12. November", "1.5 million", "30 days" begin no numbered clause, though they begin with a number.
-_COUNTED = frozenset(
-    # one text: so many quoted words would be longer and no clearer
-    """
-    januar februar märz april mai juni juli august september oktober november dezember jan feb mär apr jun jul aug sep
-    sept okt nov dez marts maj quartal
-    second seconds minute minutes hour hours day days week weeks month months year years working business calendar
-    percent euro euros eur dollar dollars usd cent cents franken pfund
-    million millions billion thousand users people persons times
-    tag tage tagen woche wochen monat monate monaten jahr jahre jahren stunde stunden werktage prozent millionen
-    jour jours semaine semaines mois an ans année années heure heures
-    рубль рубля рублей евро долларов
-    день дня дней неделя недели недель месяц месяца месяцев год года лет час часа часов рабочих календарных процентов
-    """.split()  # noqa: SIM905
-)
 _ENDING = (".", ";", ",", ":")
 _LAST_BUT_ONE = frozenset({"and", "und", "et", "и"})
 
 
-def folded(words: Sequence[str], *, is_heading: bool = False) -> tuple[str, ...]:
+def folded(words: Sequence[str], *, is_heading: bool = False, keeps_number: bool = False) -> tuple[str, ...]:
     """What counts of `words`, as `words_of` gives them: the words and the marks between them, each on its own.
 
-    Texts that differ only in how they are set fold to the same. Never empty unless `words` are.
+    Texts that differ only in how they are set fold to the same. Never empty unless `words` are. `keeps_number`: of a
+    text that is no clause's, and so has no number of its own.
     """
-    found = _FOLDED.findall(_unified(" ".join(_without_numbering(words, is_heading))))
+    counted = words if keeps_number else after_numbering(words, is_heading=is_heading)
+    found = _FOLDED.findall(_unified(" ".join(counted)))
     marks = [_UNIFIED.get(mark, "-" if mark[0] == "-" else mark) for mark in found]
     end = len(marks)
     if end > 2 and marks[end - 1] in _LAST_BUT_ONE and marks[end - 2] in (";", ","):
@@ -125,6 +98,11 @@ def folded(words: Sequence[str], *, is_heading: bool = False) -> tuple[str, ...]
     return tuple(mark.casefold() for mark in kept) if is_heading else tuple(kept)
 
 
+def number_of_clause(clause: Clause) -> tuple[int, ...]:
+    """The number that the clause begins with, by its parts; empty without one."""
+    return number_of(words_of(clause), is_heading=clause.kind is ClauseKind.SECTION)
+
+
 def folded_words(clause: Clause) -> tuple[str, ...]:
     """What counts of the clause's words. Empty where it shows none."""
     return folded(words_of(clause), is_heading=clause.kind is ClauseKind.SECTION)
@@ -132,50 +110,8 @@ def folded_words(clause: Clause) -> tuple[str, ...]:
 
 def _unified(text: str) -> str:
     if text.isascii():
-        return text.translate(_TYPOGRAPHY) if "`" in text else text
-    return unicodedata.normalize("NFKC", _RAISED.sub("^", text.translate(_TYPOGRAPHY))).translate(_TYPOGRAPHY)
-
-
-def _without_numbering(words: Sequence[str], is_heading: bool) -> Sequence[str]:
-    """`words` without the clause's own number, letter or bullet, which may be of two parts ("1. a)")."""
-    for _ in range(3):
-        rest = _after_number(words, is_heading)
-        if not rest:
-            break
-        words = rest
-    return words
-
-
-def _after_number(words: Sequence[str], is_heading: bool) -> Sequence[str]:
-    """Empty where `words` begin with no number, or where nothing else is there."""
-    start = " ".join(words[:3]).translate(_TYPOGRAPHY)
-    first = start.partition(" ")[0]
-    size = 1
-    if _AMOUNT_OR_DATE.fullmatch(first):
-        return ()
-    match = _NUMBERING.fullmatch(first)
-    if match is None and is_heading:
-        match = _HEADING_NUMBERING.match(start)
-        size = match[0].count(" ") + 1 if match else 1
-        if match and start[match.end() : match.end() + 1] not in ("", " "):
-            return ()
-    if match is None or len(words) <= size:
-        return ()
-    following = words[size]
-    if match[0][-1].isdigit() and not _begins_text(following):
-        return ()
-    if following.strip(".,;:").casefold() in _COUNTED:
-        return ()
-    if not is_heading and first[0].isupper() and _INITIAL.fullmatch(first) and following[:1].isupper():
-        return ()  # A. Smith
-    return words[size:]
-
-
-def _begins_text(word: str) -> bool:
-    """Whether a number without a mark after it can be that of a clause which begins with `word`, and no amount."""
-    bare = word.lstrip("\"'“„«‘(")
-    is_unit = bare.isupper() and 1 < len(bare) < 5
-    return bare[:1].isalpha() and not bare[:1].islower() and not is_unit
+        return text.translate(TYPOGRAPHY) if "`" in text else text
+    return unicodedata.normalize("NFKC", _RAISED.sub("^", text.translate(TYPOGRAPHY))).translate(TYPOGRAPHY)
 
 
 # ---- differences -----------------------------------------------------------------------------------------------------

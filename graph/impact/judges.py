@@ -162,7 +162,7 @@ def recipient_name(difference: ElementAltered, _: Pair) -> Rule:
 
 def _telling_words(name: str | None) -> frozenset[str]:
     """The words of a name that tell it from others."""
-    words = {word.casefold().strip(".") for word in folded((name or "").split())}
+    words = {word.casefold().strip(".") for word in folded((name or "").split(), keeps_number=True)}
     return frozenset(word for word in words if any(map(str.isalnum, word))) - LEGAL_FORMS
 
 

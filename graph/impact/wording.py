@@ -21,7 +21,8 @@ from spellchecker import SpellChecker
 
 from graph.checks.recipient_tables.places import words_of_countries
 from graph.checks.recipient_tables.words import words_of
-from graph.clauses.words import folded, folded_words
+from graph.clauses.numbering import Numbers
+from graph.clauses.words import folded, folded_words, number_of_clause
 from graph.data_map import DataMap
 from graph.impact import protected_words
 from graph.model import Clause, ClauseKind
@@ -91,11 +92,13 @@ class Wordings:
 
     def of_clauses(self, old: Clause, new: Clause) -> Wording:
         is_heading = ClauseKind.SECTION in (old.kind, new.kind)
+        if self._is_another_number(old, new):
+            return Wording.QUALIFIED
         return self._judge(_Texts(folded_words(old), folded_words(new), is_heading, occurrences=1))
 
     def of_texts(self, old: str | None, new: str | None) -> Wording:
         """Of two texts of elements; None is no text."""
-        before, after = (folded((each or "").split()) for each in (old, new))
+        before, after = (folded((each or "").split(), keeps_number=True) for each in (old, new))
         return self._judge(_Texts(before, after, is_heading=False, occurrences=0))
 
     def _judge(self, texts: _Texts) -> Wording:
@@ -104,16 +107,30 @@ class Wordings:
         changes = _changes(texts.old, texts.new)
         if any(self._qualifies(change, texts) for change in changes):
             return Wording.QUALIFIED
-        if changes and all(self._corrects(change, texts.occurrences) for change in changes):
+        if changes and all(self._corrects(change, texts) for change in changes):
             return Wording.SPELLING
         # Of a language without a table, any word may be one that decides.
         return Wording.OTHER if self._are_known else Wording.QUALIFIED
+
+    def _is_another_number(self, old: Clause, new: Clause) -> bool:
+        """Whether they begin with numbers that are not the same, and that are no clause's own: neither counts on."""
+        if number_of_clause(old) == number_of_clause(new):
+            return False
+        sides = zip(self._numbers, (old, new), strict=True)
+        return not any(numbers.counts(each) for numbers, each in sides if numbers.of(each))
+
+    @cached_property
+    def _numbers(self) -> tuple[Numbers, Numbers]:
+        before, after = (
+            Numbers([(each, number_of_clause(each)) for each in data_map.policy.clauses]) for data_map in self._maps
+        )
+        return before, after
 
     # ---- what decides ------------------------------------------------------------------------------------------------
 
     def _qualifies(self, change: _Change, texts: _Texts) -> bool:
         # A misspelt word is in no dictionary, and yet no name for it.
-        are_unknown_names = not self._corrects(change, texts.occurrences)
+        are_unknown_names = not self._corrects(change, texts)
         for marks, start, text in ((change.removed, change.before, texts.old), (change.added, change.after, texts.new)):
             for place, mark in enumerate(marks, start):
                 after_opt = text[max(place - 2, 0) : place] == _OPT
@@ -176,7 +193,7 @@ class Wordings:
             names += (service.name for service in each.services)
             names += (recipient.name for recipient in each.recipients)
             names += (country.name for country in each.countries)
-        words = (word for name in names if name for word in folded(name.split()))
+        words = (word for name in names if name for word in folded(name.split(), keeps_number=True))
         return frozenset(word for word in words if word[:1].isupper() or word.isdigit())
 
     @cached_property
@@ -191,24 +208,32 @@ class Wordings:
 
     # ---- what corrects -----------------------------------------------------------------------------------------------
 
-    def _corrects(self, change: _Change, occurrences: int) -> bool:
+    def _corrects(self, change: _Change, texts: _Texts) -> bool:
         if len(change.removed) != len(change.added):
             return False
         return all(
-            self._is_correction(one, other, occurrences)
-            for one, other in zip(change.removed, change.added, strict=True)
+            self._is_correction(one, other, texts) for one, other in zip(change.removed, change.added, strict=True)
         )
 
-    def _is_correction(self, misspelt: str, word: str, occurrences: int) -> bool:
+    def _is_correction(self, misspelt: str, word: str, texts: _Texts) -> bool:
         old, new = misspelt.casefold(), word.casefold()
         if not (old.isalpha() and new.isalpha() and old[0] == new[0] and min(len(old), len(new)) >= _SHORTEST):
             return False
         if OSA.distance(old, new) > (2 if max(len(old), len(new)) >= _LONG else 1):
             return False
         # A word that is written elsewhere too is meant.
-        if self._occurrences[old] > occurrences or self._dictionary is None:
+        if self._occurrences[old] > texts.occurrences or self._dictionary is None:
             return False
-        return old not in self._dictionary and new in self._dictionary
+        if old in self._dictionary or new not in self._dictionary:
+            return False
+        # Vimeo is no misspelt video, unless that is what the policy is about.
+        return not (texts.is_heading or misspelt[:1].isupper()) or new in self._written_before
+
+    @cached_property
+    def _written_before(self) -> frozenset[str]:
+        """The words that stand in the old text; where names alone have capitals, those without one."""
+        words = _written_words(self._maps[0])
+        return frozenset(word.casefold() for word in words if word[:1].islower() or not self._names_have_capitals)
 
     @cached_property
     def _occurrences(self) -> Counter[str]:

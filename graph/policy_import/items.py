@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from graph.policy_import.blocks import BREAK, Block, Inline, Item, ItemList, Paragraph, Quote, Run
+from graph.clauses.numbering import counts_on, is_dated
+from graph.policy_import.blocks import BREAK, Block, Inline, Item, ItemList, Paragraph, Quote, Run, plain
 from graph.policy_import.runs import broken_at_breaks
 
 # Marks such as ✓ and ✗ are no bullets: they say something.
@@ -139,7 +141,11 @@ def _after(text: Inline, length: int) -> Inline:
 
 def merged(blocks: Sequence[Block]) -> list[Block]:
     """`blocks` with lists that go on where the one before ends made one, and items that only hold a list replaced by
-    what is in it: such lists look and count the same."""
+    what is in it: such lists look and count the same. Numbers that count nothing are text, as in `graph.clauses`."""
+    return _with_numbers_in_text(_merged(blocks))
+
+
+def _merged(blocks: Sequence[Block]) -> list[Block]:
     found: list[Block] = []
     for block in blocks:
         if isinstance(block, Quote):
@@ -170,3 +176,37 @@ def _items(block: ItemList) -> list[Item]:
             first = blocks[0]
         items.append(Item(tuple(blocks)))
     return items
+
+
+def _with_numbers_in_text(blocks: Sequence[Block]) -> list[Block]:
+    lists = [block for block in blocks if isinstance(block, ItemList)]
+    going_on = {id(each) for pair in pairwise(lists) if _counts_on(*pair) for each in pair}
+    found: list[Block] = []
+    for block in blocks:
+        if isinstance(block, ItemList) and block.start is not None and _is_text(block, id(block) in going_on):
+            for number, item in enumerate(block.items, start=block.start):
+                found += _with_number(number, item.blocks)
+        else:
+            found.append(block)
+    return found
+
+
+def _counts_on(before: ItemList, after: ItemList) -> bool:
+    if before.start is None or after.start is None:
+        return False
+    return counts_on(before.start + len(before.items) - 1, after.start)
+
+
+def _is_text(block: ItemList, goes_on: bool) -> bool:
+    firsts = [item.blocks[0] for item in block.items]
+    texts = [plain(first.text) for first in firsts if isinstance(first, Paragraph)]
+    if len(texts) < len(firsts):
+        return False
+    is_alone = len(texts) == 1 and block.start != 1 and not goes_on
+    return is_alone or all(is_dated(text.split(maxsplit=2)) for text in texts)
+
+
+def _with_number(number: int, blocks: Sequence[Block]) -> list[Block]:
+    first, *others = blocks
+    assert isinstance(first, Paragraph)
+    return [replace(first, text=broken_at_breaks([Run(f"{number}. "), *first.text])), *others]

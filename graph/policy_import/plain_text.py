@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from graph.clauses.numbering import MOST_LEFT_OUT, counts_on, is_dated
 from graph.policy_import.blocks import BREAK, Block, Paragraph, Run
 from graph.policy_import.items import Levelled, nested
 from graph.policy_import.runs import broken_at_breaks, taken_key
@@ -19,7 +22,6 @@ _NARROW = 50
 _FULL = 0.6
 _SENTENCE_ENDS = (".", "!", "?", ":", ";", "。", "…")
 _MAX_DEPTH = 8
-_MOST_LEFT_OUT = 5
 
 
 def read_plain_text(text: str) -> list[Block]:
@@ -31,7 +33,8 @@ def read_plain_text(text: str) -> list[Block]:
     lines = text.expandtabs(4).split("\n")
     # What has no space, such as an address, could not be wrapped.
     lengths = sorted(len(line.rstrip()) for line in lines if " " in line.strip())
-    reader = _Reader(lengths[len(lengths) * 19 // 20] if lengths else 0)
+    numbers = [int(marker[2]) for line in lines if (marker := _MARKER.match(line.strip())) and marker[2]]
+    reader = _Reader(lengths[len(lengths) * 19 // 20] if lengths else 0, numbers)
     for line in lines:
         reader.line(line)
     return reader.ended()
@@ -48,8 +51,11 @@ class _Item:
 
 
 class _Reader:
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, numbers: Sequence[int]) -> None:
+        """`numbers`: those that lines begin with, in order."""
         self._width = width
+        self._numbers_to_come = Counter(numbers)
+        self._last_number = 0
         self._found: list[Block | Levelled] = []
         self._items: list[_Item] = []
         self._runs: list[Run] = []
@@ -84,11 +90,23 @@ class _Reader:
         return nested(self._found, _MAX_DEPTH)
 
     def _begins_item(self, marker: re.Match[str], content: str, column: int) -> bool:
-        """In the middle of a paragraph a number begins an item only where it goes on counting, or starts to."""
-        if marker[2] is None or not self._runs or self._ends_paragraph(content, column):
+        """A number begins an item where it counts: it goes on, or starts to. A date begins none."""
+        if marker[2] is None:
             return True
         number = int(marker[2])
-        return number == 1 or any(0 < number - (item.number or number) <= _MOST_LEFT_OUT for item in self._items)
+        self._numbers_to_come[number] -= 1
+        if is_dated(content[marker.end() :].split(maxsplit=2)):
+            return False
+        to_come = self._numbers_to_come
+        is_first = number == 1 or any(to_come[number + step] > 0 for step in range(1, MOST_LEFT_OUT + 1))
+        is_next = counts_on(self._last_number, number)
+        if self._runs and not self._ends_paragraph(content, column):
+            is_inner = bool(self._items) and column >= self._items[-1].column
+            is_first = number == 1 and (is_inner or to_come[2] > 0 or to_come[1] > 0)
+            is_next = any(counts_on(item.number, number) for item in self._items if item.number is not None)
+        if is_first or is_next:
+            self._last_number = number
+        return is_first or is_next
 
     def _number(self, marker: re.Match[str]) -> int | None:
         if marker[2] is None:

@@ -159,6 +159,26 @@ def test_the_text_of_a_clause_is_its_own_markdown(markdown: str, expected: list[
     assert read.problems == ()
 
 
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("25. May 2018 First", ["25\\. May 2018 First"]),
+        ("Stand:\n1. Mai", ["Stand:", "1\\. Mai"]),
+        ("25) May 2018\n26) May 2019", ["25\\) May 2018", "26\\) May 2019"]),
+        ("16. Users\n\n    more", ["16\\. Users", "more"]),
+        ("> 3. Users", ["3\\. Users"]),
+        # What counts is a mark.
+        ("1. Users", ["Users"]),
+        ("1. May we?", ["May we?"]),
+        ("16. Users\n17. Others", ["Users", "Others"]),
+        ("1. a\n\nb\n\n2. c\n\n5) d", ["a", "b", "c", "d"]),
+        ("1. a\n   1. b\n   2. c\n\n9. d", ["a", "b", "c", "d"]),
+    ],
+)
+def test_a_number_that_counts_nothing_is_text(markdown: str, expected: list[str]) -> None:
+    assert [clause.text for clause in read_policy(markdown).policy.clauses] == expected
+
+
 def test_a_code_block_is_told_from_a_text_that_begins_with_backquotes() -> None:
     clauses = read_policy("```py\na\n\nb\n```\n\n```not``` code\n\n# ```py\n").policy.clauses
     assert [code_of(clause) for clause in clauses] == ["a\n\nb\n", None, None]

@@ -273,6 +273,24 @@ class TestClauses:
     @pytest.mark.parametrize(
         ("old", "new"),
         [
+            ("- 16\n- Yes", "- 18\n- No"),
+            ("- Germany\n- 16", "- Russia\n- 18"),
+            ("| a | b |\n|-|-|\n| Google | USA |\n| Meta | USA |", "| a | b |\n|-|-|\n| Yandex | RU |\n| Baidu | CN |"),
+        ],
+    )
+    def test_as_many_short_ones_are_reworded_in_order(self, old: str, new: str) -> None:
+        def texts(markdown: str) -> list[str]:
+            return [each.text for each in read_policy(markdown).policy.clauses][-2:]
+
+        for before, after in ((old, new), (new, old)):
+            found = compared_texts(f"# Policy\n\n{before}\n", f"# Policy\n\n{after}\n")
+            pairs = [(each.old.text, each.new.text) for each in found if isinstance(each, ClauseReworded)]
+            assert pairs == list(zip(texts(before), texts(after), strict=True))
+            assert len(found) == 2
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
             ("- 16\n- users", "- users\n- 18"),  # in another place
             ("- 16\n- users", "18\n\n- users"),  # of another kind
             ("- it goes on for seven words there", "- nobody says that"),  # too long

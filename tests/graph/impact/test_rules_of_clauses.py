@@ -111,7 +111,15 @@ def test_each_change_of_a_clause_falls_under_its_rule(row: ClauseRow) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("- 16", "- 18"), ("- Yes", "- No"), ("- Germany", "- Russia"), ("- 1.000 Euro", "- 5.000 Euro")]
+    ("old", "new"),
+    [
+        ("- 16", "- 18"),
+        ("- Yes", "- No"),
+        ("- Germany", "- Russia"),
+        ("- 1.000 Euro", "- 5.000 Euro"),
+        ("25. Mai", "30. Mai"),
+        ("16. Users", "18. Users"),
+    ],
 )
 def test_a_short_clause_of_which_nothing_stays_is_judged_as_reworded(old: str, new: str) -> None:
     before, after = (

@@ -56,7 +56,7 @@ def test_blocks(body: str, expected: str) -> None:
         ("<ol start=7><li>a<li value=9>b<li>c</ol>", "7. a\n\n9) b\n10) c\n"),
         ("<ol start=x><li>a</ol><ol start=-5><li>b</ol>", "1. a\n\n1) b\n"),
         ("<ul><li><p>a<p>b<li>c</ul>", "- a\n\n  b\n\n- c\n"),
-        ("<ul><li>a<ol start=3><li>b</ol></ul>", "- a\n\n  3. b\n"),
+        ("<ul><li>a<ol start=3><li>b</ol></ul>", "- a\n\n  3\\. b\n"),
         (
             "<ul><li>a<table><tr><th>x<th>y<tr><td>1<td>2</table></ul>",
             "- a\n\n  | x | y |\n  | --- | --- |\n  | 1 | 2 |\n",
@@ -233,7 +233,7 @@ def item(level: int, marker: str, text: str) -> str:
             f"<p class=MsoListParagraph style='margin-left:36.0pt'>{SYMBOL}a<p class=MsoListParagraph "
             f"style='margin-left:1.0in'>"
             f"{SYMBOL}b<p class=MsoListParagraph style='margin-left:36.0pt'>3.&nbsp; c",
-            "- a\n  - b\n\n3. c\n",
+            "- a\n  - b\n\n3\\. c\n",
         ),
         ("<p class=MsoTitle>A</p><h1>B</h1><h2>C</h2>d", "# A\n\n## B\n\n### C\n\nd\n"),
         ("<p class=MsoTitle>A</p><h2>C</h2>d", "# A\n\n## C\n\nd\n"),
@@ -242,7 +242,7 @@ def item(level: int, marker: str, text: str) -> str:
             "<ul class='lst-kix_a-0 start'><li>a</ul><ul class='lst-kix_a-1'><li>b</ul><ul "
             "class='lst-kix_a-2'><li>c</ul>"
             "<ol class='lst-kix_a-0' start=4><li>d</ol>",
-            "- a\n  - b\n    - c\n\n4. d\n",
+            "- a\n  - b\n    - c\n\n4\\. d\n",
         ),
     ],
 )

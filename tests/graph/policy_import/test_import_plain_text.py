@@ -60,6 +60,24 @@ def test_lists(text: str, expected: str) -> None:
     assert of_text(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Es gilt ab dem\n1. Januar 2019 für alle\nder Seite.",
+            "Es gilt ab dem\\\n1\\. Januar 2019 für alle\\\nder Seite.\n",
+        ),
+        ("Stand:\n25. Mai 2018", "Stand:\n\n25\\. Mai 2018\n"),
+        ("We keep it for\n1. reason of ours", "We keep it for\\\n1\\. reason of ours\n"),
+        ("We keep it for\n1. this\n2. that", "We keep it for\n\n1. this\n2. that\n"),
+        ("16. Users", "16\\. Users\n"),
+        ("3. Users\n4. Others", "3. Users\n4. Others\n"),
+    ],
+)
+def test_a_number_that_counts_nothing_is_text(text: str, expected: str) -> None:
+    assert of_text(text) == expected
+
+
 def test_items_nested_without_end_keep_their_words() -> None:
     text = "\n".join(" " * (2 * depth) + f"- a{depth}" for depth in range(40))
     assert [line.strip(" -") for line in of_text(text).splitlines()] == [f"a{depth}" for depth in range(40)]
