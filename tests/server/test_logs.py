@@ -34,6 +34,8 @@ class Logs(io.StringIO):
 @pytest.fixture
 def logs() -> Iterator[Logs]:
     """What is logged from level "info" on."""
+    # What other tests left is told of now, and not in the middle of this one.
+    gc.collect()
     stream = Logs()
     with logged_to(stream):
         yield stream

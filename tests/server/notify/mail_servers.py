@@ -134,6 +134,9 @@ async def mail_host(
         for each in list(protocols):
             if isinstance(each.transport, asyncio.WriteTransport):
                 each.transport.abort()
+            # The library leaves it reading for ever where the connection is lost in the middle of the handshake.
+            if each._handler_coroutine is not None:  # noqa: SLF001 - nothing public ends it
+                each._handler_coroutine.cancel()  # noqa: SLF001
         await asyncio.sleep(0)
 
 
