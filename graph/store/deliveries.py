@@ -7,10 +7,10 @@ that wrote it, and the id. `unread` is the same for as long as it is not known w
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, TypeVar
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from neo4j import Record
 
@@ -20,7 +20,6 @@ from graph.notices import UNSETTLED, Delivery, DeliveryState, NoticeKind, lane_o
 from graph.store.database import Database, Transaction
 from graph.store.times import find_text, find_time, to_text
 
-T = TypeVar("T")
 Row = dict[str, Any]
 
 PAGE_DIGITS = 12
@@ -91,10 +90,11 @@ ORDER BY d.queue
 LIMIT 1
 """
 
-# A look from the beginning takes a twentieth of the time at most. But nothing is left for longer than some seconds: a
-# look may take long for another reason, such as a graph that was away.
+# A look from the beginning takes a twentieth of the time at most, and nothing is left for longer than a minute.
 LOOKING_BACK = 20
-LONGEST_SECONDS = 15.0
+LONGEST_SECONDS = 60.0
+# What another writes at this moment is due a moment ago.
+WRITING = timedelta(seconds=10)
 
 
 class Queue:
@@ -106,8 +106,16 @@ class Queue:
     and so comes after what was taken, but for what another writes at that moment, and for clocks that differ.
     """
 
-    def __init__(self, database: Database, channel: Channel, product: str | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        channel: Channel,
+        product: str | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
+        self._monotonic = monotonic
         self._lane = lane_of(channel, product)
         # Nothing was left before this place.
         self._reached = ""
@@ -120,23 +128,15 @@ class Queue:
         STOPPED, because its revision was withdrawn while it was in the hands of another. Fewer than `limit`, or none,
         where another sender was faster.
         """
-        found: list[Delivery] = []
+        # What is due is looked for before the turn to write, which others wait for. Most of the time nothing is.
+        due = await self._list_due(to_text(now), limit)
+        if not due:
+            self._reached = max(self._reached, f"{self._lane} {to_text(now - WRITING)}")
+            return []
+        ids = [record["id"] for record in due]
+        numbers = sorted({int(id.partition("/")[0]) for id in ids})
 
-        async def look(places: dict[str, str]) -> None:
-            nonlocal found
-            # Most of the time nothing is due, and to know that needs no turn to write.
-            if not await self._database.read(LIST_DUE, **places, limit=1):
-                self._reached = max(self._reached, f"{self._lane} {to_text(now)}")
-                return
-            found, reached = await self._database.write(lambda transaction: claim_in(transaction, places))
-            self._reached = reached or self._reached
-
-        async def claim_in(transaction: Transaction, places: dict[str, str]) -> tuple[list[Delivery], str]:
-            due = await transaction.run(LIST_DUE, **places, limit=limit)
-            ids = [record["id"] for record in due]
-            if not ids:
-                return [], ""
-            numbers = sorted({int(id.partition("/")[0]) for id in ids})
+        async def work(transaction: Transaction) -> list[Delivery]:
             withdrawn = {record["number"] for record in await transaction.run(LIST_WITHDRAWN, numbers=numbers)}
 
             def step(delivery: Delivery) -> Delivery | None:
@@ -144,36 +144,34 @@ class Queue:
                 after = stopped(delivery) if is_taken_back else None
                 return after or claimed(delivery, claim, until=until, now=now)
 
-            return await change_deliveries_in(transaction, ids, step), due[-1]["queue"]
+            return await change_deliveries_in(transaction, ids, step)
 
-        await self._look(to_text(now), look)
+        found = await self._database.write(work)
+        self._reached = due[-1]["queue"]
         return found
 
     async def find_next_due(self) -> datetime | None:
-        """When the next delivery is due, past or to come; None where a sender has nothing left to do, as far as it has
-        looked: see `is_empty`."""
-        found: list[Record] = []
-
-        async def look(places: dict[str, str]) -> None:
-            nonlocal found
-            found = await self._database.read(LIST_NEXT_DUE, **places)
-
-        await self._look("", look)
+        """When the next delivery is due, past or to come, of those after the place that it has come to; None where
+        there is none: see `is_empty`."""
+        found = await self._database.read(LIST_NEXT_DUE, **self._places(self._reached, ""))
         return find_time(found[0]["queue"].split(" ")[1]) if found else None
 
     async def is_empty(self) -> bool:
-        """Whether nothing at all is left to be done, now or later."""
-        return not await self._database.read(LIST_NEXT_DUE, **self._places("", ""))
+        """Whether nothing at all is left to be done, now or later. What it finds that was left before the place that it
+        has come to is claimed next."""
+        found = await self._database.read(LIST_NEXT_DUE, **self._places("", ""))
+        if found and found[0]["queue"] <= self._reached:
+            self._reached = ""
+        return not found
 
-    async def _look(self, until: str, look: Callable[[dict[str, str]], Awaitable[None]]) -> None:
-        clock = asyncio.get_running_loop().time
-        if self._reached and clock() < self._look_back_at:
-            await look(self._places(self._reached, until))
-            return
-        began = clock()
-        await look(self._places("", until))
-        ended = clock()
+    async def _list_due(self, until: str, limit: int) -> list[Record]:
+        if self._reached and self._monotonic() < self._look_back_at:
+            return await self._database.read(LIST_DUE, **self._places(self._reached, until), limit=limit)
+        began = self._monotonic()
+        due = await self._database.read(LIST_DUE, **self._places("", until), limit=limit)
+        ended = self._monotonic()
         self._look_back_at = ended + min(LOOKING_BACK * (ended - began), LONGEST_SECONDS)
+        return due
 
     def _places(self, after: str, until: str) -> dict[str, str]:
         """Those after one and up to a time, or all: "~" comes after all that a time is written with."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -43,7 +43,7 @@ class Ledger:
     async def take(self, id: str, step: Step) -> bool:
         """Takes a step with a delivery; False where the delivery did not allow it. While the graph is away this waits.
 
-        Of two steps of one delivery, the second is begun after the first has returned.
+        Steps of one delivery are taken one after the other, as they came.
         """
         entry = _Entry(id, step)
         self._entries.append(entry)
@@ -63,36 +63,44 @@ class Ledger:
             self._writing.cancel()
 
     async def _write(self) -> None:
-        entries: list[_Entry] = []
+        batch: dict[str, _Entry] = {}
         pause = FIRST_PAUSE_SECONDS
+
+        def step(delivery: Delivery) -> Delivery | None:
+            return batch[delivery.id].step(delivery)
+
         try:
-            while self._entries or entries:
+            while self._entries or batch:
                 await asyncio.sleep(GATHER_SECONDS)
                 # More may have come while the graph was away.
-                room = STEPS_A_TRANSACTION - len(entries)
-                entries, self._entries = entries + self._entries[:room], self._entries[room:]
-                steps = {entry.id: entry.step for entry in entries}
+                self._fill(batch)
                 try:
-                    changed = await change_deliveries(self._database, list(steps), _each(steps))
+                    changed = await change_deliveries(self._database, list(batch), step)
                 except GraphUnavailable:
-                    log.warning("The graph is away: what happened to deliveries waits to be written", count=len(steps))
+                    log.warning("The graph is away: what happened to deliveries waits to be written", count=len(batch))
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
                     continue
                 except Exception as error:
-                    for entry in entries:
+                    for entry in batch.values():
                         entry.taken.set_exception(error)
                 else:
                     taken = {delivery.id for delivery in changed}
-                    for entry in entries:
+                    for entry in batch.values():
                         entry.taken.set_result(entry.id in taken)
-                entries, pause = [], FIRST_PAUSE_SECONDS
+                batch.clear()
+                pause = FIRST_PAUSE_SECONDS
         finally:
-            for entry in (*entries, *self._entries):
+            for entry in (*batch.values(), *self._entries):
                 entry.taken.cancel()
             self._entries = []
             self._writing = None
 
-
-def _each(steps: Mapping[str, Step]) -> Step:
-    return lambda delivery: steps[delivery.id](delivery)
+    def _fill(self, batch: dict[str, _Entry]) -> None:
+        """One step of each delivery: whether a second one may be taken is known once the first is written."""
+        waiting, self._entries = self._entries, []
+        for entry in waiting:
+            if entry.id in batch or len(batch) == STEPS_A_TRANSACTION:
+                self._entries.append(entry)
+            else:
+                batch[entry.id] = entry

@@ -289,7 +289,8 @@ async def connect(server: MailServer) -> MailConnection:
             await _log_in(smtp, server)
     except BaseException as error:
         connection.abort()
-        if isinstance(error, TimeoutError | OSError | SMTPException | UnicodeError):
+        # Whatever it is, nothing was sent yet.
+        if isinstance(error, Exception) and not isinstance(error, ChannelAway):
             _tell(error)
         raise
     return connection

@@ -40,7 +40,8 @@ class Post(Protocol[ParcelT]):
 
     async def prepare(self, deliveries: Sequence[Delivery]) -> Mapping[str, ParcelT | Refused]:
         """All that is needed to hand these over, by the id of the delivery, or why one cannot be. One of which nothing
-        is said is left for later. Raises GraphUnavailable and ChannelAway."""
+        is said has failed for now: its notice is gone, or cannot be put into words. Raises GraphUnavailable and
+        ChannelAway."""
         ...
 
     async def wait(self, parcel: ParcelT) -> None:

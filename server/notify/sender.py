@@ -18,7 +18,7 @@ import structlog
 
 from graph.deliveries import BACK_OFF, BackOff, Outcome, Refused, Returned, begun, settled
 from graph.errors import GraphUnavailable
-from graph.notices import Delivery, DeliveryState, lane_of
+from graph.notices import UNSETTLED, Delivery, DeliveryState, lane_of
 from graph.store.database import Database
 from graph.store.deliveries import Queue
 from server.notify.ledger import Ledger
@@ -48,11 +48,14 @@ class Pace:
 PACE = Pace()
 #: However long a receiver asks not to be tried again.
 ASKED_SECONDS_AT_MOST = 3600.0
+#: The longest pause while the graph is away.
+GRAPH_AWAY_SECONDS = 15.0
+GRAPH_AWAY = "the graph is away"
+#: Of what the channel prepares nothing for.
+NO_PARCEL = Refused("its notice is gone, or cannot be put into words", is_final=False)
 
 
 class Sender(Generic[ParcelT]):
-    """`away`: why nothing can be sent on the channel just now, "" where it can."""
-
     def __init__(
         self,
         database: Database,
@@ -81,9 +84,20 @@ class Sender(Generic[ParcelT]):
         self._ledger = Ledger(database)
         self._places = asyncio.Semaphore(pace.at_once)
         self._under_way: set[asyncio.Task[None]] = set()
+        self._away = ""
         self._away_seconds = 0.0
+        self._graph_away_seconds = 0.0
+        # Of the event loop's clock: nothing is claimed before.
+        self._again_at = 0.0
+        # How many got through, and how many had when one first failed that has not got through since, by its id.
+        self._got_through = 0
+        self._had_got_through: dict[str, int] = {}
         self._stop = asyncio.Event()
-        self.away = ""
+
+    @property
+    def away(self) -> str:
+        """Why nothing can be sent just now, "" where it can."""
+        return self._away or (GRAPH_AWAY if self._graph_away_seconds else "")
 
     @property
     def lane(self) -> str:
@@ -98,7 +112,7 @@ class Sender(Generic[ParcelT]):
             await asyncio.wait({rounds, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
-            until = asyncio.get_running_loop().time() + self._pace.grace_seconds
+            until = _loop_time() + self._pace.grace_seconds
             try:
                 # While the graph is away a round waits for as long as it takes.
                 if self._stop.is_set():
@@ -111,11 +125,17 @@ class Sender(Generic[ParcelT]):
 
     async def _rounds(self, until_settled: Callable[[], bool]) -> None:
         while not self._stop.is_set():
-            if await self._round():
-                continue
-            if until_settled() and await self._has_nothing_left():
-                return
-            await self._pause(self._away_seconds or await self._seconds_to_wait())
+            if (seconds := self._again_at - _loop_time()) > 0:
+                await self._pause(seconds)
+            elif not await self._round():
+                try:
+                    due_at = await self._queue.find_next_due()
+                    # What is under way is still due, at the end of its lease.
+                    if due_at is None and until_settled() and await self._queue.is_empty():
+                        return
+                except GraphUnavailable:
+                    due_at = None
+                await self._pause(self._seconds_until(due_at))
 
     def stop(self) -> None:
         """What is being handed over is ended, and nothing new begun."""
@@ -124,51 +144,43 @@ class Sender(Generic[ParcelT]):
     # ---- a round -----------------------------------------------------------------------------------------------------
 
     async def _round(self) -> bool:
-        """Claims what is due and begins to send it; False where there was nothing to do, or nothing can be done."""
-        is_trying = bool(self.away)
-        claim = self._new_id()
+        """Claims what is due and begins to send it; False where nothing is due, as far as is known."""
+        is_trying = bool(self._away)
+        claim, now = self._new_id(), self._clock()
         try:
             # While the channel is away, one delivery finds out whether it is back.
-            claimed = await self._claim(claim, 1 if is_trying else self._pace.claimed_at_once)
-            parcels = await self._post.prepare(claimed) if claimed else {}
+            limit = 1 if is_trying else self._pace.claimed_at_once
+            claimed = await self._queue.claim(claim, until=now + self._pace.lease, now=now, limit=limit)
+            unsent = self._mine(claimed)
+            parcels = await self._post.prepare(unsent) if unsent else {}
         except GraphUnavailable:
-            self._set_away("the graph is away")
-            return False
+            self._set_graph_away()
+            return True
         except ChannelAway as error:
             self._set_away(str(error), error.seconds)
-            return False
-        unsent = list(claimed)
+            return True
+        self._set_graph_there()
         while unsent:
             await self._places.acquire()
-            if self._stop.is_set() or (self.away and not is_trying):
+            if self._stop.is_set() or (self._away and not is_trying):
                 self._places.release()
                 break
             delivery = unsent.pop(0)
-            if delivery.id not in parcels:
-                self._places.release()
-                # Its notice is gone: at once it would come again and again.
-                await self._settle(delivery, claim, Returned(self._pace.lease))
-                continue
-            task = asyncio.create_task(self._send(delivery, claim, parcels[delivery.id]))
+            task = asyncio.create_task(self._send(delivery, claim, parcels.get(delivery.id, NO_PARCEL)))
             self._under_way.add(task)
             task.add_done_callback(self._sent)
             if is_trying:
                 await asyncio.wait({task})
         await asyncio.gather(*(self._give_back(delivery, claim) for delivery in unsent))
-        return bool(claimed) and not self.away
+        return bool(claimed)
 
-    async def _claim(self, claim: str, limit: int) -> list[Delivery]:
+    def _mine(self, claimed: list[Delivery]) -> list[Delivery]:
         """Those that are this sender's now. What another left in the middle is told of, and left."""
-        now = self._clock()
-        claimed = await self._queue.claim(claim, until=now + self._pace.lease, now=now, limit=limit)
-        mine = []
         for delivery in claimed:
             if delivery.state is DeliveryState.UNKNOWN:
                 log.warning("A sender ended in the middle of a delivery", lane=self.lane)
                 self._on_doubt(delivery)
-            elif delivery.state is not DeliveryState.STOPPED:
-                mine.append(delivery)
-        return mine
+        return [each for each in claimed if each.state in UNSETTLED]
 
     async def _give_back(self, delivery: Delivery, claim: str) -> None:
         await self._settle(delivery, claim, Returned())
@@ -199,13 +211,13 @@ class Sender(Generic[ParcelT]):
             outcome = parcel
         else:
             # What was handed over together fails together, and is one failure.
-            is_trial = bool(self.away)
+            is_trial = bool(self._away)
             try:
                 outcome = await self._post.hand_over(parcel)
-                self._set_there()
+                if not isinstance(outcome, Returned):
+                    self._set_there(delivery.id)
             except ChannelAway as error:
-                self._set_away(str(error), error.seconds, longer=is_trial)
-                outcome = Returned()
+                outcome = self._put_off(delivery.id, error, is_trial=is_trial)
             except Exception:
                 # Each further one would be in doubt as well.
                 self._set_away("it is not known whether something was taken that was handed over", longer=is_trial)
@@ -224,38 +236,54 @@ class Sender(Generic[ParcelT]):
 
     def _set_away(self, reason: str, seconds: float = 0.0, *, longer: bool = True) -> None:
         """`seconds`: that the receiver asked for. `longer`: whether it was away before, and was tried again."""
-        if not self.away:
+        if not self._away:
             log.warning("Nothing can be sent just now", lane=self.lane, reason=reason)
-        self.away = reason
+        self._away = reason
         doubled = self._away_seconds * 2 if longer else self._away_seconds
-        self._away_seconds = max(min(max(doubled, 1.0), self._pace.away_seconds), min(seconds, ASKED_SECONDS_AT_MOST))
+        self._away_seconds = min(max(doubled, 1.0), self._pace.away_seconds)
+        self._wait(max(self._away_seconds, min(seconds, ASKED_SECONDS_AT_MOST)))
 
-    def _set_there(self) -> None:
-        if self.away:
+    def _set_there(self, id: str) -> None:
+        """By the delivery that got through."""
+        if self._away:
             log.info("Sending goes on", lane=self.lane)
-        self.away = ""
-        self._away_seconds = 0.0
+        self._away = ""
+        self._away_seconds = self._again_at = 0.0
+        self._got_through += 1
+        self._had_got_through.pop(id, None)
+
+    def _put_off(self, id: str, error: ChannelAway, *, is_trial: bool) -> Outcome:
+        """A channel that takes the others is not away for one that fails again: that has failed by itself, and neither
+        holds up the others nor comes again for ever. Where the receiver said for how long, it is away."""
+        before = self._had_got_through.setdefault(id, self._got_through)
+        if self._got_through > before and not is_trial and not error.seconds:
+            return Refused(str(error), is_final=False)
+        self._set_away(str(error), error.seconds, longer=is_trial)
+        return Returned()
+
+    def _set_graph_away(self) -> None:
+        if not self._graph_away_seconds:
+            log.warning("Nothing can be sent just now", lane=self.lane, reason=GRAPH_AWAY)
+        self._graph_away_seconds = min(max(self._graph_away_seconds * 2, 1.0), GRAPH_AWAY_SECONDS)
+        self._wait(self._graph_away_seconds)
+
+    def _set_graph_there(self) -> None:
+        if self._graph_away_seconds:
+            log.info("The graph is back", lane=self.lane)
+        self._graph_away_seconds = 0.0
+
+    def _wait(self, seconds: float) -> None:
+        self._again_at = max(self._again_at, _loop_time() + seconds)
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stop.wait()
 
-    async def _seconds_to_wait(self) -> float:
-        try:
-            due_at = await self._queue.find_next_due()
-        except GraphUnavailable:
-            return self._pace.look_seconds
+    def _seconds_until(self, due_at: datetime | None) -> float:
         if due_at is None:
             return self._pace.look_seconds
         return min(max((due_at - self._clock()).total_seconds(), 0.01), self._pace.look_seconds)
-
-    async def _has_nothing_left(self) -> bool:
-        # What is under way is still due, at the end of its lease.
-        try:
-            return await self._queue.is_empty()
-        except GraphUnavailable:
-            return False
 
     async def _finish(self, until: float) -> None:
         """`until`: of the event loop's clock, when it is no longer waited for what is under way."""
@@ -269,3 +297,7 @@ class Sender(Generic[ParcelT]):
             log.error("Deliveries are left in doubt", channel=self._post.channel.value, count=len(self._under_way))
             self._ledger.give_up()
         await self._post.close()
+
+
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()

@@ -42,6 +42,8 @@ EXAMPLE = ROOT / "seed/ispsystem/example-revision"
 SENDERS = 3
 TOUCHED = kills(100, 2_000)
 UNTOUCHED = kills(40, 500)
+# While what they are told is written down, and while it is sent.
+EARLY_KILLS = kills(2, 15)
 KILLS = kills(5, 60)
 LEASE_SECONDS = 5
 # So that there is time to kill: messages that each sender hands over in a second, and that the product takes.
@@ -83,7 +85,6 @@ async def product() -> AsyncIterator[BackEnd]:
 def ground(tmp_path_factory: pytest.TempPathFactory, office: PostOffice, product: BackEnd) -> Iterator[Ground]:
     folder = tmp_path_factory.mktemp("telling")
     settings = {
-        "VITRINE_NOTIFY": "off",
         "VITRINE_NOTIFY_LEASE_SECONDS": str(LEASE_SECONDS),
         "VITRINE_MAIL_HOST": "127.0.0.1",
         "VITRINE_MAIL_PORT": str(office.port),
@@ -194,19 +195,35 @@ class Course:
 
 def tell(ground: Ground, taken: Callable[[], int], chance: random.Random) -> Course:
     """Publishes, and kills until enough was hit, then lets the telling come to its end. `taken`: how many were, by mail
-    and by webhook."""
+    and by webhook. The service is a sender like the others."""
     command(ground, "holdings", "import", "-", stdin=lines())
     number = json.loads(command(ground, "revision", "draft", EXAMPLE, "--json"))["number"]
     command(ground, "revision", "publish", str(number), "--effective", IN_FORCE, "--expect", "1")
     with contextlib.ExitStack() as stack:
         senders = [stack.enter_context(contextlib.closing(Sender(ground))) for _ in range(SENDERS)]
-        hits = kill_meanwhile(ground, senders, taken, chance)
+        hits = kill_at_once(ground, senders, chance) + kill_meanwhile(ground, senders, taken, chance)
         for sender in senders:
             sender.run_to_the_end()
     # What the killed had claimed is free, or known to be in doubt, once their leases have run out.
     last = vitrine("notify", "run", "--json", settings=ground.settings)
     assert last.returncode in (0, 1), last.stderr
     return Course(number, hits, json.loads(last.stdout)["revisions"][0])
+
+
+def kill_at_once(ground: Ground, senders: list[Sender], chance: random.Random) -> Counter[str]:
+    """One after the other, without waiting for anything to be sent: notices are written then. What that was."""
+    hits: Counter[str] = Counter()
+    for what in chance.choices(KINDS, WEIGHTS, k=EARLY_KILLS):
+        time.sleep(chance.uniform(0.0, 0.5))
+        hits[what] += kill(what, ground, senders, chance)
+        revive(ground, senders)
+    return hits
+
+
+def revive(ground: Ground, senders: list[Sender]) -> None:
+    ground.revive()
+    for sender in senders:
+        sender.revive()
 
 
 def kill_meanwhile(
@@ -222,9 +239,7 @@ def kill_meanwhile(
         time.sleep(chance.uniform(0.0, 0.5))
         if kill(plan[-1], ground, senders, chance):
             hits[plan.pop()] += 1
-        ground.revive()
-        for sender in senders:
-            sender.revive()
+        revive(ground, senders)
     return hits
 
 
@@ -264,12 +279,15 @@ async def test_everybody_is_told_once_whatever_is_killed(ground: Ground, office:
     webhooks = Counter(each.headers["webhook-id"] for each in product.received)
     of_mail = times_taken(deliveries.values(), Channel.EMAIL, lambda id: office.taken[id])
     of_product = times_taken(deliveries.values(), Channel.SOFTWARE_PRODUCT, lambda id: webhooks[id])
+    of_account = {each.state for each in deliveries.values() if each.channel is Channel.ACCOUNT_AREA}
+    assert of_account == {DeliveryState.SENT}
     for states in (of_mail, of_product):
         # What is said to be sent was taken once; of what is in doubt nobody can know, and it was never sent again.
         assert states.keys() <= {DeliveryState.SENT, DeliveryState.UNKNOWN}, states
         assert states[DeliveryState.SENT].keys() == {1}, states
         assert states[DeliveryState.UNKNOWN].keys() <= {0, 1}, states
     assert course.hits.keys() == set(KINDS)
+    assert course.hits.total() >= KILLS
     assert office.addressed.keys() <= {f"{subject}@example.org" for subject in touched}
     assert {json.loads(each.body)["data"]["subject"] for each in product.received} <= set(touched)
     unknown = of_mail[DeliveryState.UNKNOWN].total() + of_product[DeliveryState.UNKNOWN].total()

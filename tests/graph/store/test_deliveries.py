@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, LiteralString
 
 import pytest
+from neo4j import Record
 
 import graph.store.deliveries as module
 from graph.deliveries import BACK_OFF, Refused, Sent, begun, given_up, settled
 from graph.model import Channel
 from graph.notices import DeliveryState, NoticeKind, delivery_id
-from graph.store.database import Database
+from graph.store.database import Database, Transaction
 from graph.store.deliveries import Queue, change_deliveries
 from graph.store.delivery_status import (
     Failure,
@@ -123,6 +126,86 @@ async def test_what_comes_after_nothing_was_due_is_found(database: Database, mon
     assert await claim(queue, "a", at_second=5) == []
     await tell(database, [told("ann", Channel.EMAIL, at=NOW + timedelta(seconds=5))])
     assert await claim(queue, "b", at_second=5) == ["ann PENDING"]
+
+
+async def test_what_is_written_at_this_moment_was_due_a_moment_ago_and_is_found(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOKING_BACK", 1_000_000)
+    queue = Queue(database, Channel.EMAIL)
+
+    assert await claim(queue, "a", at_second=5) == []
+    await tell(database, [told("ann", Channel.EMAIL, at=NOW + timedelta(seconds=2))])
+    assert await claim(queue, "b", at_second=6) == ["ann PENDING"]
+
+
+class Slow(Database):
+    """One that by its own watch takes a second to find what is due, `read_seconds`, and as long as said to write."""
+
+    def __init__(self, like: Database, *, read_seconds: float = 1, write_seconds: float = 0) -> None:
+        super().__init__(like.address)
+        self.watch = 1000.0
+        self.read_seconds = read_seconds
+        self.write_seconds = write_seconds
+
+    async def read(self, statement: LiteralString, **parameters: Any) -> list[Record]:
+        self.watch += self.read_seconds
+        return await super().read(statement, **parameters)
+
+    async def write(self, work: Callable[[Transaction], Awaitable[Any]]) -> Any:
+        self.watch += self.write_seconds
+        return await super().write(work)
+
+
+async def left_behind(database: Database, slow: Slow) -> Queue:
+    """The queue of a sender that has come to where ann was, before whom abe was queued since."""
+    queue = Queue(slow, Channel.EMAIL, monotonic=lambda: slow.watch)
+    await tell(database, [told("ann", Channel.EMAIL)])
+    assert await claim(queue, "a") == ["ann PENDING"]
+    await tell(database, [told("abe", Channel.EMAIL, revision=1)], revision=1)
+    return queue
+
+
+@pytest.mark.parametrize(("read_seconds", "after_seconds"), [(1, 20), (2.5, 50), (10, 60)])
+async def test_it_looks_back_for_a_twentieth_of_the_time_and_once_a_minute_at_least(
+    database: Database, read_seconds: float, after_seconds: float
+) -> None:
+    async with Slow(database, read_seconds=read_seconds) as slow:
+        queue = await left_behind(database, slow)
+        slow.watch += after_seconds - 1 - read_seconds
+        assert await claim(queue, "b") == []
+        slow.watch += 1
+        assert await claim(queue, "c") == ["abe PENDING"]
+
+
+async def test_only_the_looking_counts_and_not_what_a_turn_to_write_took(database: Database) -> None:
+    async with Slow(database, write_seconds=25) as slow:
+        assert await claim(await left_behind(database, slow), "b") == ["abe PENDING"]
+
+
+async def test_to_ask_what_is_due_next_does_not_put_looking_back_off(database: Database) -> None:
+    async with Slow(database) as slow:
+        queue = await left_behind(database, slow)
+        slow.watch += 20
+        assert await queue.find_next_due() == NOW + LEASE
+        assert await claim(queue, "b") == ["abe PENDING"]
+
+
+async def test_whoever_finds_that_something_was_left_claims_it_next(database: Database) -> None:
+    async with Slow(database) as slow:
+        queue = await left_behind(database, slow)
+        assert await claim(queue, "b") == []
+        assert not await queue.is_empty()
+        assert await claim(queue, "c") == ["abe PENDING"]
+
+
+async def test_nothing_is_looked_for_while_others_wait_for_their_turn_to_write(database: Database) -> None:
+    await tell(database, [told("ann", Channel.EMAIL)])
+    ran: list[str] = []
+    database.observers.append(ran.append)
+
+    assert await claim(database, "a") == ["ann PENDING"]
+    assert ran == [module.LIST_DUE, module.LIST_WITHDRAWN, module.LOCK_DELIVERIES, module.UPDATE_DELIVERIES]
 
 
 async def test_what_a_dead_sender_left_is_told_as_unknown_and_leaves_the_queue(database: Database) -> None:

@@ -229,7 +229,7 @@ async def test_a_letter_of_which_no_message_can_be_made_keeps_no_other(database:
     assert "ann@" not in said.getvalue()
 
 
-async def test_a_delivery_whose_notice_is_gone_is_left_for_later(database: Database, host: MailHost) -> None:
+async def test_a_delivery_without_a_letter_is_tried_again_later(database: Database, host: MailHost) -> None:
     await kept(database, "ann", "ben")
     await tell(database, [told(subject, Channel.EMAIL, at=now()) for subject in ("ann", "ben")])
     claims = iter(f"claim {number}" for number in range(100))
@@ -249,10 +249,8 @@ async def test_a_delivery_whose_notice_is_gone_is_left_for_later(database: Datab
 
     assert [mail.to for mail in host.mails] == ["ben@people.example"]
     status = await load_notify_status(database, 2)
-    assert {state.value: count for (_, state), count in status.counts.items()} == {"PENDING": 1, "SENT": 1}
-    # At once it would be claimed again and again.
-    [row] = await run(database, "MATCH (d:Delivery {state: 'PENDING'}) RETURN d.due_at AS due_at")
-    assert datetime.fromisoformat(str(row["due_at"])) > now()
+    assert {state.value: count for (_, state), count in status.counts.items()} == {"RETRY": 1, "SENT": 1}
+    assert [each.reason for each in status.failures] == ["its notice is gone, or cannot be put into words"]
 
 
 # ---- settings --------------------------------------------------------------------------------------------------------

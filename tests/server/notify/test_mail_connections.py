@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiosmtplib import SMTP
 
 from graph.deliveries import Outcome, Refused, Returned, Sent
 from graph.email_address import read_address
@@ -167,6 +168,17 @@ async def test_a_server_that_is_not_there_is_away() -> None:
         port = taken.getsockname()[1]
     with pytest.raises(ChannelAway, match=r"^no connection to the mail server: it takes no connection$"):
         await handed_over(plain(port))
+
+
+async def test_whatever_goes_wrong_before_there_is_a_connection_nothing_was_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fails(smtp: SMTP) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(SMTP, "connect", fails)
+    with pytest.raises(ChannelAway, match=r"^no connection to the mail server: it takes no connection$"):
+        await handed_over(plain(25))
 
 
 class TestEncryption:

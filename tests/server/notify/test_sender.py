@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from graph.deliveries import BackOff, Outcome, Refused, Sent
+import pytest
+
+import server.notify.sender as module
+from graph.deliveries import BackOff, Outcome, Refused, Returned, Sent
 from graph.model import Channel
-from graph.notices import Delivery
+from graph.notices import Delivery, DeliveryState
 from graph.store.database import Database
-from graph.store.delivery_status import NotifyStatus, load_notify_status
+from graph.store.delivery_status import NotifyStatus, Selection, change_selected, load_notify_status
 from graph.store.fan_outs import Told
 from server.notify.post import ChannelAway
 from server.notify.sender import Pace, Sender
@@ -37,6 +40,7 @@ class Receiver:
 class PostTo:
     receiver: Receiver
     refused: frozenset[str] = frozenset()
+    unworded: frozenset[str] = frozenset()
     channel: Channel = Channel.EMAIL
     closed: bool = False
 
@@ -44,6 +48,7 @@ class PostTo:
         return {
             each.id: Refused("no address", is_final=True) if each.subject in self.refused else each.subject
             for each in deliveries
+            if each.subject not in self.unworded
         }
 
     async def wait(self, parcel: str) -> None:
@@ -76,6 +81,23 @@ def told(subject: str, channel: Channel) -> Told:
 def a_sender(database: Database, post: PostTo, name: str = "s", *, back_off: BackOff = AT_ONCE) -> Sender[str]:
     words = (f"{name}-{number}" for number in range(100_000))
     return Sender(database, post, clock=now, new_id=lambda: next(words), pace=SOON, back_off=back_off)
+
+
+class Watched(Sender[str]):
+    """Keeps how long it has paused each time, in seconds."""
+
+    pauses: list[float]
+
+    async def _pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        await super()._pause(seconds)
+
+
+def watched(database: Database, post: PostTo, pace: Pace, clock: Callable[[], datetime] = now) -> Watched:
+    words = (f"w-{number}" for number in range(100_000))
+    sender = Watched(database, post, clock=clock, new_id=lambda: next(words), pace=pace, back_off=AT_ONCE)
+    sender.pauses = []
+    return sender
 
 
 def states(status: NotifyStatus) -> dict[str, int]:
@@ -142,6 +164,20 @@ async def test_what_cannot_be_prepared_fails_without_being_handed_over(database:
     assert [(each.state.value, each.reason) for each in status.failures] == [("FAILED", "no address")]
 
 
+async def test_what_cannot_be_put_into_words_is_tried_again_and_then_given_up(database: Database) -> None:
+    await tell(database, [told(each, Channel.EMAIL) for each in ("ann", "ben")])
+    post = PostTo(Receiver(), unworded=frozenset({"ann"}))
+
+    async with asyncio.timeout(30):
+        await a_sender(database, post).run(until_settled=lambda: True)
+
+    assert post.receiver.taken == Counter(["ben"])
+    status = await load_notify_status(database, 2)
+    assert [(each.state.value, each.reason) for each in status.failures] == [
+        ("FAILED", "its notice is gone, or cannot be put into words")
+    ]
+
+
 async def test_a_channel_that_is_away_costs_no_delivery_an_attempt(database: Database) -> None:
     await tell(database, [told(f"p{number}", Channel.EMAIL) for number in range(20)])
     calls = 0
@@ -162,6 +198,119 @@ async def test_a_channel_that_is_away_costs_no_delivery_an_attempt(database: Dat
     assert states(await load_notify_status(database, 2)) == {"SENT": 20}
     # Four were on their way when the first one failed; from then on one at a time asked whether it is back.
     assert calls <= 20 + 10
+
+
+@pytest.mark.parametrize("state", [DeliveryState.SENDING, DeliveryState.PENDING])
+async def test_what_finds_nothing_out_about_a_channel_that_is_away_costs_no_pause(
+    database: Database, state: DeliveryState
+) -> None:
+    """Twenty that a sender left when it died, or that cannot be prepared, become due while the channel is away, before
+    the one that was tried twice."""
+    people = [f"p{number:02}" for number in range(20)]
+    await tell(database, [told(each, Channel.EMAIL) for each in ("ann", *people)])
+    soon = now() + timedelta(minutes=30)
+    await change_selected(
+        database,
+        Selection(2),
+        lambda each: None if each.subject == "ann" else replace(each, state=state, due_at=soon),
+    )
+    tries = 0
+
+    def answer(subject: str) -> Outcome:
+        nonlocal tries
+        tries += 1
+        if tries <= 2:
+            raise ChannelAway("the mail server does not answer")
+        return Sent()
+
+    def clock() -> datetime:
+        return now() + timedelta(hours=tries // 2)
+
+    post = PostTo(Receiver(answer), refused=frozenset(people))
+    sender = watched(database, post, Pace(at_once=4, look_seconds=0.02, away_seconds=0.5), clock)
+    await sender.run(until_settled=lambda: True)
+
+    assert post.receiver.taken == Counter(["ann"])
+    how = "UNKNOWN" if state is DeliveryState.SENDING else "FAILED"
+    assert states(await load_notify_status(database, 2)) == {"SENT": 1, how: 20}
+    assert len([seconds for seconds in sender.pauses if seconds > 0.1]) <= 2
+
+
+async def test_a_graph_that_was_away_is_looked_for_soon_and_leaves_no_mark_on_the_channel(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "GRAPH_AWAY_SECONDS", 0.03)
+    await tell(database, [told("ann", Channel.EMAIL)])
+    async with Database(database.address) as own:
+        await own.leave("the graph is away")
+        post = PostTo(Receiver())
+        sender = watched(own, post, Pace(look_seconds=0.02, away_seconds=600))
+        running = asyncio.create_task(sender.run(until_settled=lambda: True))
+        while len(sender.pauses) < 5:  # noqa: ASYNC110 - the sender tells nobody
+            await asyncio.sleep(0.01)
+        assert sender.away == "the graph is away"
+        own.move(database.address)
+        await running
+
+    assert post.receiver.taken == Counter(["ann"])
+    assert sender.away == ""
+    assert max(sender.pauses) <= 0.03
+
+
+async def test_one_that_comes_back_says_nothing_about_a_channel_that_is_away(database: Database) -> None:
+    await tell(database, [told("ann", Channel.EMAIL)])
+    away: list[str] = []
+
+    def answer(subject: str) -> Outcome:
+        away.append(sender.away)
+        if len(away) == 1:
+            raise ChannelAway("the mail server does not answer")
+        return Sent() if len(away) == 3 else Returned()
+
+    sender = a_sender(database, PostTo(Receiver(answer)))
+    await sender.run(until_settled=lambda: True)
+
+    assert away == ["", "the mail server does not answer", "the mail server does not answer"]
+
+
+async def test_one_that_a_channel_never_takes_is_given_up_and_holds_nobody_back(database: Database) -> None:
+    people = [f"p{number:02}" for number in range(20)]
+    await tell(database, [told(each, Channel.EMAIL) for each in ("ann", *people)])
+    tries: Counter[str] = Counter()
+
+    def answer(subject: str) -> Outcome:
+        tries[subject] += 1
+        if subject == "ann":
+            raise ChannelAway("the product answers HTTP 503")
+        return Sent()
+
+    sender = a_sender(database, PostTo(Receiver(answer)))
+    async with asyncio.timeout(30):
+        await sender.run(until_settled=lambda: True)
+
+    # The first time nobody could know that it was not the channel.
+    assert tries == Counter({"ann": 1 + AT_ONCE.attempts_at_most}) + Counter(people)
+    status = await load_notify_status(database, 2)
+    assert states(status) == {"SENT": 20, "FAILED": 1}
+    assert [each.reason for each in status.failures] == ["the product answers HTTP 503"]
+    assert sender.away == ""
+
+
+async def test_a_receiver_that_says_for_how_long_costs_no_delivery_an_attempt(database: Database) -> None:
+    people = [f"p{number:02}" for number in range(20)]
+    await tell(database, [told(each, Channel.EMAIL) for each in ("ann", *people)])
+    tries: Counter[str] = Counter()
+
+    def answer(subject: str) -> Outcome:
+        tries[subject] += 1
+        if subject == "ann" and tries["ann"] < 6:
+            raise ChannelAway("the product answers HTTP 429", 0.01)
+        return Sent()
+
+    await a_sender(database, PostTo(Receiver(answer))).run(until_settled=lambda: True)
+
+    assert tries == Counter({"ann": 6}) + Counter(people)
+    assert states(await load_notify_status(database, 2)) == {"SENT": 21}
 
 
 async def test_a_failure_that_leaves_it_in_doubt_is_never_sent_again(database: Database) -> None:
