@@ -1,4 +1,4 @@
-"""The figures: `python -m bench hot|peers|import|million|reach|telling|mail|compare`, or `make bench` and so on.
+"""The figures: `python -m bench hot|peers|import|million|reach|telling|mail|compare`, or `make bench-hot` and so on.
 
 With `VITRINE_GRAPH_URL` and its companions, `hot`, `peers`, `reach`, `telling` and `mail` are measured on that graph,
 which must be empty; else on the embedded engine. Graphs loaded for all but `peers` and `import` are kept in
@@ -11,7 +11,7 @@ import argparse
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,18 @@ def hot(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
         many = stack.enter_context(contenders(graph, options.subjects, issuer, plan, scratch))
         measured = in_turns(many, plan)
         figures |= {"subjects": options.subjects, "holdings": HOLDINGS, "hot": measured}
+        _print(report.load_lines(figures["import"]))
         _print(report.hot_table(measured))
     if not named and options.subjects > FEW:
         figures["growth"] = _growth(graph, options.subjects, plan, scratch)
-        _print([f"p50 with {options.subjects:,} subjects over that with {FEW:,}: {figures['growth']['p50']:.2f}"])
+        _print(
+            f"{name} with {options.subjects:,} subjects over that with {FEW:,}: {figures['growth'][key]:.2f}"
+            for name, key in (
+                ("p50", "p50"),
+                ("CPU of the service", "service_cpu"),
+                ("CPU of the engine", "engine_cpu"),
+            )
+        )
     return figures
 
 
@@ -122,23 +130,37 @@ def million(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     plan = _plan(options)
     with issuer_served() as issuer, contenders(graph, options.subjects, issuer, plan, scratch) as all_of_them:
         measured = in_turns(all_of_them, plan)
-    disk = disk_mb(graph.folder)
+    disk, memory = disk_mb(graph.folder), _memory_mb(measured)
+    disk_a_subject = round(disk * 1e6 / options.subjects)
+    memory_a_subject = {name: round(mb * 2**20 / options.subjects) for name, mb in memory.items()}
+    _print(report.load_lines(imported))
     _print(report.hot_table(measured))
-    _print([f"disk: {disk:,.0f} MB, {disk * 1e6 / options.subjects:,.0f} bytes a subject"])
+    _print([f"disk: {disk:,.0f} MB, {disk_a_subject:,} bytes a subject"])
+    _print(f"memory, {name}: {mb:,.0f} MB, {memory_a_subject[name]:,} bytes a subject" for name, mb in memory.items())
     return {
         "import": imported,
         "subjects": options.subjects,
         "holdings": options.holdings,
         "hot": measured,
         "disk_mb": round(disk, 1),
-        "disk_bytes_a_subject": round(disk * 1e6 / options.subjects),
+        "disk_bytes_a_subject": disk_a_subject,
+        "memory_mb": memory,
+        "memory_bytes_a_subject": memory_a_subject,
     }
+
+
+def _memory_mb(measured: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, float]:
+    """The most that was in memory of the service, of its engine, and of both."""
+    asked = [found[each.name] for found in measured.values() for each in PROFILES]
+    service, engine = (max(each[name] for each in asked) for name in ("service_mb", "engine_mb"))
+    return {"service": service, "engine": engine, "both": round(service + engine, 1)}
 
 
 def reaching(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     """Counting whom changes touch, beside a count over everything that is held."""
     figures = reach.measured(_writable(options.subjects, scratch), options.subjects, options.rounds, scratch)
     _print(report.reach_table(figures["reach"]))
+    _print([f"memory: {figures['reach']['largest_mb']} MB at most"])
     return figures
 
 

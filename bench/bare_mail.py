@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -79,6 +80,7 @@ async def run(job: dict[str, Any]) -> dict[str, Any]:
         "seconds": round(spent, 2),
         "rate": round(sent / spent),
         "cpu_ms_a_message": round(used / sent * 1000, 2),
+        "largest_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         "bytes": round(size / sent),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.processes import ROOT, disk_mb, environment, sampled, vitrine
+from bench.report import machine
 from bench.workload import HOLDINGS, report_lines
 from graph.engines.address import GraphAddress
 from graph.engines.address_file import AddressFile
@@ -23,6 +25,8 @@ from server.settings import Settings
 CACHE = ROOT / ".cache" / "bench"
 SEED = ROOT / "seed/ispsystem/2018-11-12"
 SUBJECTS_A_WRITE = 1000
+#: On disk while they are loaded: some 190 in the file of reports and up to 600 in the graph, and room to spare.
+BYTES_A_HOLDING = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,9 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201 (progress is for people, results are for files)
 
 
-def loaded(subjects: int, holdings: int = HOLDINGS) -> tuple[Graph, dict[str, Any] | None]:
-    """A graph with this many subjects, with so many holdings each, and the figures of its import; None for those if it
-    was there from a run before.
+def loaded(subjects: int, holdings: int = HOLDINGS) -> tuple[Graph, dict[str, Any]]:
+    """A graph with this many subjects, with so many holdings each, and the figures of its import, which are kept beside
+    it.
 
     It is made anew where what is loaded, or how it lies in the graph, has changed.
     """
@@ -63,27 +67,42 @@ def loaded(subjects: int, holdings: int = HOLDINGS) -> tuple[Graph, dict[str, An
     version = b"".join(each.read_bytes() for each in sources)
     folder = CACHE / f"{subjects}-subjects-{holdings}-holdings-{sha256(version).hexdigest()[:12]}"
     graph = Graph(folder / "data")
-    if (folder / "import.json").exists():
+    kept = folder / "load.json"
+    if kept.exists():
         say(f"Using the {subjects:,} subjects of an earlier run")
-        return graph, None
+        earlier: dict[str, Any] = json.loads(kept.read_text())
+        return graph, earlier
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     figures = load(graph, subjects, folder, holdings)
-    (folder / "import.json").write_text(json.dumps(figures, indent=2) + "\n")
+    kept.write_text(json.dumps(figures, indent=2) + "\n")
     return graph, figures
 
 
 def load(graph: Graph, subjects: int, scratch: Path, holdings: int = HOLDINGS) -> dict[str, Any]:
-    """Writes the reports about subjects 0 to `subjects` - 1 with `vitrine holdings import`, from a file.
+    """Writes the reports about subjects 0 to `subjects` - 1 with `vitrine holdings import`, from a file in `scratch`.
 
-    `lines`, `seconds`, `rate` (lines a second), `cpu_seconds` and `memory_mb` of the command, `disk_mb`.
+    `lines`, `seconds`, `rate` (lines a second) and `memory_mb` of the command, `disk_mb`. Ends the program where the
+    disk has no room for them.
     """
+    require_room(scratch, subjects * holdings)
+    on = machine()
+    say(f"Writing a file of {subjects * holdings:,} reports …")
     reports = write_reports(subjects, scratch / "reports.ndjson", holdings)
     publish(graph)
     try:
-        return {"subjects": subjects, **imported(graph, reports, subjects * holdings)}
+        return {"machine": on, "subjects": subjects, **imported(graph, reports, subjects * holdings)}
     finally:
         reports.unlink()
+
+
+def require_room(folder: Path, lines: int) -> None:
+    needed, free = lines * BYTES_A_HOLDING / 1e9, shutil.disk_usage(folder).free / 1e9
+    if free < needed:
+        raise SystemExit(
+            f"Loading {lines:,} holdings needs {needed:,.1f} GB on the disk of {folder}, where {free:,.1f} are free: "
+            "make room, or load fewer with --subjects"
+        )
 
 
 def write_reports(subjects: int, file: Path, holdings: int = HOLDINGS, *, begin: int = 0) -> Path:
@@ -103,12 +122,14 @@ def publish(graph: Graph) -> None:
 def imported(graph: Graph, reports: Path, lines: int) -> dict[str, Any]:
     """Runs the import to its end, and says every ten seconds how it goes."""
     say(f"Importing {lines:,} holdings …")
-    began = time.monotonic()
+    began, size = time.monotonic(), reports.stat().st_size
     with (
+        reports.open("rb") as source,
         subprocess.Popen(  # noqa: S603
-            vitrine("holdings", "import", str(reports), "--json"),
+            vitrine("holdings", "import", "-", "--json"),
             env=environment(graph.environment()),
             cwd=ROOT,
+            stdin=source,
             stdout=subprocess.PIPE,
         ) as process,
         sampled(process.pid) as memory,
@@ -118,7 +139,9 @@ def imported(graph: Graph, reports: Path, lines: int) -> dict[str, Any]:
             time.sleep(0.2)
             if time.monotonic() - told > 10:
                 told = time.monotonic()
-                say(f"  {told - began:.0f} s, {memory.samples[-1] if memory.samples else 0:.0f} MB")
+                # Where the command is in the file: the two share its position.
+                read = os.lseek(source.fileno(), 0, os.SEEK_CUR) / size
+                say(f"  {told - began:.0f} s, {read:.1%}, {memory.samples[-1] if memory.samples else 0:.0f} MB")
         output = process.stdout.read() if process.stdout else b""
     seconds = time.monotonic() - began
     summary = json.loads(output.splitlines()[-1])["summary"]

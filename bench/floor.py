@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import sys
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ import uvloop
 from neo4j import READ_ACCESS, AsyncDriver
 
 from bench import clients
+from bench.processes import resident_mb
 from bench.workload import subject_id
 from graph.engines.address import GraphAddress
 from graph.engines.neo4j import connect
@@ -41,7 +43,8 @@ async def run(job: dict[str, Any]) -> dict[str, Any]:
             return len(await ask(driver, address.database, choose.choice(job["subjects"])))
 
         asks = [once] * job["clients"]
-        return await clients.run(asks, warm_up_seconds=job["warm_up_seconds"], seconds=job["seconds"])
+        found = await clients.run(asks, warm_up_seconds=job["warm_up_seconds"], seconds=job["seconds"])
+        return {**found, "service_mb": round(resident_mb(os.getpid()), 1)}
 
 
 if __name__ == "__main__":

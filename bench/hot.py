@@ -102,9 +102,8 @@ def medians(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _floor(running: Service, job: Mapping[str, Any], plan: Plan, clients: int, seed: int) -> dict[str, Any]:
-    result, engine = _timed(running, "bench.floor", job, plan, clients, seed)
-    per = max(1, result["requests"])
-    return {**result, "service_us": _us(result["cpu_seconds"], per), "engine_us": engine}
+    result = _timed(running, "bench.floor", job, plan, clients, seed)
+    return {**result, "service_us": _us(result["cpu_seconds"], result["requests"])}
 
 
 def asked(
@@ -116,14 +115,12 @@ def asked(
 
     def run(clients: int, seed: int) -> dict[str, Any]:
         before = running.cpu()[0]
-        result, engine = _timed(running, "bench.load", job, plan, clients, seed)
+        result = _timed(running, "bench.load", job, plan, clients, seed)
         return {
             **result,
             "service_us": _us(running.cpu()[0] - before, result["answered"]),
-            "engine_us": engine,
             "client_us": _us(result["cpu_seconds"], result["requests"]),
             "service_mb": round(resident_mb(running.process), 1),
-            "engine_mb": round(resident_mb(running.engine), 1) if running.engine else 0.0,
         }
 
     return run
@@ -131,11 +128,15 @@ def asked(
 
 def _timed(
     running: Service, module: str, job: Mapping[str, Any], plan: Plan, clients: int, seed: int
-) -> tuple[dict[str, Any], float]:
+) -> dict[str, Any]:
     before = running.cpu()[1]
     timing = {"clients": clients, "warm_up_seconds": plan.warm_up_seconds, "seconds": plan.seconds, "seed": seed}
     result = worker(module, {**job, **timing})
-    return result, _us(running.cpu()[1] - before, result["answered"])
+    return {
+        **result,
+        "engine_us": _us(running.cpu()[1] - before, result["answered"]),
+        "engine_mb": round(resident_mb(running.engine), 1) if running.engine else 0.0,
+    }
 
 
 def _us(seconds: float, number: float) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import sys
 import time
 from datetime import UTC, datetime
@@ -43,6 +44,7 @@ async def run(job: dict[str, Any]) -> dict[str, Any]:
         "seconds": round(seconds, 2),
         "rate": round(sent / seconds),
         "cpu_ms_a_message": round(used / sent * 1000, 2),
+        "largest_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }
 
 

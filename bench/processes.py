@@ -55,11 +55,20 @@ class Memory:
     samples: list[float] = field(default_factory=list)
 
     def summary(self) -> dict[str, float]:
-        """The largest, and the means of the second and of the last quarter: equal where memory stays flat."""
+        """The first, the largest and the last, and the means of the second and of the last quarter: equal where memory
+        stays flat."""
         quarter = max(1, len(self.samples) // 4)
         second, last = self.samples[quarter : 2 * quarter] or self.samples, self.samples[-quarter:]
         mean = [round(sum(each) / len(each), 1) if each else 0.0 for each in (second, last)]
-        return {"largest": round(max(self.samples, default=0.0), 1), "second_quarter": mean[0], "last_quarter": mean[1]}
+        ends = (self.samples[0], max(self.samples), self.samples[-1]) if self.samples else (0.0, 0.0, 0.0)
+        first, largest, end = (round(each, 1) for each in ends)
+        return {
+            "first": first,
+            "largest": largest,
+            "last": end,
+            "second_quarter": mean[0],
+            "last_quarter": mean[1],
+        }
 
 
 @contextmanager
@@ -140,7 +149,7 @@ def wait_until(is_so: Callable[[], bool], process: subprocess.Popen[bytes], log:
     deadline = time.monotonic() + START_SECONDS
     while not is_so():
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"it did not start: see {log}")
+            raise RuntimeError(f"it did not start: {log.read_text(errors='replace')[-2000:]}")
         time.sleep(0.1)
 
 

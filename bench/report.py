@@ -38,9 +38,22 @@ def write(name: str, figures: Mapping[str, Any], file: Path | None) -> Path:
 
 
 def hot_table(measured: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[str]:
-    """A row for each number of clients and contender. `x floor`: by requests a second, and by CPU of the asker."""
+    """A row for each number of clients and contender. `x floor`: by requests a second; `floor/CPU`: by CPU of what
+    answers, the floor's own process, the service or the peer. `MB`: what of it is in memory."""
     yield from _table(
-        ("clients", "what", "requests/s", "x floor", "p50 ms", "p99 ms", "CPU µs", "floor/CPU", "engine µs", "RSS MB"),
+        (
+            "clients",
+            "what",
+            "requests/s",
+            "x floor",
+            "p50 ms",
+            "p99 ms",
+            "CPU µs",
+            "floor/CPU",
+            "MB",
+            "engine µs",
+            "engine MB",
+        ),
         (
             (
                 clients,
@@ -51,12 +64,26 @@ def hot_table(measured: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterat
                 f"{each['p99_ms']:.1f}",
                 f"{each['service_us']:,.0f}",
                 f"{1 / max(1e-9, ratio(each, contenders, 'service_us')):.2f}",
+                f"{each['service_mb']:,.0f}",
                 f"{each['engine_us']:,.0f}",
-                f"{each.get('service_mb', 0):.0f}",
+                f"{each['engine_mb']:,.0f}",
             )
             for clients, contenders in measured.items()
             for name, each in contenders.items()
         ),
+    )
+
+
+def load_lines(figures: Mapping[str, Any]) -> Iterator[str]:
+    """What loading the graph came to, now or when it was made."""
+    memory = figures["memory_mb"]
+    yield (
+        f"loaded at {figures['machine']['measured_at']}: {figures['lines']:,} lines, {figures['rate']:,} lines/s, "
+        f"{figures['disk_mb']:,.0f} MB on disk"
+    )
+    yield (
+        f"memory of the import: {memory['first']:.0f} MB at the beginning, {memory['second_quarter']:.0f} in its "
+        f"second quarter, {memory['largest']:.0f} at most, {memory['last']:.0f} at the end"
     )
 
 
@@ -102,7 +129,7 @@ def telling_table(rounds: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator
 def mail_table(rounds: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
     """A row for each round of the job and of aiosmtplib alone."""
     yield from _table(
-        ("what", "messages", "seconds", "messages/s", "own CPU ms", "sink CPU ms"),
+        ("what", "messages", "seconds", "messages/s", "own CPU ms", "sink CPU ms", "MB"),
         (
             (
                 name,
@@ -111,6 +138,7 @@ def mail_table(rounds: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[st
                 f"{each['rate']:,}",
                 f"{each['cpu_ms_a_message']:.2f}",
                 f"{each['sink_cpu_ms_a_message']:.2f}",
+                f"{each['largest_mb']:.0f}",
             )
             for name, found in rounds.items()
             for each in found

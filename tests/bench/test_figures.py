@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from bench import floor, hot, load, report
+from bench import data, floor, hot, load, report
+from bench.__main__ import million
 from bench.data import Graph
 from bench.data import load as load_graph
 from bench.issuer import Issuer, issuer_served
@@ -54,9 +56,38 @@ def test_every_subject_has_its_holdings_by_its_profile() -> None:
 
 def test_the_import_takes_every_line(loaded: Loaded) -> None:
     figures = loaded.figures
-    assert figures.keys() == {"subjects", "lines", "seconds", "rate", "memory_mb", "disk_mb"}
+    assert figures.keys() == {"machine", "subjects", "lines", "seconds", "rate", "memory_mb", "disk_mb"}
     assert (figures["subjects"], figures["lines"]) == (SUBJECTS, SUBJECTS * HOLDINGS)
     assert figures["disk_mb"] > 0
+
+
+def test_a_disk_that_is_too_small_is_told_of_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "BYTES_A_HOLDING", 10**12)
+    with pytest.raises(SystemExit, match=r"^Loading 72 holdings needs 72,000\.0 GB on the disk of .*: make room"):
+        load_graph(Graph(tmp_path / "data"), FEW, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_kept_graph_tells_what_its_load_took_and_how_much_memory_it_takes_to_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(data, "CACHE", tmp_path / "kept")
+    _, loaded_now = data.loaded(FEW)
+    options = Namespace(subjects=FEW, holdings=HOLDINGS, clients="1", rounds=1, seconds=0.2, people=3)
+    figures = million(options, tmp_path)
+    assert figures["import"] == loaded_now
+    printed = capsys.readouterr().out
+    assert f"loaded at {loaded_now['machine']['measured_at']}: 72 lines, " in printed
+    assert f" {loaded_now['memory_mb']['largest']:.0f} at most, " in printed
+    found = [figures["hot"]["1"][name] for name in ("wide", "narrow")]
+    memory = figures["memory_mb"]
+    assert memory["engine"] == max(each["engine_mb"] for each in found)
+    assert memory["both"] == pytest.approx(memory["service"] + memory["engine"], abs=0.1)
+    for name, mb in memory.items():
+        assert figures["memory_bytes_a_subject"][name] == round(mb * 2**20 / FEW)
+        assert f"memory, {name}: {mb:,.0f} MB, {round(mb * 2**20 / FEW):,} bytes a subject" in printed
 
 
 def test_the_floor_and_the_service_bring_the_same_rows(loaded: Loaded, issuer: Issuer, scratch: Path) -> None:
@@ -97,12 +128,15 @@ def test_every_contender_is_measured_at_every_number_of_clients(measured: dict[s
         "size",
         "cpu_seconds",
         "service_us",
+        "service_mb",
         "engine_us",
+        "engine_mb",
     }
     for found in measured.values():
         assert found["floor"].keys() == of_all
-        assert found["wide"].keys() == found["narrow"].keys() == of_all | {"client_us", "service_mb", "engine_mb"}
+        assert found["wide"].keys() == found["narrow"].keys() == of_all | {"client_us"}
         assert all(each["requests"] > 0 for each in found.values())
+        assert all(each["service_mb"] > 20 and each["engine_mb"] > 20 for each in found.values())
         # Rows of the floor, bytes of the service.
         assert found["floor"]["size"] == HOLDINGS < found["narrow"]["size"] < found["wide"]["size"]
 
@@ -121,6 +155,12 @@ def test_a_table_has_a_row_for_each_measurement(measured: dict[str, Any]) -> Non
         [str(clients), name] for clients in PLAN.clients for name in ("floor", "wide", "narrow")
     ]
     assert {row.split()[3] for row in rows if "floor" in row} == {"1.00"}
+    memory = [(row.split()[-3], row.split()[-1]) for row in rows]
+    assert memory == [
+        (f"{each['service_mb']:.0f}", f"{each['engine_mb']:.0f}")
+        for found in measured.values()
+        for each in found.values()
+    ]
 
 
 def test_medians_are_of_each_figure_by_itself() -> None:
@@ -128,8 +168,10 @@ def test_medians_are_of_each_figure_by_itself() -> None:
 
 
 def test_memory_that_grows_is_seen_in_its_last_quarter() -> None:
-    assert Memory([100.0] * 8).summary() == {"largest": 100.0, "second_quarter": 100.0, "last_quarter": 100.0}
-    assert Memory([10.0, 20.0, 30.0, 40.0]).summary() == {"largest": 40.0, "second_quarter": 20.0, "last_quarter": 40.0}
+    names = ("first", "largest", "last", "second_quarter", "last_quarter")
+    assert tuple(Memory([10.0, 20.0, 50.0, 40.0]).summary()[name] for name in names) == (10.0, 50.0, 40.0, 20.0, 40.0)
+    assert tuple(Memory([100.0] * 8).summary()[name] for name in names) == (100.0,) * 5
+    assert tuple(Memory().summary()[name] for name in names) == (0.0,) * 5
 
 
 def test_the_bare_driver_writes_what_the_import_writes(tmp_path: Path, issuer: Issuer) -> None:
