@@ -22,6 +22,7 @@ from server.gate.rates import FAILURE_COST, Rate
 from server.gate.refusals import Refusal, RefusalCode, response_of
 from server.tokens import TokenVerifier, viewer_of
 from server.viewer import ANONYMOUS, Viewer
+from server.watching.requests import endpoint_at_hand
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +81,7 @@ class Requests:
                     raise  # the system's own: a connection, a file
                 raise _out_of_time(exchange, seconds) from None
         except ClientDisconnect:
-            log.info("The client went away", path=scope["path"], correlation_id=exchange.correlation_id)
+            log.info("The client went away", path=endpoint_at_hand(), correlation_id=exchange.correlation_id)
             return
         except Refusal as refusal:
             response = response_of(refusal, exchange.correlation_id)
@@ -91,7 +92,7 @@ class Requests:
         log.info(
             "Answered",
             method=scope["method"],
-            path=scope["path"],
+            path=endpoint_at_hand(),
             status=response.status_code,
             milliseconds=round((time.perf_counter() - began) * 1000, 1),
             correlation_id=exchange.correlation_id,

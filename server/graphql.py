@@ -85,6 +85,7 @@ class GraphQLEndpoint:
         self._clock = clock
         self._schema = schema
         self._documents = documents
+        self._names = documents.names_by_text
         self._admission = admission
         self._request_seconds = request_seconds
         self._bytes_at_most = bytes_at_most
@@ -100,7 +101,8 @@ class GraphQLEndpoint:
         operation = await self._read(exchange)
         document = self._documents.find(operation, exchange.viewer)
         viewer = exchange.viewer
-        note_operation(operation.name or name_in(document), document, anonymous=viewer.is_anonymous)
+        name = operation.name or self._names.get(document) or name_in(document)
+        note_operation(name, document, anonymous=viewer.is_anonymous)
         context = Context(
             viewer=viewer,
             database=self._database,

@@ -62,12 +62,20 @@ class PersistedDocuments:
     @property
     def operation_names(self) -> frozenset[str]:
         """Of all operations in the manifest that have a name."""
-        return frozenset(
-            each.name.value
-            for text in (self.documents or {}).values()
-            for each in parse(text, no_location=True).definitions
-            if isinstance(each, OperationDefinitionNode) and each.name is not None
-        )
+        return frozenset(name for text in (self.documents or {}).values() for name in _names_in(text))
+
+    @property
+    def names_by_text(self) -> dict[str, str]:
+        """The name of each document's operation, where it has one: graphql-codegen puts fragments before it."""
+        return {text: names[0] for text in (self.documents or {}).values() if (names := _names_in(text))}
+
+
+def _names_in(document: str) -> list[str]:
+    return [
+        each.name.value
+        for each in parse(document, no_location=True).definitions
+        if isinstance(each, OperationDefinitionNode) and each.name is not None
+    ]
 
 
 def _may_run_any(viewer: Viewer) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.store.watcher import watched_by
+from server.watching.endpoints import OTHER, Endpoints
 from server.watching.metrics import Metrics
 from server.watching.operation_names import OperationNames
 from server.watching.slow_operations import log_slow_operation
@@ -17,7 +18,6 @@ from server.watching.tracing import Trace, Tracing
 
 #: The one endpoint whose requests are operations, with a name and a document.
 OPERATIONS = "/graphql"
-OTHER = "other"
 #: The status of an answer that was not begun, because the client went away.
 NO_STATUS = "none"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -30,6 +30,7 @@ class RequestRecord:
 
     metrics: Metrics
     trace: Trace | None
+    endpoint: str
     operation: str | None = None
     document: str | None = None
     anonymous: bool = True
@@ -53,6 +54,11 @@ class RequestRecord:
 
 
 _RECORD: ContextVar[RequestRecord | None] = ContextVar("request_record", default=None)
+
+
+def endpoint_at_hand() -> str:
+    """What the address of the request at hand is called: nothing of the client's."""
+    return OTHER if (record := _RECORD.get()) is None else record.endpoint
 
 
 def note_operation(name: str | None, document: str | None, *, anonymous: bool) -> None:
@@ -85,14 +91,14 @@ def note_lines(outcome: str, count: int) -> None:
 class Watch:
     """Who is told of the requests to one application.
 
-    `endpoints`: the paths that may be named. `slow_seconds`: from which duration on an operation is logged.
+    `endpoints`: how addresses are named. `slow_seconds`: from which duration on an operation is logged.
     `in_flight`: the requests that are being answered.
     """
 
     metrics: Metrics
     tracing: Tracing | None
     names: OperationNames
-    endpoints: frozenset[str]
+    endpoints: Endpoints
     slow_seconds: float
     in_flight: int = 0
 
@@ -110,12 +116,12 @@ class WatchedRequests:
             return
         began = time.perf_counter()
         watch = self._watch
-        endpoint = scope["path"] if scope["path"] in watch.endpoints else OTHER
+        endpoint = watch.endpoints.name(scope["path"])
         trace = None
         if watch.tracing is not None:
             method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
             trace = watch.tracing.begin(method, endpoint, scope["headers"])
-        record = RequestRecord(watch.metrics, trace)
+        record = RequestRecord(watch.metrics, trace, endpoint)
 
         async def send_noted(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -137,16 +143,16 @@ class WatchedRequests:
         finally:
             watch.in_flight -= 1
             _RECORD.reset(token)
-            self._ended(record, endpoint, time.perf_counter() - began)
+            self._ended(record, time.perf_counter() - began)
 
-    def _ended(self, record: RequestRecord, endpoint: str, seconds: float) -> None:
+    def _ended(self, record: RequestRecord, seconds: float) -> None:
         status = NO_STATUS if record.status is None else str(record.status)
         operation = ""
-        if endpoint == OPERATIONS:
+        if record.endpoint == OPERATIONS:
             well = not record.code and record.status == 200
             operation = self._watch.names.label(record.operation, went_well=well, anonymous=record.anonymous)
         self._watch.metrics.request_ended(
-            endpoint=endpoint,
+            endpoint=record.endpoint,
             operation=operation,
             status=status,
             code=record.code,
@@ -157,7 +163,7 @@ class WatchedRequests:
             record.trace.end(
                 operation=operation, status=record.status, code=record.code, correlation_id=record.correlation_id
             )
-        if endpoint == OPERATIONS and seconds >= self._watch.slow_seconds and not record.is_stream:
+        if record.endpoint == OPERATIONS and seconds >= self._watch.slow_seconds and not record.is_stream:
             log_slow_operation(
                 operation=self._watch.names.of_ours(record.operation),
                 document=record.document,

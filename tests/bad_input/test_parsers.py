@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import example, given
@@ -13,6 +15,8 @@ from hypothesis import strategies as st
 from graph.errors import InvalidInput, InvalidSettings, Unauthenticated
 from graph.reports import Rejection, RejectionCode, read_line
 from server.errors import MESSAGE_CHARACTERS_AT_MOST
+from server.feeds.parameters import read_number, read_parameters
+from server.gate.addresses import Addresses, network_of
 from server.gate.persisted_documents import load_persisted_documents
 from server.gate.refusals import Refusal
 from server.operation import Operation, read_address_of_get, read_body_of_post
@@ -24,6 +28,12 @@ from tests.server.api import EXAMPLES
 WHOLE_LINES = EXAMPLES.read_bytes().splitlines()
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
 PARTS = st.lists(TEXTS | st.integers(-(2**63) + 1, 2**63 - 1), min_size=1, max_size=5).map(tuple)
+#: What a proxy adds, and some that only look like it.
+HOPS = (
+    st.ip_addresses().map(str)
+    | st.ip_addresses(v=4).map("{}:4711".format)
+    | st.text("0123456789abcdf.:[]%", max_size=30)
+)
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
@@ -92,6 +102,42 @@ class TestHeaders:
 def operation_of(read: Operation) -> None:
     assert read.document or read.document_id
     assert read.variables is None or isinstance(read.variables, dict)
+
+
+class TestAddresses:
+    @given(st.integers(1, 3), st.lists(st.binary(max_size=70) | HOPS.map(str.encode), max_size=3))
+    @example(1, [b"fe80::1%anything"])
+    def test_any_header(self, trusted_proxies: int, forwarded: list[bytes]) -> None:
+        found = address_of(trusted_proxies, *forwarded)
+        assert network_of(str(ip_address(found))) == found
+
+    @given(st.binary(max_size=70) | HOPS.map(str.encode), st.lists(HOPS, min_size=1, max_size=3))
+    def test_what_the_client_writes_before_the_proxies_counts_for_nothing(self, sent: bytes, added: list[str]) -> None:
+        hops = ", ".join(added).encode()
+        found = address_of(len(added), hops)
+        assert address_of(len(added), sent + b", " + hops) == address_of(len(added), sent, hops) == found
+
+
+def address_of(trusted_proxies: int, *forwarded: bytes) -> str:
+    headers = [(b"x-forwarded-for", each) for each in forwarded]
+    return Addresses(trusted_proxies).of({"client": ("192.0.2.1", 1234), "headers": headers})
+
+
+class TestParameters:
+    @given(st.binary(max_size=100) | st.text("afterlim=&%2+09", max_size=60).map(str.encode))
+    @example(b"limit=%C2%B2")
+    @example(b"limit=200&limit=1")
+    def test_any_address(self, query: bytes) -> None:
+        try:
+            given = read_parameters(query, ("after", "limit"))
+            assert given.keys() <= {"after", "limit"}
+            assert 1 <= read_number(given, "limit", 50, 200) <= 200
+        except InvalidInput as error:
+            assert len(error.message) <= MESSAGE_CHARACTERS_AT_MOST
+
+    @given(st.dictionaries(st.sampled_from(["after", "limit"]), TEXTS.filter(bool)))
+    def test_what_was_written_is_read(self, written: dict[str, str]) -> None:
+        assert read_parameters(urlencode(written).encode(), ("after", "limit")) == written
 
 
 class TestOperations:

@@ -6,6 +6,7 @@ door; the others are anything.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,16 +14,22 @@ from typing import Any
 
 import requests
 import schemathesis
-from graphql import get_introspection_query
+from graphql import FieldNode, OperationDefinitionNode, get_introspection_query, parse
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis.graphql import nodes
 
-from tests.bad_input.wire import BUYER, GRAPHQL_RESPONSE, NOBODY, REQUESTS, STAFF
+from tests.bad_input.wire import BUYER, GRAPHQL_RESPONSE, JOB, NOBODY, REQUESTS, STAFF
 from tests.fuzz.answers import answer_is_well_formed
 
 #: Who asks.
-CLIENTS: Mapping[str, str | None] = {"nobody": NOBODY, "a person": BUYER, "staff": STAFF, "a service": REQUESTS}
+CLIENTS: Mapping[str, str | None] = {
+    "nobody": NOBODY,
+    "a person": BUYER,
+    "staff": STAFF,
+    "a service": REQUESTS,
+    "a job": JOB,
+}
 #: Longer than any answer takes that the service does not give up itself, which is an answer that fails.
 PATIENCE_SECONDS = 120.0
 
@@ -75,19 +82,27 @@ def open_target(port: int) -> Target:
     return Target(url, session, schema)
 
 
-def attempt(target: Target, client: str, *, times: int, beginning: int) -> None:
+def attempt(target: Target, client: str, *, times: int, beginning: int) -> Counter[str]:
     """Sends so many operations for each field of queries and mutations, as one of `CLIENTS`: about three of four are
-    valid. They are the same ones for the same `beginning`, `times` and answers to what is asked beforehand.
+    valid. They are the same ones for the same `beginning`, `times` and answers to what is asked beforehand. Returns how
+    many began with each field.
 
     Raises what Schemathesis does for an answer that is not as it should be, with the shortest operation that has such.
     """
+    sent: Counter[str] = Counter()
     for fields in target.schema.values():
         for field in fields.values():
-            _attempt(target, field, CLIENTS[client], times, beginning)
+            _attempt(target, field, CLIENTS[client], times, beginning, sent)
+    return sent
 
 
 def _attempt(
-    target: Target, field: schemathesis.APIOperation[Any, Any, Any, Any], who: str | None, times: int, beginning: int
+    target: Target,
+    field: schemathesis.APIOperation[Any, Any, Any, Any],
+    who: str | None,
+    times: int,
+    beginning: int,
+    sent: Counter[str],
 ) -> None:
     valid, broken = field.as_strategy(), field.as_strategy(schemathesis.GenerationMode.NEGATIVE)
 
@@ -108,8 +123,21 @@ def _attempt(
             checks=[answer_is_well_formed],
             timeout=PATIENCE_SECONDS,
         )
+        sent.update(_asked_for(case))
 
     every_answer_is_well_formed()
+
+
+def _asked_for(case: schemathesis.Case[Any]) -> set[str]:
+    """The fields that an operation begins with."""
+    assert isinstance(case.body, str)
+    return {
+        field.name.value
+        for operation in parse(case.body).definitions
+        if isinstance(operation, OperationDefinitionNode)
+        for field in operation.selection_set.selections
+        if isinstance(field, FieldNode)
+    }
 
 
 def _headers(who: str | None) -> dict[str, str]:

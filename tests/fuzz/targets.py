@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers
 
@@ -24,6 +25,8 @@ from graph.errors import InvalidInput, InvalidRevision, InvalidSettings, Unauthe
 from graph.map_file import read_map
 from graph.reports import Rejection, read_line
 from graph.store.backups import KNOWN
+from server.feeds.parameters import read_number, read_parameters
+from server.gate.addresses import Addresses, network_of
 from server.gate.media_types import check_content, read_accept
 from server.gate.persisted_documents import load_persisted_documents
 from server.gate.refusals import Refusal
@@ -76,6 +79,20 @@ def header(data: bytes) -> None:
         read_accept(headers)
     with suppress(Refusal):
         check_content(headers, {"application/json"}, "send JSON")
+
+
+def forwarded(data: bytes) -> None:
+    headers = [(b"x-forwarded-for", each) for each in data.split(b"\n")]
+    for trusted_proxies in (1, 2, 3):
+        found = Addresses(trusted_proxies).of({"client": ("192.0.2.1", 1234), "headers": headers})
+        assert network_of(str(ip_address(found))) == found
+
+
+def parameters(data: bytes) -> None:
+    with suppress(InvalidInput):
+        given = read_parameters(data, ("after", "limit"))
+        assert read_parameters(urlencode(given).encode(), ("limit", "after")) == given
+        assert 1 <= read_number(given, "limit", 50, 200) <= 200
 
 
 def policy(data: bytes) -> None:
@@ -146,7 +163,21 @@ def _ordered(record: Record) -> Record:
 
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
     each.__name__: each
-    for each in (line, stream, global_id, header, policy, map_file, operation, document, settings, manifest, backup)
+    for each in (
+        line,
+        stream,
+        global_id,
+        header,
+        forwarded,
+        parameters,
+        policy,
+        map_file,
+        operation,
+        document,
+        settings,
+        manifest,
+        backup,
+    )
 }
 
 #: What each begins with: the nearer it is to the good, the deeper the fuzzer comes.
@@ -158,6 +189,8 @@ SEEDS: Mapping[str, tuple[bytes, ...]] = {
         write_cursor("list", ("a", 1)).encode(),
     ),
     "header": (b"Bearer a.b.c", b"application/json; charset=utf-8", b"text/html;q=0.5, */*;q=0.1"),
+    "forwarded": (b"203.0.113.9, [2001:db8:1:2:3::4]:4711\n198.51.100.7:80, ::ffff:198.51.100.7",),
+    "parameters": (b"after=WyJhIl0&limit=200", b"limit=%32+0&after="),
     "policy": (Path("seed/ispsystem/2018-11-12/policy.md").read_bytes()[:4000],),
     "map_file": (Path("seed/ispsystem/2018-11-12/map.yaml").read_bytes()[:4000],),
     "operation": (

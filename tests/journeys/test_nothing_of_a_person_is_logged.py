@@ -10,6 +10,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,10 +19,14 @@ import httpx2
 import jwt
 
 from server.development import open_development_issuer
-from tests.server.command_line import PATIENCE_SECONDS, Service, until
+from server.schema.ids import GlobalId
+from server.settings import ROOT
+from tests.server.command_line import PATIENCE_SECONDS, Service, until, vitrine
+from tests.server.telling import ADDRESS_KEY
 
 INGEST = "/ingest/holdings"
 NDJSON = "application/x-ndjson"
+EXAMPLE_REVISION = ROOT / "seed/ispsystem/example-revision"
 ENGINE_BACK = "The embedded engine is back"
 CORRELATION_ID = "0123456789abcdef0123456789abcdef"
 
@@ -81,15 +86,23 @@ class Client:
 
 def test_nothing_of_a_person_is_logged(tmp_path: Path) -> None:
     marks = Marks()
-    settings = {"VITRINE_LOG_LEVEL": "debug", "VITRINE_SLOW_OPERATION_SECONDS": "0"}
+    settings = {
+        "VITRINE_LOG_LEVEL": "debug",
+        "VITRINE_SLOW_OPERATION_SECONDS": "0",
+        "VITRINE_CONTACT_SERVICE": "account-area",
+        "VITRINE_ADDRESS_KEYS": ADDRESS_KEY,
+    }
     with Service(tmp_path / "data", **settings) as service:
         client = Client(service.until_ready(), marks)
         a_service_reports_and_makes_mistakes(client)
         a_person_asks_and_decides(client)
+        the_account_area_says_how_people_are_reached(client)
+        a_person_is_told_of_a_revision(client)
         staff_look_at_the_person_and_draft(client)
         somebody_sends_bad_tokens(client)
         somebody_sends_bad_documents(client)
         somebody_writes_into_addresses_and_headers(client)
+        somebody_reads_pages_and_feeds(client)
         somebody_speaks_bad_http(client)
         the_engine_is_away_meanwhile(client)
         figures = client.http.get("/metrics").text
@@ -100,7 +113,7 @@ def test_nothing_of_a_person_is_logged(tmp_path: Path) -> None:
     the_engine_has_logged(service)
     logs = [text.lower() for text in all_logs(service)]
     found = [mark for mark in marks.made for text in logs if mark in text]
-    assert (len(marks.made) > 60, found) == (True, [])
+    assert (len(marks.made) > 120, found) == (True, [])
     assert [mark for mark in marks.made if mark in figures and "operation" not in mark] == []
     assert {"Answered", "Slow operation", "The client went away"} <= {entry["event"] for entry in logged}
 
@@ -150,6 +163,68 @@ def a_person_asks_and_decides(client: Client) -> None:
     )
     client.ask(decide, {"purpose": "marketing-messages"}, token)
     client.ask(decide, {"purpose": mark("purpose")}, token)
+
+
+def the_account_area_says_how_people_are_reached(client: Client) -> None:
+    mark = client.mark
+    contact = {"type": "contact", "subject": mark("subject"), "reported_at": "2026-01-01T00:00:00Z"}
+    email = f"{mark('email')}@{mark('host')}.example"
+    lines: list[object] = [
+        {**contact, "email": email, "locale": locale(mark)},
+        {**contact, "email": f"{mark('name')} <{email}>"},
+        {**contact, "email": mark("noemail")},
+        {**contact, "email": email, "locale": mark("nolocale")},
+        {**contact, "channels": [mark("channel")]},
+        {**contact, "phone": mark("value")},
+        {**contact, "subject": f"{mark('subject')} {email}"},
+    ]
+    body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    for service in ("account-area", "websites"):
+        client.post(INGEST, body, client.issuer.mint(service=service), Content_Type=NDJSON)
+
+
+def locale(mark: Marks) -> str:
+    """A language that is one: with a private part, which has eight letters at most."""
+    return f"de-x-{mark('l')}"
+
+
+def a_person_is_told_of_a_revision(client: Client) -> None:
+    mark = client.mark
+    subject = mark("told")
+    token = client.issuer.mint(subject=subject)
+    line = {"subject": subject, "service": "websites", "category": "cookies", "since": "2026-01-01T00:00:00Z"}
+    client.post(INGEST, json.dumps(line).encode(), client.issuer.mint(service="websites"), Content_Type=NDJSON)
+    choose = "mutation ($input: SetNoticeChannelsInput!) { setNoticeChannels(input: $input) { __typename } }"
+    chosen = {"locale": locale(mark)}
+    assert client.ask(choose, {"input": chosen}, token)["data"] == {
+        "setNoticeChannels": {"__typename": "SetNoticeChannelsSuccess"}
+    }
+    client.ask(choose, {"input": {"locale": mark("nolocale")}}, token)
+    client.ask(choose, {"input": {"channels": [mark("channel")]}}, token)
+    listen = "subscription {operation} {{ {alias}: noticeAdded(locale: {locale}) {{ id title }} }}"
+    stream = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
+    alias = mark("alias")
+    document = listen.format(operation=mark("operation"), alias=alias, locale=json.dumps(locale(mark)))
+    with client.http.stream("POST", "/graphql", json={"query": document}, headers=stream) as answer:
+        publish_the_example_revision(client.service)
+        told = next(line for line in answer.iter_lines() if line.startswith("data: "))
+    notice = json.loads(told.removeprefix("data: "))["data"][alias]
+    document = listen.format(operation=mark("operation"), alias=mark("alias"), locale=json.dumps(mark("nolocale")))
+    client.ask(document, headers=stream)
+    read = """mutation ($ids: [ID!]!) { markNoticesRead(input: { ids: $ids }) {
+      ... on MarkNoticesReadSuccess { notices { id } } ... on NoticeNotFound { ids } } }"""
+    assert client.ask(read, {"ids": [notice["id"]]}, token)["data"] == {
+        "markNoticesRead": {"notices": [{"id": notice["id"]}]}
+    }
+    strange = [mark("noticeid"), str(GlobalId("Notice", (mark("noticeid"),)))]
+    assert client.ask(read, {"ids": strange}, token)["data"] == {"markNoticesRead": {"ids": strange}}
+
+
+def publish_the_example_revision(service: Service) -> None:
+    effective = (datetime.now(UTC) + timedelta(days=40)).date().isoformat()
+    for step in (["draft", str(EXAMPLE_REVISION)], ["publish", "2", "--effective", effective]):
+        done = vitrine("revision", *step, settings=service.settings)
+        assert done.returncode == 0, done.stderr
 
 
 def staff_look_at_the_person_and_draft(client: Client) -> None:
@@ -238,11 +313,28 @@ def somebody_writes_into_addresses_and_headers(client: Client) -> None:
     client.ask("{ me { key } }", headers={"X-Request-Id": CORRELATION_ID})
 
 
+def somebody_reads_pages_and_feeds(client: Client) -> None:
+    mark = client.mark
+    product = {"Authorization": f"Bearer {client.issuer.mint(service='websites')}"}
+    for path in ("/policy/", "/policy/%0a", "/policy/2?", "/policy?", "/policy/2/"):
+        client.http.get(path + mark("path"))
+    staff = {"Authorization": f"Bearer {client.issuer.mint(staff=mark('staff'))}"}
+    client.http.get(f"/reach/{mark('path')}/ids", headers=staff)
+    for parameter in ("?after=", "?cursor=", "?limit=", "?", "/"):
+        client.http.get(f"/feed/notices{parameter}{mark('parameter')}", headers=product)
+    for parameter in ("?before=", "?", "/"):
+        client.http.get(f"/feed/revisions.atom{parameter}{mark('parameter')}")
+    for path in ("/policy/1", "/feed/revisions.atom"):
+        for header in ("If-None-Match", "If-Modified-Since"):
+            assert client.http.get(path, headers={header: mark("header")}).status_code == 200
+
+
 def somebody_speaks_bad_http(client: Client) -> None:
     mark = client.mark
     post = "POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
     for data in (
         f"{mark('method').upper()} / HTTP/1.1\r\nHost: a\r\n\r\n",
+        f"{mark('method').upper()} /graphql HTTP/1.1\r\nHost: a\r\n\r\n",
         f"{mark('method')}\r\n\r\n",
         f"GET /{mark('path')} HTTP/9.9\r\n\r\n",
         f"GET / HTTP/1.1\r\n{mark('brokenheader')}\r\n\r\n",

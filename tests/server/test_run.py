@@ -23,6 +23,7 @@ from graph.errors import InvalidSettings
 from server.listener import listen, url_of
 from server.run import RESTARTING
 from tests.server.command_line import PATIENCE_SECONDS, Service, is_alive, said_to_people, until, vitrine
+from tests.server.watching.scrape import Scrape
 
 CURL = """\
 import sys, urllib.request
@@ -226,6 +227,8 @@ def test_an_engine_that_is_killed_is_started_again_by_the_service(used_folder: P
             service.until_said("The embedded engine is back")
             assert service.engine_pid() != engine
             until(lambda: answer(f"{service.url}/readyz")[0] == 200)
+        with urllib.request.urlopen(f"{service.url}/metrics", timeout=PATIENCE_SECONDS) as figures:  # noqa: S310
+            assert Scrape(figures.read().decode())("vitrine_engine_restarts_total") == 2
         listed = vitrine("revision", "list", "--json", settings=service.settings)
         assert [each["number"] for each in json.loads(listed.stdout)["revisions"]] == [1]
         # A stop while it starts is clean.

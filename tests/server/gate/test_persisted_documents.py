@@ -18,6 +18,7 @@ from server.operation import Operation
 from server.schema import build_schema
 from server.viewer import Scope, Viewer
 from tests.server.api import Api
+from tests.server.watching.scrape import scrape
 
 ME = "query Me {\n  me {\n    key\n  }\n}"
 DECIDE = (
@@ -26,7 +27,7 @@ DECIDE = (
 )
 OTHER = "{ __typename }"
 ME_HASH, DECIDE_HASH = (sha256(text.encode()).hexdigest() for text in (ME, DECIDE))
-#: As graphql-codegen hashes by default.
+#: As graphql-codegen hashed by default before its client preset 6, and does on demand.
 SHORT_HASH = sha1(ME.encode(), usedforsecurity=False).hexdigest()
 UNKNOWN = "0" * 64
 
@@ -44,6 +45,12 @@ async def locked(reader: Api, manifest: Path) -> AsyncIterator[Api]:
     api = reader.with_settings(persisted_documents=manifest)
     async with api.client:
         yield api
+
+
+#: As graphql-codegen wrote it for four documents and `schema.graphql`: @graphql-codegen/cli 7.4.3 and
+#: @graphql-codegen/client-preset 6.2.0, with `preset: "client"` and `presetConfig: { persistedDocuments: true }`. With
+#: `hashAlgorithm: "sha256"` it is the same file.
+GENERATED = Path(__file__).parent / "persisted-documents.json"
 
 
 async def post(api: Api, token: str | None, **body: Any) -> httpx2.Response:
@@ -114,6 +121,33 @@ class TestWithAManifest:
         assert code(response) == "DOCUMENT_NOT_ALLOWED"
         response = await locked.client.get("/graphql", params={"documentId": DECIDE_HASH}, headers=headers)
         assert (response.status_code, response.headers["allow"]) == (405, "POST")
+
+
+async def test_what_graphql_codegen_writes_is_run_by_its_hash(reader: Api) -> None:
+    """Its hashes have their prefix, as in the code that it writes, and fragments come before operations."""
+    api = reader.with_settings(persisted_documents=GENERATED)
+    page, read, heard = json.loads(GENERATED.read_text())
+    token = api.subject("example-buyer")
+    async with api.client:
+        for id in (page, page.removeprefix("sha256:")):
+            response = await post(api, token, documentId=id, variables={"few": 1})
+            assert (response.status_code, response.json()) == (
+                200,
+                {
+                    "data": {
+                        "me": {
+                            "key": "example-buyer",
+                            "unreadNotices": 0,
+                            "holdings": {"nodes": [{"categoryKey": "address"}]},
+                        }
+                    }
+                },
+            )
+        response = await post(api, token, documentId=read, variables={"ids": ["none"]})
+        assert response.json() == {"data": {"markNoticesRead": {"code": "NOT_FOUND"}}}
+        assert code(await post(api, token, documentId=heard)) == "NOT_ACCEPTABLE"
+        said = await scrape(api.client)
+    assert said("vitrine_request_seconds_count", endpoint="/graphql", operation="AccountPage") == 2
 
 
 def test_a_person_with_a_machines_scope_is_a_person(manifest: Path) -> None:

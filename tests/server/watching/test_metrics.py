@@ -24,7 +24,11 @@ from server.watching.event_loop import INTERVAL_SECONDS, lag_measured
 from server.watching.operation_names import ANONYMOUS_NAMES_AT_MOST, NAMES_AT_MOST, name_in
 from server.watching.statement_names import statement_name, statement_names
 from tests.server.api import Api
+from tests.server.gate.served import PATIENCE_SECONDS
+from tests.server.test_availability import Cable, away, cable
 from tests.server.watching.scrape import Scrape, scrape
+
+__all__ = ["away", "cable"]
 
 SUBJECT = "example-visitor"
 HELD = "query Held { me { holdings { totalCount } } }"
@@ -46,6 +50,8 @@ async def test_a_request_is_counted_by_endpoint_status_and_code(fresh: Api) -> N
     await fresh.ask("{ no such field }")
     await fresh.client.get("/graphql?query={nothing")
     await fresh.client.get("/no/such/address")
+    for page in ("1", "2", "anna@example.com"):
+        await fresh.client.get(f"/policy/{page}")
     await fresh.report([], None)
     said = await scrape(fresh.client)
 
@@ -57,7 +63,9 @@ async def test_a_request_is_counted_by_endpoint_status_and_code(fresh: Api) -> N
     assert count("/graphql", "200", "INVALID_DOCUMENT") == 2
     assert count("other", "404", "NO_SUCH_ADDRESS") == 1
     assert count("/ingest/holdings", "401", "UNAUTHENTICATED") == 1
-    assert said.sum("vitrine_requests_total") == 6
+    assert count("/policy/{number}", "200", "") == 1
+    assert count("/policy/{number}", "404", "NO_SUCH_ADDRESS") == 2
+    assert said.sum("vitrine_requests_total") == 9
     # The scrape itself is counted when it has ended.
     assert (await scrape(fresh.client))("vitrine_requests_total", endpoint="/metrics", status="200", code="") == 1
 
@@ -174,10 +182,50 @@ async def test_the_pool_and_the_requests_are_seen_while_they_are_used(fresh: Api
     seen.append(await scrape(fresh.client))
     # The scrape is one of them.
     assert [said("vitrine_requests_in_flight") for said in seen] == [2, 1]
-    assert [said("vitrine_operations_waiting") for said in seen] == [0, 0]
-    assert [said("vitrine_imports_waiting") for said in seen] == [0, 0]
     assert [said("vitrine_graph_pool_limit") for said in seen] == [100, 100]
-    assert [said("vitrine_graph_sessions") for said in seen] == [0, 0]
+
+
+async def test_sessions_and_operations_that_wait_are_seen(away: Api, cable: Cable) -> None:
+    api = away.with_settings(graphql_concurrency=1)
+    async with api.client:
+        await api.me(SUBJECT, "key")
+        seen = [await scrape(api.client)]
+        cable.choke()
+        asked = [asyncio.create_task(api.me(SUBJECT, "key")) for _ in range(3)]
+        seen.append(await scraped(api.client, "vitrine_operations_waiting", 2))
+        cable.free()
+        await asyncio.gather(*asked)
+        seen.append(await scrape(api.client))
+    assert [said("vitrine_graph_sessions") for said in seen] == [0, 1, 0]
+    assert [said("vitrine_operations_waiting") for said in seen] == [0, 2, 0]
+
+
+async def scraped(client: httpx2.AsyncClient, name: str, value: int) -> Scrape:
+    """The first scrape that says so."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (said := await scrape(client))(name) != value:
+            pass
+    return said
+
+
+async def test_imports_that_wait_are_seen(api: Api) -> None:
+    narrow = api.with_settings(ingest_concurrency=1)
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def lines() -> AsyncIterator[bytes]:
+        begun.set()
+        await ended.wait()
+        yield b"no line\n"
+
+    async with narrow.client:
+        running = asyncio.create_task(narrow.report(lines(), api.service("websites")))
+        await begun.wait()
+        # One for a place of its own service's, the other for one at all.
+        waiting = [asyncio.create_task(narrow.report([], api.service(each))) for each in ("websites", "requests")]
+        await scraped(narrow.client, "vitrine_imports_waiting", 2)
+        ended.set()
+        assert [each.status_code for each in await asyncio.gather(running, *waiting)] == [200, 200, 200]
+        assert (await scrape(narrow.client))("vitrine_imports_waiting") == 0
 
 
 async def test_a_session_counts_as_long_as_its_statement_runs(migrated: Database) -> None:
