@@ -5,7 +5,7 @@ Immutable, and knows nothing of files, of the database or of HTTP, like `graph.m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -196,3 +196,11 @@ class Change:
 def notifying(changes: tuple[Change, ...]) -> Iterator[Change]:
     """Those of which people are told."""
     return (change for change in changes if change.impact is not Impact.NONE and change.touch)
+
+
+def touch_of(changes: Iterable[Change]) -> Touch:
+    """Whom any of them touches, those without an impact left out."""
+    touch = NOBODY
+    for change in notifying(tuple(changes)):
+        touch |= change.touch
+    return touch

@@ -24,6 +24,7 @@ from server.endpoint import Requests, failure
 from server.event_stream import EventStreams
 from server.feeds.notices import NoticesFeed
 from server.feeds.policies import PolicyPages
+from server.feeds.reach_ids import ReachIds
 from server.feeds.revisions import RevisionsFeed
 from server.gate.addresses import Addresses
 from server.gate.admission import Admission
@@ -40,6 +41,7 @@ from server.notify.items import Items
 from server.schema import build_schema
 from server.settings import Settings
 from server.tokens import TokenVerifier
+from server.watching.endpoints import Endpoints
 from server.watching.event_loop import lag_measured
 from server.watching.gauges import register_gauges
 from server.watching.metrics import Metrics
@@ -148,12 +150,22 @@ def create_app(
         request_seconds=seconds,
     )
     revisions = RevisionsFeed(requests, database, settings.links, admission=operations, request_seconds=seconds)
+    reach_ids = ReachIds(
+        requests,
+        database,
+        comparisons,
+        clock,
+        streams=streams,
+        admission=operations,
+        request_seconds=seconds,
+    )
     policies = PolicyPages(requests, database, data_maps, clock, admission=operations, request_seconds=seconds)
     routes = [
         Route("/graphql", graphql),
         Route("/ingest/holdings", holdings),
         Route("/feed/notices", notices),
         Route("/feed/revisions.atom", revisions),
+        Route("/reach/{number}/ids", reach_ids),
         Route("/policy", policies),
         Route("/policy/{number}", policies),
         Route("/readyz", readiness.answer),
@@ -197,7 +209,7 @@ def create_app(
         metrics,
         tracing,
         OperationNames(documents.operation_names if documents.documents is not None else None),
-        frozenset(route.path for route in routes),
+        Endpoints(route.path for route in routes),
         settings.slow_operation_seconds,
     )
     register_gauges(

@@ -15,6 +15,7 @@ from graph.errors import (
     InvalidInput,
     IssuerUnavailable,
     NoRevisionInForce,
+    NotFound,
     Unauthenticated,
     VitrineError,
 )
@@ -38,6 +39,7 @@ _STATUS: dict[type[VitrineError], int] = {
     Forbidden: 403,
     InvalidInput: 400,
     NoRevisionInForce: 409,
+    NotFound: 404,
     GraphUnavailable: 503,
     IssuerUnavailable: 503,
 }

@@ -127,7 +127,7 @@ class EventStream(Response, Generic[T]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self._resources:
-            gone = asyncio.create_task(_gone(receive))
+            gone = asyncio.create_task(until_gone(receive))
             ended = asyncio.create_task(self._streams.ended())
             try:
                 await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
@@ -168,6 +168,7 @@ async def abandon(*tasks: asyncio.Task[Any]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _gone(receive: Receive) -> None:
+async def until_gone(receive: Receive) -> None:
+    """Returns when the client has gone away."""
     while (await receive())["type"] != "http.disconnect":
         pass

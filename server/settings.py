@@ -176,13 +176,13 @@ class Settings:
         int, whole_number(0, 100000), "GraphQL operations that wait for their turn; beyond it 503 `OVERLOADED`"
     ] = 512
     streams: Annotated[
-        int, whole_number(0, 100000), "Subscriptions that are open at once; beyond it 503 `OVERLOADED`"
+        int, whole_number(0, 100000), "Subscriptions and files of ids that are open at once; beyond it 503 `OVERLOADED`"
     ] = 500
     holder_streams: Annotated[
         int, whole_number(1, 100000), "Of these, of one holder of tokens; beyond it 429 `TOO_MANY_STREAMS`"
     ] = 8
     stream_seconds: Annotated[
-        float, seconds(0.1, 86400), "How long a subscription may stay open; then its client opens it anew"
+        float, seconds(0.1, 86400), "How long one may stay open; then its client opens it anew"
     ] = 600.0
     ingest_concurrency: Annotated[int, whole_number(1, 1000), "Imports that run at once"] = 4
     waiting_seconds: Annotated[

@@ -1,14 +1,15 @@
 """Where the tables of a policy and the map name other recipients, or other countries.
 
-A table of recipients is known by its head (`graph.checks.recipient_tables`). A policy without one is not asked: that
-its recipients are stated at all is a rule of its own.
+A table of recipients is known by its head (`graph.checks.recipient_tables`). Where a head does not tell, and the rows
+do, that is said. A policy without such tables is not asked: that its recipients are stated at all is a rule of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from graph.checks.recipient_tables import RecipientRow
+from graph.checks.recipient_tables import RecipientRow, UnclearTable
+from graph.checks.recipient_tables.comparison import TextAndMap
 from graph.checks.recipient_tables.names import company_name
 from graph.checks.recipient_tables.places import REGIONS, Places
 from graph.checks.recipient_tables.words import words_of
@@ -119,6 +120,41 @@ def _row_without_country(subject: CheckSubject) -> Iterator[Finding]:
         yield Finding(FindingKind.GAP, "row-without-country", "Clause", row.clause, message, (row.clause,))
 
 
+def _unknown_head(subject: CheckSubject) -> Iterator[Finding]:
+    """A table that names recipients says in its head which column is what, so that it is compared.
+
+    Source: GDPR Art. 12(1). Where the head does not tell, the rows do: two recipients in one column, or one beside a
+    column of countries.
+    """
+    told = subject.text_and_map
+    for table in told.unclear:
+        message = _unknown_country(told, table) if table.is_read else _unknown_names(told, table)
+        if message:
+            yield Finding(FindingKind.GAP, "unknown-head", "Clause", table.head, message, (table.head,))
+
+
+def _unknown_country(told: TextAndMap, table: UnclearTable) -> str:
+    if not any(map(told.are_countries, table.columns)):
+        return ""
+    return "heads a table of recipients, and does not tell which column says the country; call that 'Country'"
+
+
+def _unknown_names(told: TextAndMap, table: UnclearTable) -> str:
+    others = [cells for cells in table.columns if not told.are_countries(cells)]
+    enough = 2 if len(others) == len(table.columns) else 1
+    named = max(map(told.named_in, others), key=len, default=[])
+    if len(named) < enough:
+        return ""
+    whom = listed(each.key for each in named[:_SHOWN])
+    if len(named) > _SHOWN:
+        whom += " and others"
+    return (
+        f"heads a table that names {whom}, and does not tell which columns say who that is, what for and in which "
+        "country; call those 'Name', 'Function' and 'Country'"
+    )
+
+
+_SHOWN = 3
 _LISTED = (RecipientKind.PROCESSOR, RecipientKind.AFFILIATE)
 
 
@@ -137,4 +173,5 @@ RECIPIENT_RULES: tuple[Rule, ...] = (
     _recipient_not_in_text,
     _recipient_in_another_country,
     _row_without_country,
+    _unknown_head,
 )

@@ -31,12 +31,14 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class NotifyStatus:
     """`counts`: how many deliveries are in each state, by channel; those that are none are left out. `failures`: those
-    that were refused at least once, or are in doubt, the most frequent reason first."""
+    that were refused at least once, or are in doubt, the most frequent reason first. `queued`: how many a sender is
+    still to take, now or later; the others that are unsettled are for products to fetch."""
 
     revision: int
     fan_outs: tuple[FanOut, ...]
     counts: Mapping[tuple[Channel, DeliveryState], int]
     failures: tuple[Failure, ...]
+    queued: int
 
     @property
     def is_written(self) -> bool:
@@ -88,7 +90,7 @@ async def load_pace(database: Database, status: NotifyStatus, now: datetime) -> 
 COUNT_DELIVERIES = """
 MATCH (d:Delivery)
 WHERE d.id > $from AND d.id < $to
-RETURN d.channel AS channel, d.state AS state, d.reason AS reason, count(*) AS count
+RETURN d.channel AS channel, d.state AS state, d.reason AS reason, count(*) AS count, count(d.queue) AS queued
 """
 
 
@@ -97,9 +99,11 @@ async def load_notify_status(database: Database, revision: int) -> NotifyStatus:
     fan_outs = await _load_fan_outs(database, revision)
     counts: dict[tuple[Channel, DeliveryState], int] = {}
     failures = []
+    queued = 0
     for record in await database.read(COUNT_DELIVERIES, **_of(revision)):
         channel, state = Channel(record["channel"]), DeliveryState(record["state"])
         counts[channel, state] = counts.get((channel, state), 0) + record["count"]
+        queued += record["queued"]
         if record["reason"] is not None:
             failures.append(Failure(channel, state, record["reason"], record["count"]))
     return NotifyStatus(
@@ -107,6 +111,7 @@ async def load_notify_status(database: Database, revision: int) -> NotifyStatus:
         tuple(fan_outs[kind] for kind in NoticeKind if kind in fan_outs),
         {key: counts[key] for key in sorted(counts, key=lambda key: (list(Channel).index(key[0]), key[1]))},
         tuple(sorted(failures, key=lambda each: (-each.count, each.channel, each.state, each.reason))),
+        queued,
     )
 
 

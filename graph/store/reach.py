@@ -18,7 +18,7 @@ from datetime import datetime
 from itertools import islice
 from typing import LiteralString
 
-from graph.changes import NOBODY, Change, Place, Touch, notifying
+from graph.changes import Change, Place, Touch, touch_of
 from graph.errors import ReachTooWide
 from graph.model import Channel, Revision, RevisionState
 from graph.reach import Affected, OfPurpose, Reach, Spot, Tally, names
@@ -371,10 +371,7 @@ async def count_reach(
     ascending, as they are found. `rows_at_most`: raises ReachTooWide where more holdings, decisions and people than
     that would have to be read. Raises GraphUnavailable.
     """
-    touch = NOBODY
-    for change in notifying(tuple(changes)):
-        touch |= change.touch
-    spots = await spots_of(database, touch)
+    spots = await spots_of(database, touch_of(changes))
     tally = Tally(changes, spots)
     if channels_of_page is not None:
         tally.add_channels(())

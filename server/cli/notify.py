@@ -24,8 +24,8 @@ from graph.store.fan_outs import list_fan_outs
 from graph.store.revisions import HIGHEST_NUMBER
 from server.cli.connection import now, read_settings, with_database
 from server.cli.following import following
-from server.cli.notify_table import status_as_json, status_table
-from server.cli.output import EXIT_FAILED, console, say, say_json
+from server.cli.notify_table import left_of, status_as_json, status_table
+from server.cli.output import EXIT_FAILED, complain, console, say, say_json
 from server.notify.assembly import Assembly, assemble
 from server.notify.products import load_products
 from server.settings import Settings
@@ -115,11 +115,12 @@ async def _show(database: Database, worked_on: Collection[int], to: Console) -> 
 def status(
     number: Number,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Look again and again until all is settled, and show how fast it goes.")
+        bool, typer.Option("--watch", help="Look again and again until no sender has anything left to do.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Show how far the telling of a revision is. Exit code 0: all is settled; 1: it is not."""
+    """Show how far the telling of a revision is. Exit code 0: all is settled; 1: it is not, and what is left is said on
+    standard error: what is still to be written or sent, what products have yet to fetch, what is in doubt."""
     settings = read_settings()
 
     async def work(database: Database) -> NotifyStatus:
@@ -133,11 +134,12 @@ def status(
 
 
 async def _watched(database: Database, found: NotifyStatus, *, silent: bool) -> NotifyStatus:
-    """Until nothing is left that a sender would do: what is in doubt is for people."""
+    """Until nothing is left that a sender would do: products fetch when they will, and what is in doubt is for
+    people."""
     to = console(stderr=True)
     looked_at = time.monotonic()
     with Live(status_table(found, None), console=to, auto_refresh=False, transient=True) as live:
-        while found.unsettled or not found.is_written:
+        while found.queued or not found.is_written:
             # A large telling takes longer to count, and is looked at less often.
             await asyncio.sleep(WATCH_SECONDS)
             before, then = found, looked_at
@@ -193,7 +195,10 @@ def _report(found: list[NotifyStatus], *, json: bool) -> None:
             console().print(status_table(each, None))
         if not found:
             say("Nobody was ever told of a revision")
-    if not all(each.is_settled for each in found):
+    unsettled = [each for each in found if not each.is_settled]
+    for each in unsettled:
+        complain(f"Revision {each.revision} is not settled: {left_of(each)}")
+    if unsettled:
         raise typer.Exit(EXIT_FAILED)
 
 

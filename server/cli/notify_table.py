@@ -50,6 +50,17 @@ def _shown(pace: Pace) -> str:
     return f"{pace.per_second:,.0f} deliveries/s, {minutes}:{seconds:02} left"
 
 
+def left_of(status: NotifyStatus) -> str:
+    """What keeps a revision from being settled, in words."""
+    counts = {
+        "to be sent": status.queued,
+        "to be fetched by products": status.unsettled - status.queued,
+        "in doubt": status.count(DeliveryState.UNKNOWN),
+    }
+    said = [] if status.is_written else ["notices are still to be written"]
+    return "; ".join(said + [f"{count:,} {what}" for what, count in counts.items() if count])
+
+
 def status_as_json(status: NotifyStatus) -> dict[str, object]:
     deliveries: dict[str, dict[str, int]] = {}
     for (channel, state), count in status.counts.items():

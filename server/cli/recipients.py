@@ -22,8 +22,8 @@ class ReadRecipients:
     found: tuple[Finding, ...] | None
 
     def complain(self) -> None:
-        """A line on the tables, if there are any, and one for each finding."""
-        if not self.tables:
+        """A line on the tables, if there are any or something is found, and one for each finding."""
+        if not self.tables and not self.found:
             return
         rows = sum(not row.is_bare for table in self.tables for row in table.rows)
         beside = "" if self.found is None else f"; beside the map: {counted(len(self.found), 'finding')}"
@@ -51,4 +51,4 @@ class ReadRecipients:
 def read_recipients(policy: Policy, elements: MapElements | None) -> ReadRecipients:
     names = PlaceNames(() if elements is None else elements.countries)
     found = None if elements is None else findings(elements, policy, RECIPIENT_RULES)
-    return ReadRecipients(recipient_tables(policy), names, found)
+    return ReadRecipients(recipient_tables(policy).read, names, found)

@@ -10,13 +10,13 @@ from datetime import datetime
 
 import structlog
 
-from graph.changes import NOBODY, Touch, notifying
+from graph.changes import Touch, touch_of
 from graph.contacts import Offer, channels_of
 from graph.errors import GraphUnavailable
 from graph.model import Channel
 from graph.notices import FanOut, FanOutState, Notice, NoticeKind
 from graph.reach import Affected
-from graph.store.comparisons import Comparison, Comparisons
+from graph.store.comparisons import Comparisons
 from graph.store.contacts import list_contacts, list_services_used
 from graph.store.database import Database
 from graph.store.fan_outs import Told, list_fan_outs, write_page, write_withdrawal_page
@@ -158,14 +158,6 @@ class FanOutJob:
         if known is None:
             revision = await load_revision(self._database, number)
             comparison = await self._comparisons.load(revision.base, number)
-            known = _Telling(touch_of(comparison), self._ways.offer(comparison.new.elements.controller))
+            known = _Telling(touch_of(comparison.changes), self._ways.offer(comparison.new.elements.controller))
             self._tellings = {number: known}
         return known
-
-
-def touch_of(comparison: Comparison) -> Touch:
-    """All whom the changes of a revision touch, but those without an impact."""
-    touch = NOBODY
-    for change in notifying(comparison.changes):
-        touch |= change.touch
-    return touch

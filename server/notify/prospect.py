@@ -5,17 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
-from graph.changes import Change
+from graph.changes import touch_of
 from graph.contacts import Offer, channels_of
 from graph.model import Channel
 from graph.reach import Reach
-from graph.store.comparisons import Comparisons
+from graph.store.comparisons import Comparison, Comparisons
 from graph.store.contacts import list_contacts, list_services_used
 from graph.store.database import Database
-from graph.store.reach import ChannelsOfPage, count_reach, find_base
+from graph.store.reach import AffectedReader, ChannelsOfPage, count_reach, find_base
 from graph.store.revisions import load_revision
 from server.notify.ways import Ways
+
+_turns: WeakKeyDictionary[Database, asyncio.Lock] = WeakKeyDictionary()
+
+
+def turn_to_look(database: Database) -> asyncio.Lock:
+    """One who waits for an answer looks at a time in each graph: it is as much as many answers."""
+    return _turns.setdefault(database, asyncio.Lock())
 
 
 async def foresee(
@@ -32,24 +40,32 @@ async def foresee(
 
     Raises NotFound, ReachTooWide, GraphUnavailable.
     """
-    revision = await load_revision(database, number)
-    base = await find_base(database, revision)
-    changes: tuple[Change, ...] = ()
+    comparison = await _find_comparison(database, comparisons, number)
     channels_of_page: ChannelsOfPage | None = None
-    if base is not None:
-        comparison = await comparisons.load(base, number)
-        changes = comparison.changes
+    if comparison is not None:
         channels_of_page = channels_by(database, ways.offer(comparison.new.elements.controller), at)
     return await count_reach(
         database,
-        changes,
+        () if comparison is None else comparison.changes,
         number=number,
-        base=base,
+        base=None if comparison is None else comparison.old.revision.number,
         at=at,
         channels_of_page=channels_of_page,
         on_subjects=on_subjects,
         rows_at_most=rows_at_most,
     )
+
+
+async def open_affected(database: Database, comparisons: Comparisons, number: int, *, at: datetime) -> AffectedReader:
+    """Of those whom `foresee` counts. Raises NotFound, GraphUnavailable."""
+    comparison = await _find_comparison(database, comparisons, number)
+    return await AffectedReader.open(database, touch_of(comparison.changes if comparison else ()), at=at)
+
+
+async def _find_comparison(database: Database, comparisons: Comparisons, number: int) -> Comparison | None:
+    """With what a revision's changes are told against; None for the first. Raises NotFound."""
+    base = await find_base(database, await load_revision(database, number))
+    return None if base is None else await comparisons.load(base, number)
 
 
 def channels_by(database: Database, offer: Offer, at: datetime) -> ChannelsOfPage:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
-from weakref import WeakKeyDictionary
 
 import strawberry
 
 from graph import changes, model
 from graph.reach import Reach as Counted
 from graph.reach import ReachOfChange as CountedOfChange
-from graph.store.database import Database
 from graph.store.subjects import record_accesses
 from server.context import Context, Info
-from server.notify.prospect import foresee
+from server.notify.prospect import foresee, turn_to_look
 from server.schema.connections import PAGE_DEFAULT, After, Connection, First, page
 
-#: Holdings and decisions that are read for one count: a second's work, or some for a slow graph.
-ROWS_AT_MOST = 250_000
-
-# One count at a time in each graph: it is as much as many answers.
-_turns: WeakKeyDictionary[Database, asyncio.Lock] = WeakKeyDictionary()
+#: Holdings, decisions and people that are read for one count: some seconds' work.
+ROWS_AT_MOST = 2_000_000
 
 
 @strawberry.type(description="How many people are told on a channel.")
@@ -69,7 +63,10 @@ class ReachOfChange:
         )
 
 
-@strawberry.type(description="Whom the changes of a revision touch, counted when it is asked.")
+@strawberry.type(
+    description="Whom the changes of a revision touch, counted when it is asked. The ids of all of them are to be had "
+    "by GET at `/reach/{number}/ids`."
+)
 class Reach:
     counted: strawberry.Private[Counted]
     compared_with: int | None = strawberry.field(
@@ -121,7 +118,7 @@ class Reach:
 async def load_reach(context: Context, number: int) -> Reach:
     """Raises Unauthenticated, Forbidden, NotFound, ReachTooWide."""
     context.viewer.require_staff()
-    async with _turns.setdefault(context.database, asyncio.Lock()):
+    async with turn_to_look(context.database):
         counted = await foresee(
             context.database,
             context.comparisons,

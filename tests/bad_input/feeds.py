@@ -1,4 +1,5 @@
-"""Wrong requests for the feeds and the pages of policies: parameters, cursors, methods, credentials, addresses."""
+"""Wrong requests for the feeds, the pages of policies and the ids of a reach: parameters, cursors, methods,
+credentials, addresses."""
 
 from __future__ import annotations
 
@@ -10,13 +11,16 @@ from tests.bad_input.wire import BUYER, JOB, NOBODY, REQUESTS, STAFF, WITHOUT_SC
 from tests.server.issuers import OTHER_RSA_KEY, token
 from tests.server.test_tokens import MALFORMED
 
-NOTICES, REVISIONS, POLICY = "/feed/notices", "/feed/revisions.atom", "/policy"
+NOTICES, REVISIONS, POLICY, IDS = "/feed/notices", "/feed/revisions.atom", "/policy", "/reach/3/ids"
 NO_CURSOR = "This is not a cursor of your feed: give a `next` that it returned, or none to begin at its beginning"
 UNREADABLE = "The address cannot be read: write its parameters in UTF-8, each once"
 NOTHING = "There is nothing at this address"
 NO_POLICY = "No policy was published under this number: /policy is in force"
+NO_NUMBER = "No revision has this number: the list of revisions shows those there are"
+NO_REVISION = "There is no revision {}: the list of revisions shows those there are"
 NEEDED = "this needs an access token with the scope vitrine.service: send Authorization: Bearer …"
 LACKING = "this needs the scope vitrine.service, which the access token does not have"
+STAFF_NEEDED, STAFF_LACKING = (each.replace("vitrine.service", "vitrine.staff") for each in (NEEDED, LACKING))
 #: Not in the graph of these tests, in which no product tells anybody.
 PLACE = '"2/REVISION/SOFTWARE_PRODUCT/example-buyer","2026-10-06T12:00:00.000000Z"'
 
@@ -25,8 +29,8 @@ def got(address: str, who: str | None = REQUESTS) -> bytes:
     return request("GET", address, authorised(who), length=None)
 
 
-def parameters(name: str, query: str, message: str, address: str = NOTICES) -> Row:
-    return Row(name, got(f"{address}?{query}"), 400, "INVALID_INPUT", message)
+def parameters(name: str, query: str, message: str, address: str = NOTICES, who: str = REQUESTS) -> Row:
+    return Row(name, got(f"{address}?{query}", who), 400, "INVALID_INPUT", message)
 
 
 def limit(name: str, text: str, shown: str) -> Row:
@@ -55,8 +59,16 @@ def credential(name: str, status: int, code: str, message: str, *given: str, add
     return Row(name, request("GET", address, headers, length=None), status, code, message)
 
 
-def nowhere(name: str, address: str, message: str = NO_POLICY) -> Row:
-    return Row(name, got(address, NOBODY), 404, "NO_SUCH_ADDRESS", message)
+def nowhere(name: str, address: str, message: str = NO_POLICY, who: str | None = NOBODY) -> Row:
+    return Row(name, got(address, who), 404, "NO_SUCH_ADDRESS", message)
+
+
+def no_revision(name: str, number: int) -> Row:
+    return Row(name, got(f"/reach/{number}/ids", STAFF), 404, "NOT_FOUND", NO_REVISION.format(number))
+
+
+def no_number(name: str, given: str) -> Row:
+    return nowhere(name, f"/reach/{given}/ids", NO_NUMBER, STAFF)
 
 
 PARAMETERS = (
@@ -93,6 +105,8 @@ PARAMETERS = (
     parameters("before twice", "before=2&before=1", "`before` is in the address twice: send it once", REVISIONS),
     parameters("a page", "page=2", "There is no parameter 'page': use before, or none", REVISIONS),
     parameters("a date in the address of the policy", "asOf=2026-10-01", "There is no parameter 'asOf'", POLICY),
+    parameters("a change", "change=x", "There is no parameter 'change'", IDS, STAFF),
+    parameters("a limit on ids", "limit=5", "There is no parameter 'limit'", IDS, STAFF),
 )
 
 CURSORS = (
@@ -133,6 +147,8 @@ METHODS = (
     Row(f"HEAD {NOTICES}", request("HEAD", NOTICES, authorised(REQUESTS), length=None), 405),
     *(method(each, REVISIONS, "Read this by GET or HEAD") for each in ("POST", "PUT", "DELETE", "OPTIONS")),
     *(method(each, POLICY, "Read this by GET or HEAD") for each in ("POST", "DELETE", "PROPFIND")),
+    *(method(each, IDS, "Read the ids by GET") for each in ("POST", "PUT", "DELETE", "OPTIONS")),
+    Row(f"HEAD {IDS}", request("HEAD", IDS, authorised(STAFF), length=None), 405),
 )
 
 CREDENTIALS = (
@@ -148,6 +164,12 @@ CREDENTIALS = (
     credential("a webhook's secret", 401, "UNAUTHENTICATED", MALFORMED, "Bearer whsec_TmV3IHNlY3JldA=="),
     credential("a bad one where none is needed", 401, "UNAUTHENTICATED", MALFORMED, "Bearer x", address=REVISIONS),
     credential("a bad one for the policy", 401, "UNAUTHENTICATED", MALFORMED, "Bearer x", address=POLICY),
+    credential("none for ids", 401, "UNAUTHENTICATED", STAFF_NEEDED, address=IDS),
+    credential("a person's for ids", 403, "FORBIDDEN", STAFF_LACKING, f"Bearer {BUYER}", address=IDS),
+    credential("a service's for ids", 403, "FORBIDDEN", STAFF_LACKING, f"Bearer {REQUESTS}", address=IDS),
+    credential("a job's for ids", 403, "FORBIDDEN", STAFF_LACKING, f"Bearer {JOB}", address=IDS),
+    credential("one without a scope for ids", 403, "FORBIDDEN", STAFF_LACKING, f"Bearer {WITHOUT_SCOPE}", address=IDS),
+    credential("one in the address for ids", 401, "UNAUTHENTICATED", STAFF_NEEDED, address=f"{IDS}?token={STAFF}"),
 )
 
 ADDRESSES = (
@@ -166,4 +188,16 @@ ADDRESSES = (
     nowhere("another feed", "/feed/revisions.rss", NOTHING),
     nowhere("the feeds", "/feed", NOTHING),
     nowhere("a slash at the end", "/feed/notices/", NOTHING),
+    no_revision("ids of number 0", 0),
+    no_revision("ids of a revision that there is not", 77),
+    no_revision("ids of the highest number", HIGHEST_NUMBER),
+    no_revision("ids of a number beyond the highest", 9_999_999_999),
+    no_number("ids of a negative number", "-1"),
+    no_number("ids of 400 digits", "9" * 400),
+    no_number("ids of a word", "draft"),
+    no_number("ids of NUL", "1%00"),
+    no_number("ids of a digit of another script", "%D9%A1"),
+    nowhere("ids of nothing", "/reach//ids", NOTHING, STAFF),
+    nowhere("a reach", "/reach/3", NOTHING, STAFF),
+    nowhere("a slash after ids", f"{IDS}/", NOTHING, STAFF),
 )

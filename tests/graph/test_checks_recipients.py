@@ -224,6 +224,58 @@ def test_a_row_that_says_no_country_that_is_known() -> None:
     )
 
 
+# ---- heads that do not tell ------------------------------------------------------------------------------------------
+
+
+def heads(head: tuple[str, ...], *rows: tuple[str, ...]) -> list[tuple[FindingKind, str, str]]:
+    """What is said of the head of a table, which names recipients of a map with Mailer, Nord and two more."""
+    others = [a_recipient(key, name=name) for key, name in (("letters", "Briefe AG"), ("ads", "Adhouse"))]
+    told = found(a_text(a_table(head, *rows)), a_recipient(), NORD, *others)
+    return [(each.kind, each.element, each.message) for each in told if each.rule == "unknown-head"]
+
+
+def no_table_of_recipients(named: str) -> list[tuple[FindingKind, str, str]]:
+    message = (
+        f"heads a table that names {named}, and does not tell which columns say who that is, what for and in which "
+        "country; call those 'Name', 'Function' and 'Country'"
+    )
+    return [(FindingKind.GAP, "processors.r1", message)]
+
+
+def test_a_table_that_names_recipients_and_does_not_say_so_is_told() -> None:
+    rows = [("a", "Mailer Ltd.", "2019"), ("b", "Hosting Nord", "2020")]
+    assert heads(("No.", "Ours", "Since"), *rows) == no_table_of_recipients("'mailer', 'nord'")
+    more = [("c", "ADHOUSE", "2021"), ("d", "Briefe AG", "2022")]
+    assert heads(("No.", "Ours", "Since"), *rows, *more) == no_table_of_recipients("'mailer', 'nord', 'ads' and others")
+
+
+def test_one_recipient_beside_countries_is_enough() -> None:
+    assert heads(("Ours", "There"), ("Mailer", "Cyprus"), ("Nobody", "")) == no_table_of_recipients("'mailer'")
+    assert heads(("Company", "Country"), ("Mailer", "Germany")) == no_table_of_recipients("'mailer'")
+    assert heads(("Ours", "There"), ("Mailer", "Cyprus"), ("Nobody", "over there")) == []
+
+
+def test_a_column_of_countries_that_is_not_called_so_is_told() -> None:
+    message = "heads a table of recipients, and does not tell which column says the country; call that 'Country'"
+    rows = (("Mailer", "mail", "Cyprus"), ("Nord", "servers", "-"))
+    assert heads(("Vendor", "Purpose", "There"), *rows) == [(FindingKind.GAP, "processors.r1", message)]
+    assert heads(("Vendor", "Purpose", "There"), *rows, ("Adhouse", "ads", "yes")) == []
+    assert heads(("Vendor", "Purpose", "Transfer mechanism"), *rows) == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ("Cookie", "Whose", "Country"),
+        ("Data", "Whose", "There"),
+        ("Purpose", "Recipients", "Legal basis"),
+        ("Why", "Who", "How long: retention"),
+    ],
+)
+def test_a_table_about_something_else_may_name_recipients(head: tuple[str, ...]) -> None:
+    assert heads(head, ("sid", "Mailer", "yes"), ("theme", "Hosting Nord A/S", "no")) == []
+
+
 # ---- whole tables ----------------------------------------------------------------------------------------------------
 
 RECIPIENTS = (

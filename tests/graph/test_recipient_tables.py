@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.checks.recipient_tables import RecipientRow, recipient_tables
+from graph.checks.recipient_tables import RecipientRow, Tables, recipient_tables
 from graph.checks.recipient_tables.heads import columns_of
 from graph.checks.recipient_tables.names import company_name
 from graph.checks.recipient_tables.places import PlaceNames
@@ -26,7 +26,7 @@ def read(*texts: str) -> list[tuple[str, str, str | None]]:
 
 def rows(*texts: str) -> list[RecipientRow]:
     policy = read_policy("\n\n".join(("## Processors", *texts))).accepted()
-    return [row for table in recipient_tables(policy) for row in table.rows]
+    return [row for table in recipient_tables(policy).read for row in table.rows]
 
 
 # ---- heads -----------------------------------------------------------------------------------------------------------
@@ -51,14 +51,32 @@ def rows(*texts: str) -> list[RecipientRow]:
         ),
         ("Service | Vendor | Purpose | Data centre region", "Vendor, Purpose, Data centre region"),
         ("Third party | Data shared | Purpose | Country", "Third party, Purpose, Country"),
+        ("Entity Name | Entity Type | Entity Country", "Entity Name, Entity Type, Entity Country"),
+        ("Entity type | Entity | Role | Nation", "Entity, Role, Nation"),
+        (
+            "Infrastructure provider | Nature of processing | Data centre",
+            "Infrastructure provider, Nature of processing, Data centre",
+        ),
+        ("Data importer | Purpose | Territory", "Data importer, Purpose, Territory"),
+        ("Data centre operator | Registered office | Task", "Data centre operator, Task, Registered office"),
+        ("Company | Purpose | Domicile | Data centre/center location", "Company, Purpose, Data centre/center location"),
         ("Provider name | Description of service | Address", "Provider name, Description of service, Address"),
         ("Firma | Aufgabe | Land", "Firma, Aufgabe, Land"),
         ("Unterauftragsverarbeiter | Zweck | Sitz | Serverstandort", "Unterauftragsverarbeiter, Zweck, Serverstandort"),
         ("Empfänger | Wofür | Wo", "Empfänger, Wofür, Wo"),
         ("Dienstleister | Leistung | Land | Garantien für Drittlandtransfer", "Dienstleister, Leistung, Land"),
+        (
+            "Datenimporteur | Art der Verarbeitung | Rechenzentrum",
+            "Datenimporteur, Art der Verarbeitung, Rechenzentrum",
+        ),
+        ("Name | Kategorie | Niederlassung", "Name, Kategorie, Niederlassung"),
         ("Sous-traitant | Finalité | Pays", "Sous-traitant, Finalité, Pays"),
+        ("Hébergeur | Nature du service | Centre de données", "Hébergeur, Nature du service, Centre de données"),
+        ("Importateur | Finalité | Domicile", "Importateur, Finalité, Domicile"),
         ("Nom | Fonction | Localisation des données", "Nom, Fonction, Localisation des données"),
         ("Компания | Цель | Страна", "Компания, Цель, Страна"),
+        ("Провайдер | Вид обработки | Дата-центр", "Провайдер, Вид обработки, Дата-центр"),
+        ("Импортёр | Цель | Резиденция", "Импортёр, Цель, Резиденция"),
         ("Наименование | Назначение | Место обработки", "Наименование, Назначение, Место обработки"),
     ],
 )
@@ -87,6 +105,8 @@ def test_a_head_in_any_usual_words_tells_what_its_columns_hold(head: str, expect
         "Right | What it means | How",
         "Transfer mechanism | Purpose | Country",
         "Sub-processor | Website",
+        "Sub-processor | Type",
+        "Entity type | Country",
         f"Provider | {'What it does for you, at length, ' * 4}",
     ],
 )
@@ -186,13 +206,13 @@ def test_a_cell_with_several_companies_is_as_many_rows_and_one_with_an_address_i
 )
 def test_imported_documents_tell_their_recipients(document: str, expected: list[str]) -> None:
     (file,) = DOCUMENTS.glob(f"{document}.*.md")
-    (table,) = recipient_tables(read_policy(file.read_text("utf-8")).policy)
+    (table,) = recipient_tables(read_policy(file.read_text("utf-8")).policy).read
     assert [f"{row.name}: {row.where}" for row in table.rows] == expected
 
 
 def test_clauses_that_are_not_those_of_the_text_are_not_read() -> None:
     head = Clause("head", "1", ClauseKind.TABLE_ROW, "Vendor | Country")
-    assert recipient_tables(Policy("", (head, Clause("row", "2", ClauseKind.TABLE_ROW, "Google | USA")))) == ()
+    assert recipient_tables(Policy("", (head, Clause("row", "2", ClauseKind.TABLE_ROW, "Google | USA")))) == Tables()
 
 
 # ---- places ----------------------------------------------------------------------------------------------------------

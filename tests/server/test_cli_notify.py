@@ -21,6 +21,7 @@ from tests.graphs import run
 from tests.server.api import EXAMPLE_REVISION, SEED, Api
 from tests.server.command_line import PATIENCE_SECONDS, PROGRAM, ROOT, environment, on_a_terminal, settings_of, vitrine
 from tests.server.notify.mail_servers import MailHost, mail_host
+from tests.server.products import open_company, products_file, publish_for_everybody
 from tests.server.telling import ADDRESS_KEY, TO_COME, write_notices
 
 #: Of the seven whom the example revision touches, those who can be reached by mail.
@@ -53,11 +54,15 @@ def settings(address: GraphAddress, host: MailHost) -> dict[str, str]:
 @pytest.fixture
 async def published(api: Api) -> Api:
     """Revision 2 is published, and nobody is told of it yet."""
-    keys = AddressKeys.read(ADDRESS_KEY)
-    rows = [{"id": subject, "address": keys.seal(subject, f"{subject}@people.example")} for subject in MAILED]
-    await run(api.database, "UNWIND $rows AS row CREATE (c:Contact) SET c = row", rows=rows)
+    await give_addresses(api, *MAILED)
     assert await api.publish(EXAMPLE_REVISION, TO_COME) == 2
     return api
+
+
+async def give_addresses(api: Api, *subjects: str) -> None:
+    keys = AddressKeys.read(ADDRESS_KEY)
+    rows = [{"id": subject, "address": keys.seal(subject, f"{subject}@people.example")} for subject in subjects]
+    await run(api.database, "UNWIND $rows AS row CREATE (c:Contact) SET c = row", rows=rows)
 
 
 async def notify(settings: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -194,6 +199,27 @@ async def test_the_status_before_and_while_it_is_done(published: Api, settings: 
     assert lines[0] == ["Revision", "2:", "7", "notices,", "all", "written"]
     assert lines[1] == ["Channel", "SENT"]
     assert [(line[0], line[-1]) for line in lines[2:]] == [("EMAIL", "3"), ("ACCOUNT_AREA", "7")]
+
+
+async def test_watching_waits_for_senders_and_for_no_product_that_never_asks(
+    empty: Api, settings: dict[str, str], host: MailHost, tmp_path: Path
+) -> None:
+    await open_company(empty)
+    await give_addresses(empty, "ann")
+    number = str(await publish_for_everybody(empty))
+    settings["VITRINE_PRODUCTS"] = str(products_file(tmp_path, "websites", "panel"))
+
+    watching = asyncio.create_task(notify(settings, "status", number, "--watch", "--json"))
+    ran = await notify(settings, "run")
+    watched = await watching
+
+    left = "Revision 2 is not settled: 4 to be fetched by products\n"
+    assert [(done.returncode, done.stderr) for done in (ran, watched)] == [(1, left), (1, left)]
+    [revision] = json.loads(watched.stdout)["revisions"]
+    assert revision["deliveries"]["SOFTWARE_PRODUCT"] == {"PENDING": 4}
+    await run(empty.database, "MATCH (d:Delivery {channel: 'EMAIL'}) SET d.state = 'UNKNOWN'")
+    doubted = await notify(settings, "status", number, "--watch")
+    assert doubted.stderr == "Revision 2 is not settled: 4 to be fetched by products; 1 in doubt\n"
 
 
 async def test_of_the_first_policy_nobody_was_told(api: Api, settings: dict[str, str]) -> None:

@@ -201,6 +201,16 @@ async def test_recipients_of_its_tables_are_read_and_compared_with_the_map(
     ]
 
 
+async def test_a_table_that_is_not_read_for_its_head_is_told(seeded: dict[str, str], tmp_path: Path) -> None:
+    file = written(
+        tmp_path, POLICY.replace("| Name | Function | Country of origin ", "| Ours | Since | There "), "p.md"
+    )
+    shown = await asyncio.to_thread(vitrine, "policy", "import", file, "--as", "clauses", settings=seeded)
+    told = [line.partition(" and does ")[0] for line in shown.stderr.splitlines()]
+    assert "Recipients: 0 read from 0 tables; beside the map: 1 finding" in told
+    assert "GAP unknown-head: Clause processors.columns heads a table that names 'google', 'yandex'," in told
+
+
 async def test_citations_follow_keys_that_the_text_changes(
     seeded: dict[str, str], database: Database, tmp_path: Path
 ) -> None:

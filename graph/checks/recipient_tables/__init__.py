@@ -6,13 +6,13 @@ reader sees them: without marks, with the text of links.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 from markdown_it.token import Token
 
-from graph.checks.recipient_tables.heads import Columns, columns_of
+from graph.checks.recipient_tables.heads import Columns, columns_of, is_about_others, unknown_columns
 from graph.checks.recipient_tables.names import CompanyName, companies_in, company_name
 from graph.clauses import parse_policy
 from graph.clauses.words import shown_text
@@ -43,18 +43,44 @@ class RecipientTable:
     rows: tuple[RecipientRow, ...]
 
 
-def recipient_tables(policy: Policy) -> tuple[RecipientTable, ...]:
-    """In reading order. None where the policy's clauses are not those of its text."""
+@dataclass(frozen=True, slots=True)
+class UnclearTable:
+    """One whose head may not tell all. `columns` are the cells of those that it may not tell of: where the table
+    `is_read`, though without countries, of those with unknown headings; otherwise of all. `head` is as above."""
+
+    head: str
+    is_read: bool
+    columns: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Of a policy, in reading order. What is about something else, such as cookies, is in neither."""
+
+    read: tuple[RecipientTable, ...] = ()
+    unclear: tuple[UnclearTable, ...] = ()
+
+
+def recipient_tables(policy: Policy) -> Tables:
+    """None where the policy's clauses are not those of its text."""
     if not any(clause.kind is ClauseKind.TABLE_ROW for clause in policy.clauses):
-        return ()
-    found = []
+        return Tables()
+    read = []
+    unclear = []
     for (head, cells), *rows in _tables(policy):
         columns = columns_of(cells)
+        # Where a table is long, its head may be repeated.
+        others = [(clause, each) for clause, each in rows if each != cells]
+        unknown: Iterable[int] = ()
         if columns is not None:
-            # Where a table is long, its head may be repeated.
-            others = [(clause, each) for clause, each in rows if each != cells]
-            found.append(RecipientTable(head.key, tuple(_rows(others, columns))))
-    return tuple(found)
+            read.append(RecipientTable(head.key, tuple(_rows(others, columns))))
+            unknown = () if columns.countries else unknown_columns(cells)
+        elif not is_about_others(cells):
+            unknown = range(len(cells))
+        by_column = tuple(tuple(each[place] for _, each in others) for place in unknown)
+        if by_column:
+            unclear.append(UnclearTable(head.key, columns is not None, by_column))
+    return Tables(tuple(read), tuple(unclear))
 
 
 _Cells = tuple[Clause, Sequence[str]]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
 from graph.checks.recipient_tables import RecipientRow, recipient_tables
-from graph.checks.recipient_tables.names import CompanyName, company_name, key_name
+from graph.checks.recipient_tables.names import CompanyName, companies_in, company_name, key_name
 from graph.checks.recipient_tables.places import PlaceNames, Places
+from graph.checks.recipient_tables.words import words_of
 from graph.model import MapElements, Policy, Recipient
 
 _ALIKE = 75.0
@@ -23,7 +24,9 @@ class TextAndMap:
 
     def __init__(self, elements: MapElements, policy: Policy) -> None:
         self._elements = elements
-        self.tables = recipient_tables(policy)
+        tables = recipient_tables(policy)
+        self.tables = tables.read
+        self.unclear = tables.unclear
         self.rows = tuple(row for table in self.tables for row in table.rows)
 
     def matching(self, row: RecipientRow) -> tuple[Recipient, ...]:
@@ -48,6 +51,17 @@ class TextAndMap:
     def places(self, row: RecipientRow) -> Places:
         return self._place_names.read(row.where or "")
 
+    def named_in(self, cells: Iterable[str]) -> list[Recipient]:
+        """The recipients whose names stand in these cells, in the order of the cells; of those with one name the
+        first."""
+        found = [self._named.find(company_name(each)) for cell in cells for each in companies_in(cell)]
+        return list({each[0].key: each[0] for each in found if each}.values())
+
+    def are_countries(self, cells: Sequence[str]) -> bool:
+        """Whether each of these cells that says anything names one."""
+        said = [cell for cell in cells if words_of(cell)]
+        return bool(said) and all(map(self._place_names.read, said))
+
     @cached_property
     def _controller(self) -> CompanyName:
         return company_name(self._elements.controller.name)
@@ -57,12 +71,15 @@ class TextAndMap:
         return PlaceNames(self._elements.countries)
 
     @cached_property
+    def _named(self) -> _Index:
+        return _Index((each, company_name(each.name)) for each in self._elements.recipients if each.name is not None)
+
+    @cached_property
     def _matching(self) -> Mapping[RecipientRow, tuple[Recipient, ...]]:
-        named = _Index((each, company_name(each.name)) for each in self._elements.recipients if each.name is not None)
         keyed = _Index((each, key_name(each.key)) for each in self._elements.recipients)
         found = {}
         for row in self.rows:
-            found[row] = named.find(row.company) or keyed.find(row.company)
+            found[row] = self._named.find(row.company) or keyed.find(row.company)
         return found
 
     @cached_property

@@ -56,9 +56,17 @@ def _any_of(*lines: str) -> re.Pattern[str]:
 # As `words_of` gives them: small letters, without accents. By line: English, German, French, Russian.
 _PLACE = _any_of(
     "country countries location* place* where region* territor* jurisdiction* geograph* state headquarter* hq seat",
-    "*land *lander *laendern staat* *standort* ort *ort wo *sitz *region",
-    "pays lieu* localisation* emplacement* ou siege territoire*",
-    "стран* государств* мест* местонахождени* местоположени* регион* территори* где юрисдикци*",
+    "nation nations domicil* residenc* registered_office* head_office* principal_office* incorporated_in based_in",
+    "*land *lander *laendern staat* *standort* ort *ort wo *sitz *region nation *domizil niederlassung*",
+    "pays lieu* localisation* emplacement* ou siege territoire* domicile* implantation*",
+    "стран* государств* мест* местонахождени* местоположени* регион* территори* где юрисдикци* резиденци*",
+)
+# Where nothing is said of what is there: "Data centre operator" is a name.
+_CENTRE = _any_of(
+    "data_cent* datacent*",
+    "*rechenzentrum *rechenzentren",
+    "centre*_de_donnees centre*_d_hebergement",
+    "цод дата_центр*",
 )
 _ADDRESS = _any_of("address* anschrift* adress* адрес*")
 _ELECTRONIC = _any_of("e_mail* email* web* ip internet* url mail* link* электронн*")
@@ -69,13 +77,14 @@ _OF_PROCESSING = _any_of(
     "обработк* данн* хранени* сервер*",
 )
 _COUNTRY = _any_of(
-    "country countries jurisdiction* land *land *lander staat* pays стран* государств* юрисдикци*",
+    "country countries nation nations jurisdiction* land *land *lander staat* pays стран* государств* юрисдикци*",
 )
 _SEAT = _any_of(
-    "corporate registered registration headquarter* hq seat incorporat* establish* legal",
-    "*sitz niederlassung*",
-    "siege social",
-    "юридическ* регистраци*",
+    "corporate registered registration headquarter* hq seat incorporat* establish* legal domicil*",
+    "head_office* principal_office* based_in",
+    "*sitz niederlassung* *domizil",
+    "siege social domicile* implantation*",
+    "юридическ* регистраци* резиденци*",
 )
 # Columns on what makes a transfer lawful, and on kinds of things, hold neither countries nor names.
 _MECHANISM = _any_of(
@@ -88,18 +97,18 @@ _KIND = _any_of("categor* type* kind* kategorie* *kategorien *art *typ type natu
 _NAMED = _any_of("name* *name bezeichnung nom denomination raison_sociale названи* наименовани* имя")
 _RECIPIENT = _any_of(
     "processor* subprocessor* recipient* provider* vendor* supplier* third_part* 3rd_part* partner* subcontractor*",
-    "contractor* affiliate* subsidiar* receiver*",
+    "contractor* affiliate* subsidiar* receiver* importer*",
     "*auftragsverarbeiter* *auftragnehmer* subunternehme* nachunternehme* *empfanger* *anbieter* *dienstleister*",
-    "lieferant* dritte dritter *partner *gesellschaften konzerngesellschaft* tochtergesellschaft*",
-    "sous_traitant* destinataire* prestataire* fournisseur* tiers partenaire* filiale*",
-    "получател* обработчик* субобработчик* поставщик* подрядчик* субподрядчик* контрагент* провайдер*",
+    "*importeur* lieferant* dritte dritter *partner *gesellschaften konzerngesellschaft* tochtergesellschaft*",
+    "sous_traitant* destinataire* prestataire* fournisseur* hebergeur* importateur* tiers partenaire* filiale*",
+    "получател* обработчик* субобработчик* поставщик* подрядчик* субподрядчик* контрагент* проваидер* импортер*",
     "трет*_лиц* партнер* аффилированн*",
 )
 _COMPANY = _any_of(
-    "company companies entity entities organi[sz]ation* firm corporation* business* who",
-    "firma firmen unternehmen* gesellschaft organisation* stelle wer",
-    "societe* entreprise* organisme* entite* qui",
-    "компани* организаци* лиц* фирм* кто",
+    "company companies operator* entity entities organi[sz]ation* firm corporation* business* who",
+    "firma firmen *betreiber* unternehmen* gesellschaft organisation* stelle wer",
+    "societe* operateur* exploitant* entreprise* organisme* entite* qui",
+    "компани* оператор* организаци* лиц* фирм* кто",
 )
 _PRODUCT = _any_of(
     "service services tool* product* application* software system* platform* solution*",
@@ -114,7 +123,7 @@ _FUNCTION = _any_of(
     "finalite* fonction* activite* objet* objectif* but description* role* mission* pourquoi prestation prestations",
     "функци* цел* назначени* описани* деятельност* задач* услуг* роль зачем для_чего предмет*",
 )
-_USE = _any_of("use* usage processing nature einsatz* verarbeitung* nutzung* utilisation traitement* обработк*")
+_USE = _any_of("use* usage processing einsatz* verarbeitung* nutzung* utilisation traitement* обработк*")
 _COOKIES = _any_of("*cookie* pixel* local_storage *куки *кук")
 _OF_DATA = _any_of(
     "*data *basis legal_* retention expir* duration* lifetime lifespan days storage_period",
@@ -123,11 +132,13 @@ _OF_DATA = _any_of(
     "данн* основани* срок*",
 )
 _SPECIFIC, _GENERAL, _LEAST = 0, 1, 3
+_OF_KIND = 2
+"""The rank of a function that only says of what kind somebody is."""
 
 
 def columns_of(head: Sequence[str]) -> Columns | None:
     """Of a table whose first row has these cells, None where it is no table of recipients."""
-    texts = [" ".join(words_of(cell)) if len(cell) <= _LONGEST else "" for cell in head]
+    texts = _texts(head)
     roles: dict[_Role, list[_Reading]] = {role: [] for role in _Role}
     for place, text in enumerate(texts):
         found = _role_of(text)
@@ -139,11 +150,36 @@ def columns_of(head: Sequence[str]) -> Columns | None:
     name = min(roles[_Role.NAME])
     # What is called "Service" beside a name says what the service is.
     spare = [_Reading(_LEAST, each.text, each.place) for each in roles[_Role.NAME] if each.rank == _LEAST]
-    functions = [*roles[_Role.FUNCTION], *(each for each in spare if each.place != name.place)]
-    function = min(functions).place if functions else None
-    columns = Columns(name.place, function, _places(roles[_Role.COUNTRY]))
+    countries = _places(roles[_Role.COUNTRY])
+    kinds = [each for each in roles[_Role.FUNCTION] if each.rank == _OF_KIND]
+    functions = [each for each in roles[_Role.FUNCTION] if each.rank < _OF_KIND]
+    functions += [each for each in spare if each.place != name.place]
+    functions = functions or (kinds if countries else [])
+    columns = Columns(name.place, min(functions).place if functions else None, countries)
     others = [text for place, text in enumerate(texts) if place not in (columns.function, *columns.countries)]
     return columns if _is_of_recipients(columns, name.rank, texts, others) else None
+
+
+def is_about_others(head: Sequence[str]) -> bool:
+    """Whether the table is none of recipients, whomever it names, but one of cookies, data or legal bases."""
+    texts = _texts(head)
+    return any(_COOKIES.search(text) for text in texts) or any(
+        _OF_DATA.search(text) and not (_RECIPIENT.search(text) or _is_place(text)) for text in texts
+    )
+
+
+def unknown_columns(head: Sequence[str]) -> tuple[int, ...]:
+    """Those of whose headings it is not known what they mean."""
+    known = (_MECHANISM, _ELECTRONIC, _COOKIES, _OF_DATA)
+    return tuple(
+        place
+        for place, text in enumerate(_texts(head))
+        if _role_of(text) is None and not any(words.search(text) for words in known)
+    )
+
+
+def _texts(head: Sequence[str]) -> list[str]:
+    return [" ".join(words_of(cell)) if len(cell) <= _LONGEST else "" for cell in head]
 
 
 def _is_of_recipients(columns: Columns, rank: int, texts: Sequence[str], others: Iterable[str]) -> bool:
@@ -164,7 +200,7 @@ def _places(readings: Sequence[_Reading]) -> tuple[int, ...]:
 
 def _role_of(text: str) -> tuple[_Role, int] | None:
     is_named = _NAMED.search(text) is not None
-    if _PLACE.search(text) or (_ADDRESS.search(text) and not _ELECTRONIC.search(text)):
+    if _is_place(text):
         return None if is_named or _MECHANISM.search(text) else (_Role.COUNTRY, _rank_of_place(text))
     if _MECHANISM.search(text) and not _RECIPIENT.search(text):
         return None
@@ -173,10 +209,18 @@ def _role_of(text: str) -> tuple[_Role, int] | None:
     if _FUNCTION.search(text) and not re.search(r"services? (?:provider|supplier)", text):
         return _Role.FUNCTION, 0
     if _KIND.search(text):
-        return None
+        return _Role.FUNCTION, 1 if _USE.search(text) else _OF_KIND
     if _RECIPIENT.search(text) or _COMPANY.search(text) or _PRODUCT.search(text):
         return _Role.NAME, _rank_of_name(text)
     return (_Role.FUNCTION, 1) if _USE.search(text) else None
+
+
+def _is_place(text: str) -> bool:
+    if _PLACE.search(text):
+        return True
+    if _CENTRE.search(text):
+        return not any(other.search(text) for other in (_RECIPIENT, _COMPANY, _PRODUCT, _FUNCTION))
+    return _ADDRESS.search(text) is not None and _ELECTRONIC.search(text) is None
 
 
 def _rank_of_name(text: str) -> int:
@@ -188,6 +232,8 @@ def _rank_of_name(text: str) -> int:
 
 
 def _rank_of_place(text: str) -> int:
+    if _CENTRE.search(text):
+        return 0
     if _SEAT.search(text) or not _PLACE.search(text):
         return 3
     if _OF_PROCESSING.search(text):

@@ -250,7 +250,8 @@ async def test_a_status_counts_by_channel_state_and_reason(database: Database) -
         (Channel.ACCOUNT_AREA, DeliveryState.SENT): 2,
     }
     assert status.failures == (Failure(Channel.EMAIL, DeliveryState.FAILED, "moved away", 1),)
-    assert (status.is_written, status.is_settled, status.unsettled) == (True, False, 1)
+    assert (status.is_written, status.is_settled, status.unsettled, status.queued) == (True, False, 1, 1)
+    assert before.queued == 2
     assert pace_between(before, status, 2.0) == Pace(0.5, 2.0)
 
 
@@ -275,4 +276,4 @@ async def test_unknown_alone_keeps_it_from_being_settled(database: Database) -> 
 
     status = await load_notify_status(database, 2)
 
-    assert (status.unsettled, status.is_settled) == (0, False)
+    assert (status.unsettled, status.queued, status.is_settled) == (0, 0, False)

@@ -135,8 +135,8 @@ async def mail_host(
             if isinstance(each.transport, asyncio.WriteTransport):
                 each.transport.abort()
             # The library leaves it reading for ever where the connection is lost in the middle of the handshake.
-            if each._handler_coroutine is not None:  # noqa: SLF001 - nothing public ends it
-                each._handler_coroutine.cancel()  # noqa: SLF001
+            if each._handler_coroutine is not None:
+                each._handler_coroutine.cancel()
         await asyncio.sleep(0)
 
 
