@@ -40,7 +40,7 @@ WITHOUT_SETTINGS := for name in $$(env | sed -n 's/^\(VITRINE_[A-Za-z0-9_]*\)=.*
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED) $(INSTALLED_DEV) ## Set up everything (run and test do so by themselves)
+setup: $(INSTALLED) $(INSTALLED_DEV) $(INSTALLED_CONTRACT) $(INSTALLED_AUDITS) ## Set up everything (run and test do so by themselves)
 
 run: $(INSTALLED) ## Start the service, with the embedded engine unless VITRINE_GRAPH_URL is set
 	@./vitrine run

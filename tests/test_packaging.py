@@ -238,8 +238,8 @@ def test_ci_installs_what_a_machine_does_not_have(bare_machine: Path) -> None:
     assert update.split()[:2] == ["apt-get", "update"]
     assert install.split()[1] == "install"
     assert install.split()[-5:] == ["make", "curl", "maven", "python3", "python3-venv"]
-    assert made[0] == "make lint"
-    assert sorted(line.partition(" ARGS=")[0] for line in made[1:]) == ["make test", "make test-neo4j"]
+    assert made[0] == "make setup"
+    assert sorted(line.partition(" ARGS=")[0] for line in made[1:]) == ["make lint", "make test", "make test-neo4j"]
 
 
 def _everything_is_there(machine: Path, make: str) -> None:
@@ -248,21 +248,21 @@ def _everything_is_there(machine: Path, make: str) -> None:
         (machine / program).chmod(0o755)
 
 
-def test_ci_installs_nothing_where_all_is_there_and_tests_nothing_that_lint_refuses(bare_machine: Path) -> None:
+def test_ci_installs_nothing_where_all_is_there_and_tests_nothing_that_cannot_be_set_up(bare_machine: Path) -> None:
     _everything_is_there(bare_machine, f'echo "$@" $VITRINE_PORT >> {bare_machine}/calls\nexit 1\n')
     failed = subprocess.run([ROOT / ".ci/run"], env={"PATH": str(bare_machine), "VITRINE_PORT": "1"})
     assert failed.returncode == 1
-    assert (bare_machine / "calls").read_text().splitlines() == ["lint"]
+    assert (bare_machine / "calls").read_text().splitlines() == ["setup"]
 
 
-@pytest.mark.parametrize(("fails", "code"), [("", 0), ("test", 1), ("test-neo4j", 1)])
-def test_ci_fails_where_either_suite_does_and_ends_with_what_the_whole_one_says(
+@pytest.mark.parametrize(("fails", "code"), [("", 0), ("lint", 1), ("test", 1), ("test-neo4j", 1)])
+def test_ci_fails_where_lint_or_either_suite_does_and_ends_with_what_the_whole_one_says(
     bare_machine: Path, fails: str, code: int
 ) -> None:
     _everything_is_there(bare_machine, f'echo "told by $1"\n[ "$1" != "{fails}" ]\n')
     ran = subprocess.run([ROOT / ".ci/run"], env={"PATH": str(bare_machine)}, capture_output=True, text=True)
     assert ran.returncode == code
-    assert ran.stdout.splitlines() == ["told by lint", "told by test-neo4j", "told by test"]
+    assert ran.stdout.splitlines() == ["told by setup", "told by test-neo4j", "told by lint", "told by test"]
 
 
 @pytest.mark.parametrize("path", [".ci/run", "Makefile", "Dockerfile", "compose.yaml", "vitrine", ".dockerignore"])
