@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -95,7 +96,8 @@ class Command:
         if self._process is None or self._process.poll() is not None:
             return False
         self._process.kill()
-        return True
+        # Its end may have come first.
+        return self._process.wait() == -signal.SIGKILL
 
     def output(self, *arguments: str) -> str:
         """What it prints. Raises Broken where it was killed, or the graph went away; then with what it says of that."""
@@ -110,7 +112,7 @@ class Command:
         )
         out, complaint = self._process.communicate(timeout=PATIENCE_SECONDS)
         code = self._process.returncode
-        if code == -9:
+        if code == -signal.SIGKILL:
             raise Broken(complaint)
         if code == 3:
             raise GraphAway(complaint)

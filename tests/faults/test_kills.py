@@ -9,7 +9,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,6 +42,10 @@ EXAMPLE = ROOT / "seed/ispsystem/example-revision"
 FIRST_DAY = datetime(2019, 1, 1, tzinfo=UTC)
 # Python and its libraries take the first part of a command's time.
 COMMAND_BEGINS = 0.3
+# Later than this it has mostly ended by itself.
+COMMAND_ENDS = 0.9
+#: Of each of three victims, in each of two tests: 60 in a long run on an engine.
+KILLS_EACH = kills(1, 10)
 
 
 class Killer:
@@ -52,6 +56,7 @@ class Killer:
         self._chance = chance
         self._seconds: dict[str, float] = {}
         self._cut_off = 0
+        self._killed: Counter[str] = Counter()
         self.tally: Counter[str] = Counter()
 
     async def measure(self, way: str, doing: Doing) -> None:
@@ -60,10 +65,25 @@ class Killer:
         doing.run()
         self._seconds[way] = time.monotonic() - began
 
+    def turns(self) -> Iterator[tuple[str, str]]:
+        """Ways and victims in an order of chance, until each victim was killed KILLS_EACH times. One that had ended by
+        itself was not."""
+        ways: dict[str, list[str]] = {}
+        for way, victim in self._ground.pairs:
+            ways.setdefault(victim, []).append(way)
+        while any(self._killed[victim] < KILLS_EACH for victim in ways):
+            assert self.tally.total() < 12 * KILLS_EACH, self.tally
+            # All of them are drawn whoever is left, so that the same seed draws the same.
+            for victim in self._chance.sample(list(ways), len(ways)):
+                way = self._chance.choice(ways[victim])
+                if self._killed[victim] < KILLS_EACH:
+                    yield way, victim
+
     def disturb(self, way: str, victim: str, doing: Doing) -> None:
         """Does it, killing the `victim` meanwhile; returns when all that was killed serves again."""
         begins = COMMAND_BEGINS if way == "command" else 0.0
-        moment = time.monotonic() + self._seconds[way] * self._chance.uniform(begins, 1.1)
+        ends = COMMAND_ENDS if victim == "command" else 1.1
+        moment = time.monotonic() + self._seconds[way] * self._chance.uniform(begins, ends)
         running = Running(doing)
         wait_until(moment)
         kill = {"engine": self._ground.kill_engine, "service": self._ground.kill_service, "command": doing.kill}[victim]
@@ -72,24 +92,17 @@ class Killer:
         assert killed or victim == "command", f"no {victim} to kill"
         running.join()
         self._ground.revive()
+        self._killed[victim] += killed
         self._cut_off += killed and not running.is_whole
         end = "done" if running.is_whole else "cut off"
         self.tally[f"{victim} {'killed' if killed else 'had ended'}, {way} {end}"] += 1
         print(f"{self.tally.total()}: {victim}, {way} {end}", flush=True)  # noqa: T201
 
     def check(self) -> None:
-        """That what was killed was killed at something, in a run that is long enough to tell."""
+        """That each was killed as often as it is to be, and in a run that is long enough to tell, at something."""
+        assert self._killed == dict.fromkeys(("engine", "service", "command"), KILLS_EACH), self.tally
         if LONG:
             assert self._cut_off >= self.tally.total() / 3, self.tally
-
-
-def turns(ground: Ground, number: int, chance: random.Random) -> list[tuple[str, str]]:
-    """Ways and victims: each of the ground's pairs as often as the others, in an order of chance."""
-    pairs = ground.pairs
-    chosen = [*pairs * (number // len(pairs) + 1)][:number]
-    if number > len(pairs):
-        chance.shuffle(chosen)
-    return chosen
 
 
 def reporting(ground: Ground, way: str, file: Path, chance: random.Random) -> Reporting | Importing:
@@ -118,7 +131,7 @@ async def test_an_import_is_kept_in_whole_batches_and_completed_by_the_same_agai
             await killer.measure(way, reporting(ground, way, file, chance))
             assert await dump(database) == states[-1]
     found: Counter[int] = Counter()
-    for way, victim in turns(ground, kills(2, 30), chance):
+    for way, victim in killer.turns():
         async with looked_at(ground) as database:
             await wipe_people(database)
         doing = reporting(ground, way, file, chance)
@@ -156,7 +169,7 @@ async def test_a_revision_is_drafted_and_published_wholly_or_not_and_tried_again
             contents[intent.folder] = await content_of(database, last)
             published[last] = await dump_revision(database, last)
     found: Counter[str] = Counter()
-    for way, victim in turns(ground, kills(2, 30), chance):
+    for way, victim in killer.turns():
         intent = next_intent(last)
         killer.disturb(way, victim, _publishing(way)(ground, intent))
         async with looked_at(ground) as database:

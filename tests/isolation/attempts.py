@@ -5,6 +5,7 @@ The requests go to the application by ASGI, in this process: what HTTP itself ma
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import time
@@ -27,6 +28,7 @@ from tests.builders import A_DAY
 from tests.isolation.documents import WEIGHTS, WEIGHTS_OF_SERVICE, WEIGHTS_OF_STAFF, Pools, Writer
 from tests.isolation.maps import CASES, CATEGORIES, CLAUSES, PURPOSES, RECIPIENTS, SERVICES
 from tests.isolation.people import NOW, PEOPLE, STRANGER, Attacker, Case
+from tests.server.gate.served import PATIENCE_SECONDS
 
 #: So many documents serve a case's attempts, with other arguments and tokens each time.
 DOCUMENTS = 40
@@ -74,15 +76,26 @@ def shortened(text: str, characters: int = 600) -> str:
     return text if len(text) <= characters else f"{text[:characters]} … ({len(text)} characters)"
 
 
-async def ask(app: ASGIApp, attempt: Attempt) -> Answer:
+async def ask(app: ASGIApp, attempt: Attempt, opened: asyncio.Event | None = None) -> Answer:
+    """`opened`: set once an answer that comes as events has begun, whose first event is waited for then. Otherwise
+    whoever asks has gone away by that time."""
     sent: list[Message] = []
+    told = asyncio.Event()
     body = [{"type": "http.request", "body": attempt.body, "more_body": False}]
 
     async def receive() -> Message:
-        return body.pop() if body else {"type": "http.disconnect"}
+        if body:
+            return body.pop()
+        if opened is not None:
+            opened.set()
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await told.wait()
+        return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
         sent.append(message)
+        if message.get("body"):
+            told.set()
 
     scope = {
         "type": "http",
@@ -99,7 +112,12 @@ async def ask(app: ASGIApp, attempt: Attempt) -> Answer:
         "server": ("vitrine.test", 80),
         "state": {},
     }
-    await app(scope, receive, send)
+    try:
+        await app(scope, receive, send)
+    finally:
+        # It may be over before.
+        if opened is not None:
+            opened.set()
     start = next(message for message in sent if message["type"] == "http.response.start")
     content = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
     headers = tuple(sorted((name, value) for name, value in start["headers"] if name.lower() != b"date"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from starlette.types import ASGIApp
@@ -10,6 +11,8 @@ from starlette.types import ASGIApp
 from graph.store.database import Database
 from server.app import create_app
 from server.development import DevelopmentIssuer, development_rules
+from server.notify import board
+from server.notify.tail import NoticeTail
 from server.settings import Settings
 from server.tokens import TokenVerifier
 from tests.clock import Clock
@@ -38,7 +41,10 @@ async def company(migrated: Database, issuer: DevelopmentIssuer, jwks_url: str) 
         verifier = TokenVerifier(development_rules(jwks_url))
         return create_app(settings, migrated, verifier=verifier, issuer=issuer, clock=Clock(NOW))
 
-    company = Trial(app(), app(), database=migrated, issuer=issuer, jwks_url=jwks_url)
+    with pytest.MonkeyPatch.context() as patch:
+        # Whoever listens hears soon.
+        patch.setattr(board, "NoticeTail", partial(NoticeTail, look_seconds=0.01))
+        company = Trial(app(), app(), database=migrated, issuer=issuer, jwks_url=jwks_url)
     await company.begin()
     return company
 

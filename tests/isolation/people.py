@@ -25,7 +25,7 @@ from graph.notices import Notice, NoticeKind
 from graph.reports import Line, Rejection, read_line, reject
 from graph.store.contacts import record_contacts
 from graph.store.database import Database, Transaction
-from graph.store.fan_outs import notice_row
+from graph.store.fan_outs import LOCK_NOTICES, notice_row
 from graph.store.reports import record_reports
 from graph.store.revisions import load_data_map
 from graph.store.subject_locks import lock_subjects
@@ -59,6 +59,14 @@ UNWIND $rows AS row
 MATCH (s:Subject {id: row.subject})
 CREATE (s)-[:WAS_TOLD]->(n:Notice)
 SET n = row
+"""
+_FORGET_NOTICES = """
+MATCH (n:Notice)
+DETACH DELETE n
+"""
+_TURN_TO_PAGE = """
+MATCH (l:Ledger {id: "NOTICES"})
+SET l.last_page = $page
 """
 #: Of the lines about one person, in the proportion in which they come.
 _KINDS = ("holding",) * 4 + ("gone",) + ("decision",) * 3 + ("trust",) * 3 + ("disclosure",) * 2
@@ -269,6 +277,22 @@ async def settle(database: Database, world: World) -> None:
         await transaction.run(_CREATE_NOTICES, rows=[notice_row(notice, 1) for notice in world.told])
 
     await database.write(reach)
+
+
+async def tell(database: Database, person: str, others: Sequence[str]) -> None:
+    """Tells a person of the second revision, and before that the others, of its withdrawal. What anybody was told until
+    now is gone."""
+
+    async def work(transaction: Transaction) -> None:
+        (ledger,) = await transaction.run(LOCK_NOTICES)
+        await transaction.run(_FORGET_NOTICES)
+        pages = ((others, NoticeKind.WITHDRAWAL), ([person], NoticeKind.REVISION))
+        for page, (people, kind) in enumerate(pages, ledger["last_page"] + 1):
+            told = [Notice(each, 2, kind, _time(each, DAYS)) for each in people]
+            await transaction.run(_CREATE_NOTICES, rows=[notice_row(notice, page) for notice in told])
+            await transaction.run(_TURN_TO_PAGE, page=page)
+
+    await database.write(work)
 
 
 async def _through_the_door(database: Database, told: Iterable[Mapping[str, Any]]) -> list[Line]:

@@ -21,6 +21,7 @@ from graph.store.notices import Mailbox
 from graph.store.reports import record_reports
 from server import viewer
 from server.context import Context
+from server.notify.tail import Listener, NoticeTail
 from server.schema import connections, mutations, notice_mutations, queries, subjects
 from server.schema.ids import read_global_id
 from server.schema.subjects import find_own
@@ -197,6 +198,24 @@ def a_notice_is_marked_as_read_whosever_it_is(patch: Patch) -> None:
     patch.setattr(notice_mutations, "_own_id", any_id)
 
 
+def whoever_listens_hears_what_those_beside_them_are_told(patch: Patch) -> None:
+    listen_alone = NoticeTail.listen
+
+    async def listen(tail: NoticeTail, subject: str) -> Listener:
+        listener = await listen_alone(tail, subject)
+        for listeners in tail._listeners.values():
+            listeners.add(listener)
+
+        def close(closed: Listener) -> None:
+            for each in list(tail._listeners):
+                tail._forget(each, closed)
+
+        listener._close = close
+        return listener
+
+    patch.setattr(NoticeTail, "listen", listen)
+
+
 def a_report_of_a_stranger_is_refused(patch: Patch) -> None:
 
     async def record_known(database: Any, lines: Any) -> Any:
@@ -224,6 +243,7 @@ PERSON, SERVICE, NOBODY = (Attacker.PERSON,), (Attacker.SERVICE,), (Attacker.NOB
         (whoever_is_trusted_costs_a_statement_more, PERSON),
         (notices_are_found_by_how_an_id_begins, PERSON),
         (a_notice_is_marked_as_read_whosever_it_is, PERSON),
+        (whoever_listens_hears_what_those_beside_them_are_told, PERSON),
         (a_scope_is_not_asked_for, NOBODY),
         (a_service_is_taken_for_staff, SERVICE),
         (a_service_reports_for_its_neighbours, SERVICE),

@@ -25,17 +25,21 @@ from graph.store.database import Database
 from graph.store.fan_outs import FIND_LAST_PAGE
 from graph.store.notices import LIST_MAILBOXES
 from server.development import DevelopmentIssuer
+from server.event_stream import abandon
 from server.settings import ROOT
 from tests.graphs import Dump, dump, wipe
 from tests.isolation.attempts import Answer, Attempt, ask, attempts, found_in, graphql_request, shortened
 from tests.isolation.maps import SECRET, publish
-from tests.isolation.people import NOW, PEOPLE, Attacker, Case, World, mark, settle
+from tests.isolation.people import NOW, PEOPLE, Attacker, Case, World, mark, settle, tell
 
 #: Where a field fails, graphql cancels the fields beside it, and the driver drops the socket of a connection that one
 #: of them was just opening. It is closed as it is dropped.
 SOCKETS_ARE_DROPPED = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 #: Every so many attempts, other people ask the same just before, and at the same time.
 NEIGHBOURS_EVERY = 8
+#: So many of the subscriptions that begin in a case are begun once more, and kept open until their first event.
+HEARD_AT_MOST = 5
+LISTEN = "subscription { noticeAdded { id } }"
 #: What a person can be shown of their own that has an id or a cursor.
 HARVEST = """{ me {
   id revision { id }
@@ -129,12 +133,19 @@ class Trial:
         harvested = [await ask(self.apps[0], self.harvest(person)) for person in people]
         made = attempts(self.schema, self.issuer, case, found_in(harvested), number)
         first = await self._run(self.apps[0], case, made)
+        begun = _begun(made, first.answers)[:HEARD_AT_MOST] if case.attacker is Attacker.PERSON else []
+        others = [person for person in people if person != case.person]
+        heard = [await self._hear(self.apps[0], each, case.person, others, is_alone=False) for each in begun]
         await settle(self.database, case.second)
         for person in people:
             await ask(self.apps[1], self.harvest(person))
         second = await self._run(self.apps[1], case, made)
+        heard_alone = [await self._hear(self.apps[1], each, case.person, others, is_alone=True) for each in begun]
         found = list(_told_apart(made, first.answers, second.answers))
         found += _marked(case, made, first.answers)
+        found += _told_apart(begun, heard, heard_alone)
+        found += _marked(case, begun, heard)
+        assert found or all(b"event: next" in each.body for each in heard), "who is told something hears nothing"
         changed = foreign_rows(case, first.before) ^ foreign_rows(case, first.after)
         if changed:
             found.append(
@@ -156,13 +167,28 @@ class Trial:
             answers.append(answer)
         return Run(answers, before, await dump(self.database))
 
-    async def ask(self, app: ASGIApp, attempt: Attempt) -> Answer:
-        """The answer, with what it asked of the graph."""
+    async def _hear(
+        self, app: ASGIApp, attempt: Attempt, person: str, others: Sequence[str], *, is_alone: bool
+    ) -> Answer:
+        """The answer with its first event, once the person is told something; the others just before, unless the person
+        `is_alone` in that. One of these listens too."""
+        beside, opened = asyncio.Event(), asyncio.Event()
+        neighbour = asyncio.create_task(ask(app, self._listening(others[0]), beside))
+        await beside.wait()
+        asking = asyncio.create_task(self.ask(app, attempt, opened))
+        await opened.wait()
+        await tell(self.database, person, () if is_alone else others)
+        answer = await asking
+        await abandon(neighbour)
+        return answer
+
+    async def ask(self, app: ASGIApp, attempt: Attempt, opened: asyncio.Event | None = None) -> Answer:
+        """The answer, with what it asked of the graph. `opened`: as of `ask`."""
         asked: list[str] = []
         # What another left to be asked when it failed may be asked meanwhile, and is that other's.
         token = _asking.set(asked)
         try:
-            answer = await ask(app, attempt)
+            answer = await ask(app, attempt, opened)
         finally:
             _asking.reset(token)
         # Who listens asks for the last page once; whoever looks for new ones meanwhile does so in a rhythm of its own.
@@ -172,10 +198,18 @@ class Trial:
     def harvest(self, person: str) -> Attempt:
         return graphql_request(self._tokens[person], {"query": HARVEST})
 
+    def _listening(self, person: str) -> Attempt:
+        return graphql_request(self._tokens[person], {"query": LISTEN}, events=True)
+
 
 def _with(attempt: Attempt, token: str) -> tuple[tuple[bytes, bytes], ...]:
     kept = [(name, value) for name, value in attempt.headers if name not in (b"authorization", b"x-request-id")]
     return (*kept, (b"authorization", f"Bearer {token}".encode()), (b"x-request-id", b"f" * 32))
+
+
+def _begun(made: Sequence[Attempt], answers: Sequence[Answer]) -> list[Attempt]:
+    """Those that are answered by events, of which none had come before whoever asked went away."""
+    return [each for each, answer in zip(made, answers, strict=True) if answer.status == 200 and not answer.body]
 
 
 def _told_apart(made: Sequence[Attempt], first: Sequence[Answer], second: Sequence[Answer]) -> Iterator[Leak]:
