@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -141,9 +141,14 @@ def modules() -> Mapping[str, str]:
     }
 
 
+@cache
+def imports() -> Sequence[Import]:
+    return [each for file, source in modules().items() for each in imports_of(file, source)]
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_every_import_keeps_the_rule(rule: Callable[[Import], bool]) -> None:
-    found = [str(each) for file, source in modules().items() for each in imports_of(file, source) if not rule(each)]
+    found = [str(each) for each in imports() if not rule(each)]
     assert not found, "\n".join(found)
 
 

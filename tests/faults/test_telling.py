@@ -43,8 +43,8 @@ SENDERS = 3
 TOUCHED = kills(100, 2_000)
 UNTOUCHED = kills(40, 500)
 # While what they are told is written down, and while it is sent.
-EARLY_KILLS = kills(2, 15)
-KILLS = kills(5, 60)
+EARLY_KILLS = kills(1, 15)
+KILLS = kills(3, 60)
 LEASE_SECONDS = 5
 # So that there is time to kill: messages that each sender hands over in a second, and that the product takes.
 MAILS_A_SECOND = kills(2, 3)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import product
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from graph.answer import SubjectAnswer
@@ -46,8 +46,6 @@ def _says_something(content: RevisionContent) -> bool:
     return bool(content.elements.processings and content.elements.disclosures)
 
 
-# Each is a graph of its own, written and wiped.
-@settings(max_examples=settings().max_examples // 2)
 @given(case=cases())
 async def test_the_answer_in_process_is_the_answer_of_the_graph(
     migrated: Database, case: tuple[RevisionContent, RevisionContent, Reported]
