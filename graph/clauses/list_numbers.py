@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
-from graph.clauses.numbering import counts_on, is_dated
+from graph.clauses.numbering import are_text, counts_on
 
 
 @dataclass(slots=True)
@@ -21,18 +21,12 @@ class _List:
 
     @property
     def is_text(self) -> bool:
-        if all(is_dated(words) for _, _, words in self.items):
-            return True
-        (_, number, _), *others = self.items
-        return not (others or self.goes_on or number == 1)
+        return are_text(self.items[0][1], [words for _, _, words in self.items], goes_on=self.goes_on)
 
 
 def numbers_in_text(tokens: Sequence[Token]) -> Mapping[int, str]:
-    """What stands before the text of an item, by the place of the token that opens it, for those whose number is text.
-
-    It is that of a date or time; or of a list of one item that counts nothing: its number is not 1, and no list of the
-    same list item, quote or text ends shortly before that number or begins shortly after it.
-    """
+    """What stands before the text of an item, by the place of the token that opens it, for those whose number is text:
+    see `are_text`. Lists of the same list item, quote or text may go on, whatever stands between."""
     lists: dict[int, list[_List]] = defaultdict(list)
     open_lists: list[_List | None] = []
     containers = [-1]

@@ -77,6 +77,16 @@ def counts_on(before: int, number: int) -> bool:
     return 0 < number - before <= MOST_LEFT_OUT
 
 
+def are_text(number: int, beginnings: Sequence[Sequence[str]], *, goes_on: bool) -> bool:
+    """Whether the numbers of a list are no numbers of items, but text that Markdown takes for them.
+
+    `number`: of the first item; `beginnings`: the first words of each; `goes_on`: whether a list before or after it has
+    the numbers before or after. They are text where they are dates, or where one alone counts nothing and is not 1.
+    """
+    is_alone = len(beginnings) == 1 and number != 1 and not goes_on
+    return is_alone or all(map(is_dated, beginnings))
+
+
 def _after_one(words: Sequence[str], is_heading: bool) -> Sequence[str]:
     """Empty where `words` begin with no number, or where nothing else is there."""
     start = " ".join(words[:3]).translate(TYPOGRAPHY)

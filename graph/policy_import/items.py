@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from graph.clauses.numbering import counts_on, is_dated
+from graph.clauses.numbering import are_text, counts_on
 from graph.policy_import.blocks import BREAK, Block, Inline, Item, ItemList, Paragraph, Quote, Run, plain
 from graph.policy_import.runs import broken_at_breaks
 
@@ -199,11 +199,10 @@ def _counts_on(before: ItemList, after: ItemList) -> bool:
 
 def _is_text(block: ItemList, goes_on: bool) -> bool:
     firsts = [item.blocks[0] for item in block.items]
-    texts = [plain(first.text) for first in firsts if isinstance(first, Paragraph)]
-    if len(texts) < len(firsts):
+    beginnings = [plain(first.text).split(maxsplit=2) for first in firsts if isinstance(first, Paragraph)]
+    if block.start is None or len(beginnings) < len(firsts):
         return False
-    is_alone = len(texts) == 1 and block.start != 1 and not goes_on
-    return is_alone or all(is_dated(text.split(maxsplit=2)) for text in texts)
+    return are_text(block.start, beginnings, goes_on=goes_on)
 
 
 def _with_number(number: int, blocks: Sequence[Block]) -> list[Block]:
