@@ -60,6 +60,11 @@ def numbers_in_text(tokens: Sequence[Token]) -> Mapping[int, str]:
     return found
 
 
+def items_without_text(tokens: Sequence[Token]) -> list[int]:
+    """Those of `numbers_in_text` that nothing follows: a year at a sentence's end may stand on a line of its own."""
+    return [at for at in numbers_in_text(tokens) if tokens[at + 1].type == "list_item_close"]
+
+
 def _first_words(tokens: Sequence[Token], at: int) -> list[str]:
     is_text = tokens[at + 1].type == "paragraph_open"
     return tokens[at + 2].content.split(maxsplit=2) if is_text else []

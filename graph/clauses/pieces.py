@@ -10,7 +10,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from graph.clauses.list_numbers import numbers_in_text
+from graph.clauses.list_numbers import items_without_text, numbers_in_text
 from graph.clauses.parser import line_of
 from graph.errors import Problem
 from graph.model import ClauseKind
@@ -70,6 +70,7 @@ class Reader:
 
     def read(self) -> None:
         self._numbers = numbers_in_text(self.tokens)
+        self._report_numbers_alone()
         columns = 0
         for at, token in enumerate(self.tokens):
             frame = self.frames[-1]
@@ -186,6 +187,13 @@ class Reader:
         if stray is not None:
             hint = "put the key at the very end, with an empty line after it, or write \\{# if it is meant as text"
             self._report(line_of(inline), f"the key {shown(stray[0])} stands inside a text, not at its end", hint)
+
+    def _report_numbers_alone(self) -> None:
+        for at in items_without_text(self.tokens):
+            token = self.tokens[at]
+            message = f"the number {token.info}{token.markup} is read as that of an item without text"
+            hint = f"write {token.info}\\{token.markup} if it is meant as text, or remove it"
+            self._report(line_of(token), message, hint)
 
     def _report_depth(self, token: Token) -> None:
         if token.level >= _MAX_NESTING - 1:

@@ -16,6 +16,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from graph.clauses.list_numbers import items_without_text
 from graph.clauses.parser import TooLargeError, bounded, line_of
 from graph.errors import InvalidRevision, Problem
 from graph.policy_import.runs import JOINER
@@ -41,6 +42,7 @@ _TAG = re.compile(r"<(?=/?([A-Za-z][A-Za-z0-9-]*))")
 _DEEP_HEADING = re.compile(r"^ {0,3}#{7,}(?=[ \t]+\S)", re.MULTILINE)
 # The usual way to write a comment in Markdown, for it has none.
 _COMMENT = re.compile(r"[ >]*\[(?://|comment|_+|#)[^\]]*\]:", re.IGNORECASE)
+_NUMBER_ALONE = re.compile(r"(\d)([.)])(?=\s*$)")
 _MAX_NESTING = 100
 
 
@@ -135,14 +137,17 @@ _RENDERER = _Renderer()
 def markdown_as_html(markdown: str, file: str) -> str:
     """HTML that says the same, with `KEY_ATTRIBUTE` on what has an explicit key.
 
-    Definitions of links are text where nothing links to them: `[Note]: this` may be meant so. Raises InvalidRevision
-    where the text is too large or nested too deeply.
+    Definitions of links are text where nothing links to them: `[Note]: this` may be meant so. So is a number that
+    stands alone, such as `2020.`. Raises InvalidRevision where the text is too large or nested too deeply.
     """
     source = _DEEP_HEADING.sub("######", markdown)
     tokens, env = _parsed(source, file)
-    unused = _unused_lines(tokens, env)
-    if unused:
+    unused, alone = _unused_lines(tokens, env), items_without_text(tokens)
+    if unused or alone:
         lines = source.split("\n")
+        for at in alone:
+            line = line_of(tokens[at]) - 1
+            lines[line] = _NUMBER_ALONE.sub(r"\1\\\2", lines[line])
         for line in unused:
             lines[line] = "" if _COMMENT.match(lines[line]) else lines[line].replace("[", "\\[", 1)
         tokens, env = _parsed("\n".join(lines), file)

@@ -203,6 +203,8 @@ def test_a_problem_says_where_what_and_how_to_mend_it() -> None:
     [
         ("", [(0, "no clauses: the text says nothing")]),
         ("\n---\n\n- \n", [(0, "no clauses: the text says nothing")]),
+        ("Kept until\n\n2020.", [(3, "the number 2020. is read as that of an item without text")]),
+        ("a\n\n1.\n2) b\n3)", []),
         ("a {#Bad}\n\nb {#a b}", [(1, "{#Bad} is not a key"), (3, "{#a b} is not a key")]),
         ("a {#}\n\nb {#a..b}", [(1, "{#} is not a key"), (3, "{#a..b} is not a key")]),
         ("a\n\n{#k}\n\n- {#l}", [(3, "the key {#k} stands alone"), (5, "the key {#l} stands alone")]),

@@ -215,8 +215,8 @@ def test_no_word_of_plain_text_is_lost(source: str) -> None:
 @given(
     st.integers(2, 60),
     st.sampled_from([".", ")"]),
-    st.sampled_from(["words after", "Mai 2018", "may 2018", "Users"]),
-    st.sampled_from(["{}", "Stand:\n{}", "and some\n{}\nwords", "some\n\n{}\n\nwords"]),
+    st.sampled_from(["words after", "Mai 2018", "may 2018", "Users", ""]),
+    st.sampled_from(["{}", "Stand:\n{}", "and some\n{}\nwords", "some\n\n{}\n\nwords", "- some\n- {}", "> {}"]),
     st.sampled_from([SourceFormat.TEXT, SourceFormat.MARKDOWN]),
 )
 def test_no_number_that_counts_nothing_is_lost(
