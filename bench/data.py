@@ -8,13 +8,16 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from bench.processes import ROOT, disk_mb, environment, sampled, vitrine
+from bench.issuer import issuer_served
+from bench.ports import free_port
+from bench.processes import ROOT, disk_mb, environment, sampled, service, vitrine
 from bench.report import machine
 from bench.workload import HOLDINGS, report_lines
 from graph.engines.address import GraphAddress
@@ -47,6 +50,21 @@ class Graph:
             raise RuntimeError(f"no engine serves {self.folder}")
         told = asdict(address)
         return {**told, "ca_file": None, "write_lock": str(told["write_lock"]) if told["write_lock"] else None}
+
+
+@contextmanager
+def served(graph: Graph, scratch: Path) -> Iterator[int | None]:
+    """Meanwhile the graph can be reached, and nobody but the bench writes to it. The engine's process; None for a graph
+    that is named."""
+    if graph.settings:
+        yield None
+        return
+    own = {"VITRINE_PORT": str(free_port()), "VITRINE_NOTIFY": "off"}
+    with (
+        issuer_served() as issuer,
+        service({**graph.environment(), **issuer.settings(), **own}, scratch / "service.log") as running,
+    ):
+        yield running.engine
 
 
 def say(text: str) -> None:

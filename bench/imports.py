@@ -6,10 +6,8 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-from bench.data import Graph, imported, publish, say, write_reports
-from bench.issuer import issuer_served
-from bench.ports import free_port
-from bench.processes import service, worker
+from bench.data import Graph, imported, publish, say, served, write_reports
+from bench.processes import worker
 from bench.workload import HOLDINGS
 
 
@@ -23,12 +21,7 @@ def in_turns(subjects: int, rounds: int, scratch: Path) -> dict[str, Any]:
     publish(graph)
     share = subjects // (2 * rounds)
     runs: dict[str, list[dict[str, Any]]] = {"bare": [], "import": []}
-    with (
-        issuer_served() as issuer,
-        service(
-            {**graph.environment(), **issuer.settings(), "VITRINE_PORT": str(free_port())}, scratch / "service.log"
-        ),
-    ):
+    with served(graph, scratch):
         next_subject = 0
         for turn in range(rounds + 1):
             size = share if turn else max(1, share // 10)

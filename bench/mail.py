@@ -13,10 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench.data import Graph, imported, say
-from bench.issuer import issuer_served
+from bench.data import Graph, imported, say, served
 from bench.ports import free_port
-from bench.processes import cpu_seconds, environment, service, started, wait_until, worker
+from bench.processes import cpu_seconds, environment, started, wait_until, worker
 from bench.workload import subject_id
 
 CONNECTIONS = 8
@@ -37,7 +36,7 @@ def in_turns(graph: Graph, subjects: int, rounds: int, scratch: Path) -> dict[st
     file.write_bytes(b"".join(_contact_lines(subjects)))
     imported(keyed, file, subjects)
     runs: dict[str, list[dict[str, Any]]] = {"bare": [], "job": []}
-    with issuer_served() as issuer, _sink(scratch / "sink.log") as sink:
+    with served(graph, scratch), _sink(scratch / "sink.log") as sink:
         mail = {
             "VITRINE_MAIL_HOST": "127.0.0.1",
             "VITRINE_MAIL_PORT": str(sink.port),
@@ -49,21 +48,19 @@ def in_turns(graph: Graph, subjects: int, rounds: int, scratch: Path) -> dict[st
             "VITRINE_ADDRESS_KEYS": KEY,
             "VITRINE_PUBLIC_URL": "https://privacy.company.example",
         }
-        port = {"VITRINE_PORT": str(free_port()), "VITRINE_NOTIFY": "off"}
-        with service({**graph.environment(), **issuer.settings(), **port}, scratch / "service.log"):
-            for turn in range(rounds + 1):
-                written = worker("bench.fan_out", {"address": graph.address(), **TOLD_BY})
-                job = {"address": graph.address(), "settings": mail, "revision": written["revision"]}
-                for name in ("bare", "job") if turn % 2 else ("job", "bare"):
-                    cpu, taken = cpu_seconds(sink.process), sink.taken()
-                    found = worker("bench.bare_mail" if name == "bare" else "bench.mail_job", job)
-                    taken = sink.taken() - taken
-                    if not found["sent"] == taken == subjects:
-                        raise RuntimeError(f"{name} sent {found['sent']} messages, and {taken} came, of {subjects}")
-                    found["sink_cpu_ms_a_message"] = round((cpu_seconds(sink.process) - cpu) / taken * 1000, 3)
-                    say(f"  {name}: {found['rate']:,} messages/s")
-                    if turn:
-                        runs[name].append(found)
+        for turn in range(rounds + 1):
+            written = worker("bench.fan_out", {"address": graph.address(), **TOLD_BY})
+            job = {"address": graph.address(), "settings": mail, "revision": written["revision"]}
+            for name in ("bare", "job") if turn % 2 else ("job", "bare"):
+                cpu, taken = cpu_seconds(sink.process), sink.taken()
+                found = worker("bench.bare_mail" if name == "bare" else "bench.mail_job", job)
+                taken = sink.taken() - taken
+                if not found["sent"] == taken == subjects:
+                    raise RuntimeError(f"{name} sent {found['sent']} messages, and {taken} came, of {subjects}")
+                found["sink_cpu_ms_a_message"] = round((cpu_seconds(sink.process) - cpu) / taken * 1000, 3)
+                say(f"  {name}: {found['rate']:,} messages/s")
+                if turn:
+                    runs[name].append(found)
     rates = [own["rate"] / bare["rate"] for own, bare in zip(runs["job"], runs["bare"], strict=True)]
     return {
         "subjects": subjects,

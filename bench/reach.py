@@ -15,10 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.data import Graph, imported, say
-from bench.issuer import issuer_served
-from bench.ports import free_port
-from bench.processes import Service, service
+from bench.data import Graph, imported, say, served
+from bench.processes import cpu_seconds
 from bench.workload import HOLDINGS, PROFILES, subject_id
 from graph.changes import EVERYONE, Change, ElementAdded, Impact, Place, Touch
 from graph.engines.address import GraphAddress
@@ -53,10 +51,8 @@ def measured(graph: Graph, subjects: int, rounds: int, scratch: Path) -> dict[st
     file = scratch / "rare.ndjson"
     file.write_bytes(b"".join(rare))
     imported(graph, file, len(rare))
-    with issuer_served() as issuer:
-        settings = {**graph.environment(), **issuer.settings(), "VITRINE_PORT": str(free_port())}
-        with service(settings, scratch / "service.log") as running:
-            figures = asyncio.run(_measure(GraphAddress(**graph.address()), running, rounds))
+    with served(graph, scratch) as engine:
+        figures = asyncio.run(_measure(GraphAddress(**graph.address()), engine, rounds))
     return {"subjects": subjects, "holdings": subjects * HOLDINGS + len(rare), "reach": figures}
 
 
@@ -72,13 +68,13 @@ def _rare_lines(subjects: int) -> Iterator[bytes]:
             yield json.dumps(line).encode() + b"\n"
 
 
-async def _measure(address: GraphAddress, running: Service, rounds: int) -> dict[str, Any]:
+async def _measure(address: GraphAddress, engine: int | None, rounds: int) -> dict[str, Any]:
     async with Database(address, statement_seconds=300.0) as database:
         ran: list[str] = []
         database.observers.append(ran.append)
         found: dict[str, Any] = {}
         for name, touch in TOUCHES.items():
-            counts = [await _counted(database, touch, ran, running) for _ in range(rounds + 1)][1:]
+            counts = [await _counted(database, touch, ran, engine) for _ in range(rounds + 1)][1:]
             pages = [await _paged(database, touch) for _ in range(rounds)]
             found[name] = {
                 **counts[0],
@@ -97,18 +93,22 @@ async def _measure(address: GraphAddress, running: Service, rounds: int) -> dict
         return found
 
 
-async def _counted(database: Database, touch: Touch, ran: list[str], running: Service) -> dict[str, Any]:
+async def _counted(database: Database, touch: Touch, ran: list[str], engine: int | None) -> dict[str, Any]:
     ran.clear()
     change = Change("it", ElementAdded(ServiceElement("it", "It")), Impact.DIRECT, "rule", touch)
-    began, cpu, engine = time.perf_counter(), time.process_time(), running.cpu()[1]
+    began, cpu, engine_cpu = time.perf_counter(), time.process_time(), _cpu_of(engine)
     found = await count_reach(database, (change,), number=2, base=1, at=datetime.now(UTC))
     return {
         "affected": found.subjects,
         "statements": len(ran),
         "seconds": time.perf_counter() - began,
         "own_cpu_seconds": time.process_time() - cpu,
-        "engine_cpu_seconds": running.cpu()[1] - engine,
+        "engine_cpu_seconds": _cpu_of(engine) - engine_cpu,
     }
+
+
+def _cpu_of(engine: int | None) -> float:
+    return 0.0 if engine is None else cpu_seconds(engine)
 
 
 async def _paged(database: Database, touch: Touch) -> float:

@@ -63,7 +63,7 @@ async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gra
     if given is not None:
         yield given
         return
-    async with EmbeddedEngine(tmp_path_factory.mktemp("graph"), brief=True) as own:
+    async with EmbeddedEngine(tmp_path_factory.mktemp("graph"), brief=True, start_timeout_seconds=120) as own:
         yield own
 
 

@@ -10,14 +10,13 @@ from typing import Any
 
 from graph.store.database import Database
 from graph.store.revisions import draft_revision
-from seed.folder import read_revision
 from server.app import create_app
 from server.development import open_development_issuer
 from server.settings import Mode, Settings
 from server.tokens import TokenVerifier
 from tests.clock import Clock
 from tests.graphs import wipe
-from tests.server.api import EXAMPLE_REVISION, SEED, TODAY, Api
+from tests.server.api import EXAMPLE_REVISION, SEED, TODAY, Api, revision_in
 from tests.server.gate.served import served
 from tests.server.issuers import NOW, Issuer, rules_for
 from tests.server.telling import write_notices
@@ -41,7 +40,7 @@ async def fill(database: Database, issuer: Issuer, folder: Path) -> None:
     await api.seed()
     await api.publish(EXAMPLE_REVISION, SECOND_IN_FORCE)
     await write_notices(database, api.clock)
-    await draft_revision(database, read_revision(SEED), at=TODAY)
+    await draft_revision(database, revision_in(SEED), at=TODAY)
 
 
 @contextlib.asynccontextmanager

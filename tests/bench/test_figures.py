@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
 import json
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,27 +25,55 @@ from bench.processes import Memory, Service, service, worker
 from bench.workload import HOLDINGS, NARROW, QUERY, WIDE, profile_of, report_lines, subject_id
 from graph.engines.address import GraphAddress
 from graph.engines.neo4j import connect
-from tests.bench.conftest import SUBJECTS, Loaded
+from tests.bench.conftest import SUBJECTS
 
 FEW = 6
-PLAN = hot.Plan(clients=(1, 3), rounds=2, warm_up_seconds=0.1, seconds=0.5, people=3)
+CLIENTS = (1, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a bench found in a graph that it loaded, what it printed, and what is kept of the load."""
+
+    figures: dict[str, Any]
+    printed: str
+    load: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("bench")
+def everything(scratch: Path) -> Measured:
+    """Of the bench with the most figures, on an embedded engine."""
+    printed = io.StringIO()
+    clients = ",".join(map(str, CLIENTS))
+    options = Namespace(subjects=FEW, holdings=HOLDINGS, clients=clients, rounds=1, seconds=0.1, people=3)
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+        patch.setattr(data, "CACHE", scratch / "kept")
+        figures = million(options, scratch)
+        return Measured(figures, printed.getvalue(), data.loaded(FEW)[1])
 
 
 @pytest.fixture(scope="module")
-def issuer() -> Iterator[Issuer]:
-    with issuer_served() as served:
-        yield served
+def measured(everything: Measured) -> dict[str, Any]:
+    hot: dict[str, Any] = everything.figures["hot"]
+    return hot
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    service: Service
+    issuer: Issuer
+    graph: Graph
+
+    def address(self) -> GraphAddress:
+        return GraphAddress(**self.graph.address())
 
 
 @pytest.fixture(scope="module")
-def measured(loaded: Loaded, issuer: Issuer, scratch: Path) -> dict[str, Any]:
-    with hot.contenders(loaded.graph, SUBJECTS, issuer, PLAN, scratch) as all_of_them:
-        return hot.in_turns(all_of_them, PLAN)
+def asked(named: Graph, scratch: Path) -> Iterator[Asked]:
+    with issuer_served() as issuer:
+        settings = {**named.environment(), **issuer.settings(), **hot.SETTINGS, "VITRINE_PORT": str(free_port())}
+        with service(settings, scratch / "same.log") as running:
+            yield Asked(running, issuer, named)
 
 
 def test_every_subject_has_its_holdings_by_its_profile() -> None:
@@ -54,10 +85,10 @@ def test_every_subject_has_its_holdings_by_its_profile() -> None:
         assert told == list(profile.pairs)
 
 
-def test_the_import_takes_every_line(loaded: Loaded) -> None:
-    figures = loaded.figures
+def test_the_import_takes_every_line(everything: Measured) -> None:
+    figures = everything.load
     assert figures.keys() == {"machine", "subjects", "lines", "seconds", "rate", "memory_mb", "disk_mb"}
-    assert (figures["subjects"], figures["lines"]) == (SUBJECTS, SUBJECTS * HOLDINGS)
+    assert (figures["subjects"], figures["lines"]) == (FEW, FEW * HOLDINGS)
     assert figures["disk_mb"] > 0
 
 
@@ -70,18 +101,12 @@ def test_a_disk_that_is_too_small_is_told_of_before_anything_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_kept_graph_tells_what_its_load_took_and_how_much_memory_it_takes_to_answer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(data, "CACHE", tmp_path / "kept")
-    _, loaded_now = data.loaded(FEW)
-    options = Namespace(subjects=FEW, holdings=HOLDINGS, clients="1", rounds=1, seconds=0.2, people=3)
-    figures = million(options, tmp_path)
+def test_a_kept_graph_tells_what_its_load_took_and_how_much_memory_it_takes_to_answer(everything: Measured) -> None:
+    figures, printed, loaded_now = everything.figures, everything.printed, everything.load
     assert figures["import"] == loaded_now
-    printed = capsys.readouterr().out
     assert f"loaded at {loaded_now['machine']['measured_at']}: 72 lines, " in printed
     assert f" {loaded_now['memory_mb']['largest']:.0f} at most, " in printed
-    found = [figures["hot"]["1"][name] for name in ("wide", "narrow")]
+    found = [figures["hot"][str(clients)][name] for clients in CLIENTS for name in ("wide", "narrow")]
     memory = figures["memory_mb"]
     assert memory["engine"] == max(each["engine_mb"] for each in found)
     assert memory["both"] == pytest.approx(memory["service"] + memory["engine"], abs=0.1)
@@ -90,18 +115,15 @@ def test_a_kept_graph_tells_what_its_load_took_and_how_much_memory_it_takes_to_a
         assert f"memory, {name}: {mb:,.0f} MB, {round(mb * 2**20 / FEW):,} bytes a subject" in printed
 
 
-def test_the_floor_and_the_service_bring_the_same_rows(loaded: Loaded, issuer: Issuer, scratch: Path) -> None:
-    graph = loaded.graph
-    settings = {**graph.environment(), **issuer.settings(), **hot.SETTINGS, "VITRINE_PORT": str(free_port())}
-    with service(settings, scratch / "same.log") as running:
-        address = GraphAddress(**graph.address())
-        for number in range(FEW):
-            assert asyncio.run(_answered(running, issuer, number)) == asyncio.run(_rows(address, number))
+def test_the_floor_and_the_service_bring_the_same_rows(asked: Asked) -> None:
+    for number in range(FEW):
+        assert asyncio.run(_answered(asked, number)) == asyncio.run(_rows(asked.address(), number))
 
 
-async def _answered(running: Service, issuer: Issuer, number: int) -> list[tuple[str, str, str]]:
-    asked = load.request(running.port, "/graphql", {"query": QUERY}, issuer.mint(subject_id(number)))
-    body = await load.ask_once(running.port, asked)
+async def _answered(asked: Asked, number: int) -> list[tuple[str, str, str]]:
+    port = asked.service.port
+    request = load.request(port, "/graphql", {"query": QUERY}, asked.issuer.mint(subject_id(number)))
+    body = await load.ask_once(port, request)
     rows = body["data"]["me"]["holdings"]["nodes"]
     assert all(row["purposes"] and row["recipients"] for row in rows)
     return sorted((row["service"]["key"], row["category"]["key"], row["since"]) for row in rows)
@@ -116,7 +138,7 @@ async def _rows(address: GraphAddress, number: int) -> list[tuple[str, str, str]
 
 def test_every_contender_is_measured_at_every_number_of_clients(measured: dict[str, Any]) -> None:
     assert {clients: list(found) for clients, found in measured.items()} == {
-        str(clients): ["floor", "wide", "narrow"] for clients in PLAN.clients
+        str(clients): ["floor", "wide", "narrow"] for clients in CLIENTS
     }
     of_all = {
         "requests",
@@ -152,7 +174,7 @@ def test_a_table_has_a_row_for_each_measurement(measured: dict[str, Any]) -> Non
     head, *rows = report.hot_table(measured)
     assert head.split()[:4] == ["clients", "what", "requests/s", "x"]
     assert [row.split()[:2] for row in rows] == [
-        [str(clients), name] for clients in PLAN.clients for name in ("floor", "wide", "narrow")
+        [str(clients), name] for clients in CLIENTS for name in ("floor", "wide", "narrow")
     ]
     assert {row.split()[3] for row in rows if "floor" in row} == {"1.00"}
     memory = [(row.split()[-3], row.split()[-1]) for row in rows]
@@ -174,12 +196,11 @@ def test_memory_that_grows_is_seen_in_its_last_quarter() -> None:
     assert tuple(Memory().summary()[name] for name in names) == (0.0,) * 5
 
 
-def test_the_bare_driver_writes_what_the_import_writes(tmp_path: Path, issuer: Issuer) -> None:
+def test_the_bare_driver_writes_what_the_import_writes(named: Graph, tmp_path: Path) -> None:
     """The import finds nothing left to change."""
-    graph = Graph(tmp_path / "data")
-    settings = {**graph.environment(), **issuer.settings(), "VITRINE_PORT": str(free_port())}
-    with service(settings, tmp_path / "log"):
-        written = worker("bench.bare_import", {"address": graph.address(), "begin": 0, "end": FEW})
-        assert written["lines"] == FEW * HOLDINGS
-        with pytest.raises(RuntimeError, match="'changed': 0, 'unchanged': 72"):
-            load_graph(graph, FEW, tmp_path)
+    begin, end = SUBJECTS, SUBJECTS + FEW
+    written = worker("bench.bare_import", {"address": named.address(), "begin": begin, "end": end})
+    assert written["lines"] == FEW * HOLDINGS
+    reports = data.write_reports(end, tmp_path / "reports.ndjson", begin=begin)
+    with pytest.raises(RuntimeError, match="'changed': 0, 'unchanged': 72"):
+        data.imported(named, reports, FEW * HOLDINGS)

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from bench import reach, report
-from tests.bench.conftest import SUBJECTS, Loaded
+from bench.data import Graph
+from tests.bench.conftest import SUBJECTS
 
 
 @pytest.fixture(scope="module")
-def figures(loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    scratch: Path = tmp_path_factory.mktemp("reach")
-    return reach.measured(loaded.copied(scratch), SUBJECTS, 1, scratch)
+def figures(named: Graph, scratch: Path) -> dict[str, Any]:
+    return reach.measured(named, SUBJECTS, 1, scratch)
 
 
 def test_every_touch_affects_the_share_that_it_is_called_by(figures: dict[str, Any]) -> None:

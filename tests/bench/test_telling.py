@@ -3,25 +3,26 @@ speed."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench import mail, report, telling
 from bench.bare_fan_out import elsewhere
-from tests.bench.conftest import SUBJECTS, Loaded
+from bench.data import Graph
+from tests.bench.conftest import SUBJECTS
 
 
 @pytest.fixture(scope="module")
-def told(loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    scratch = tmp_path_factory.mktemp("telling")
-    return telling.in_turns(loaded.copied(scratch), 1, scratch)
+def mailed(named: Graph, scratch: Path, at_once: None) -> dict[str, Any]:
+    return mail.in_turns(named, SUBJECTS, 1, scratch)
 
 
 @pytest.fixture(scope="module")
-def mailed(loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    scratch = tmp_path_factory.mktemp("mail")
-    return mail.in_turns(loaded.copied(scratch), SUBJECTS, 1, scratch)
+def told(named: Graph, scratch: Path, at_once: None, mailed: object) -> dict[str, Any]:
+    """After the mail: what is written here is due, and would be sent with it."""
+    return telling.in_turns(named, 1, scratch)
 
 
 def test_everybody_is_told_on_three_channels_by_the_job_and_by_the_bare_driver(told: dict[str, Any]) -> None:

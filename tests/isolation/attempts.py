@@ -30,8 +30,10 @@ from tests.isolation.maps import CASES, CATEGORIES, CLAUSES, PURPOSES, RECIPIENT
 from tests.isolation.people import NOW, PEOPLE, STRANGER, Attacker, Case
 from tests.server.gate.served import PATIENCE_SECONDS
 
-#: So many documents serve a case's attempts, with other arguments and tokens each time.
+#: So many documents serve a case, no more than one of them for so many attempts, with other arguments and tokens each
+#: time.
 DOCUMENTS = 40
+ATTEMPTS_A_DOCUMENT = 5
 _FOREIGN_KEY: Final = rsa.generate_private_key(65537, 2048)
 #: Whose names they are is of no matter; that there are such is for staff.
 STAFF = ("an-inspector", "ann")
@@ -269,7 +271,7 @@ def attempts(
     drawn = pools([*people, case.person], *found)
     weights = {Attacker.STAFF: WEIGHTS_OF_STAFF, Attacker.SERVICE: WEIGHTS_OF_SERVICE}.get(case.attacker, WEIGHTS)
     writer = Writer(schema, drawn, chance, weights)
-    documents = [writer.write() for _ in range(DOCUMENTS)]
+    documents = [writer.write() for _ in range(min(DOCUMENTS, number // ATTEMPTS_A_DOCUMENT))]
     tokens = credentials(issuer, case)
     made = []
     for index in range(number):

@@ -258,4 +258,4 @@ async def test_a_mistake_is_caught(
 ) -> None:
     mistake(monkeypatch)
     with pytest.raises(Found):
-        await search(trial, attackers, number=20, attempts=150)
+        await search(trial, attackers, number=60, attempts=50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import AsyncIterable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from graph.data_map import DataMap
 from graph.model import RevisionContent
 from graph.store.database import Database
 from graph.store.publishing import publish_revision
-from graph.store.revisions import draft_revision, load_data_map
+from graph.store.revisions import draft_revision, load_revision
 from seed.folder import read_revision
 from server.app import create_app
 from server.development import DevelopmentIssuer, development_rules
@@ -32,6 +33,12 @@ IN_FORCE = datetime.fromisoformat("2018-11-12T00:00:00Z")
 #: The day after the example subjects' last reports.
 TODAY = datetime.fromisoformat("2026-10-06T12:00:00Z")
 NDJSON = "application/x-ndjson"
+
+
+@functools.cache
+def revision_in(folder: Path) -> RevisionContent:
+    """The revision in one of the seed's folders, read once for hundreds of tests."""
+    return read_revision(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ class Api:
 
     async def publish(self, folder: Path, effective_at: datetime) -> int:
         """Drafts and publishes the revision in a folder. Its number."""
-        return await self.publish_content(read_revision(folder), effective_at)
+        return await self.publish_content(revision_in(folder), effective_at)
 
     async def publish_content(self, content: RevisionContent, effective_at: datetime) -> int:
         """Drafts and publishes a revision. Its number."""
@@ -152,7 +159,8 @@ class Api:
 
     async def seed(self) -> None:
         """Publishes the first policy, in force since its day, and loads the example subjects."""
-        data_map = await load_data_map(self.database, await self.publish(SEED, IN_FORCE))
+        revision = await load_revision(self.database, await self.publish(SEED, IN_FORCE))
+        data_map = DataMap(revision, revision_in(SEED).policy, revision_in(SEED).elements)
 
         async def published() -> DataMap:
             return data_map

@@ -16,12 +16,11 @@ from graph.errors import GraphUnavailable
 from graph.store.database import Database
 from graph.store.publishing import withdraw_revision
 from graph.store.revisions import FIND_REVISION, draft_revision
-from seed.folder import read_revision
 from server.development import DevelopmentIssuer
 from server.watching import readiness
 from tests.builders import a_revision_content
 from tests.clock import Clock
-from tests.server.api import EXAMPLE_REVISION, TODAY, Api
+from tests.server.api import EXAMPLE_REVISION, TODAY, Api, revision_in
 
 LINE = {"subject": "example-visitor", "service": "websites", "category": "cookies", "since": "2026-01-01T00:00:00Z"}
 
@@ -142,7 +141,7 @@ async def test_who_asks_whether_it_is_ready_is_not_kept_waiting(away: Api, cable
 
 async def test_what_strangers_may_not_see_costs_what_is_absent_does(api: Api) -> None:
     """One statement, so that no stranger can have a draft loaded, or tell by the time it takes that there is one."""
-    await draft_revision(api.database, read_revision(EXAMPLE_REVISION), at=api.clock())
+    await draft_revision(api.database, revision_in(EXAMPLE_REVISION), at=api.clock())
     await draft_revision(api.database, a_revision_content(), at=api.clock())
     await withdraw_revision(api.database, 3, at=api.clock)
     strangers = (None, api.subject("example-buyer"), api.service("websites"), api.job())

@@ -13,12 +13,11 @@ import pytest
 from graph.errors import GraphUnavailable
 from graph.store.revisions import draft_revision
 from graph.store.subjects import record_accesses
-from seed.folder import read_revision
 from server.event_stream import EventStreams
 from server.feeds import reach_ids
 from server.notify.prospect import turn_to_look
 from tests.graphs import run
-from tests.server.api import EXAMPLE_REVISION, Api
+from tests.server.api import EXAMPLE_REVISION, Api, revision_in
 from tests.server.gate.served import until
 from tests.server.schema.test_subscriptions import serving
 
@@ -32,7 +31,7 @@ RETURN s.id AS person, a.by AS by
 @pytest.fixture
 async def drafted(api: Api) -> Api:
     """Seven people are touched by the draft, which are as many as the sample over GraphQL shows."""
-    await draft_revision(api.database, read_revision(EXAMPLE_REVISION), at=api.clock())
+    await draft_revision(api.database, revision_in(EXAMPLE_REVISION), at=api.clock())
     return api
 
 

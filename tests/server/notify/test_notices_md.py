@@ -13,7 +13,6 @@ from graph.notice_content import content_of
 from graph.notice_content.plain import content_as_plain
 from graph.notices import Notice, NoticeKind
 from graph.reports import HoldingLine
-from seed.folder import read_revision
 from server.notify import page as limits
 from server.notify.catalogue import Catalogue, read_sentences
 from server.notify.notice_links import NoticeLinks
@@ -22,7 +21,7 @@ from server.notify.samples import SAMPLES
 from server.notify.stationery import COLUMNS, SENTENCES, SHIPPED, Stationery, Written
 from server.settings import ROOT
 from tests.builders import a_revision
-from tests.server.api import EXAMPLE_REVISION, EXAMPLES, IN_FORCE, SEED, TODAY
+from tests.server.api import EXAMPLE_REVISION, EXAMPLES, IN_FORCE, SEED, TODAY, revision_in
 from tests.server.telling import TO_COME
 
 DOCUMENT = (ROOT / "docs/notices.md").read_text("utf-8")
@@ -69,7 +68,7 @@ def example() -> Written:
     """What example-visitor is told of the example revision."""
     old, new = (
         DataMap(a_revision(number, published_at=TODAY, effective_at=at), content.policy, content.elements)
-        for number, at, content in ((1, IN_FORCE, read_revision(SEED)), (2, TO_COME, read_revision(EXAMPLE_REVISION)))
+        for number, at, content in ((1, IN_FORCE, revision_in(SEED)), (2, TO_COME, revision_in(EXAMPLE_REVISION)))
     )
     found = changes(old, new)
     wanted = '"holding","subject":"example-visitor"'

@@ -12,7 +12,6 @@ from graph.clauses import read_policy
 from graph.model import Policy, RetentionException, RetentionPeriod
 from graph.store.publishing import publish_revision
 from graph.store.revisions import draft_revision
-from seed.folder import read_revision
 from tests.builders import (
     a_country,
     a_map,
@@ -24,7 +23,7 @@ from tests.builders import (
     a_service,
 )
 from tests.graphs import dump, run
-from tests.server.api import EXAMPLE_REVISION, TODAY, Api
+from tests.server.api import EXAMPLE_REVISION, TODAY, Api, revision_in
 
 COMPARE = """
 query ($from: Int!, $to: Int!, $first: Int! = 200, $after: String, $impact: [Impact!]) {
@@ -68,7 +67,7 @@ ADDED = "recipient/example-analytics/added"
 @pytest.fixture
 async def revised(api: Api) -> Api:
     """The first policy is in force, and the made-up revision a draft."""
-    await draft_revision(api.database, read_revision(EXAMPLE_REVISION), at=TODAY)
+    await draft_revision(api.database, revision_in(EXAMPLE_REVISION), at=TODAY)
     return api
 
 

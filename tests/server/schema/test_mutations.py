@@ -11,11 +11,10 @@ import pytest
 
 from graph.reasons import REASON_CHARACTERS_AT_MOST
 from graph.store.revisions import draft_revision
-from seed.folder import read_revision
 from server.schema.mutations import REPORTS_AT_MOST
 from tests.builders import A_MAP_TEXT, a_policy
 from tests.graphs import dump, dump_revision
-from tests.server.api import EXAMPLE_REVISION, SEED, TODAY, Api
+from tests.server.api import EXAMPLE_REVISION, SEED, TODAY, Api, revision_in
 
 FAILED = "... on Failure { code message }"
 DRAFT = f"""
@@ -205,7 +204,7 @@ class TestPublishRevision:
         assert sorted(states) == ["DRAFT", "DRAFT", "DRAFT", "PUBLISHED"]
 
     async def test_what_touches_rights_directly_takes_a_reason_at_short_notice(self, api: Api) -> None:
-        await draft_revision(api.database, read_revision(EXAMPLE_REVISION), at=TODAY)
+        await draft_revision(api.database, revision_in(EXAMPLE_REVISION), at=TODAY)
         before = await dump(api.database)
         soon = "2026-10-10T00:00:00Z"
         refused = await publish(api, 2, 1, soon)
@@ -245,7 +244,7 @@ class TestPublishRevision:
             assert answer.codes == ["FORBIDDEN" if token else "UNAUTHENTICATED"] * 2
 
     async def test_how_many_days_are_asked_for_is_a_setting(self, api: Api) -> None:
-        await draft_revision(api.database, read_revision(EXAMPLE_REVISION), at=TODAY)
+        await draft_revision(api.database, revision_in(EXAMPLE_REVISION), at=TODAY)
         async with (strict := api.with_settings(notice_days=100)).client:
             refused = await publish(strict, 2, 1)
             assert (refused["days"], refused["requiredDays"]) == (86, 100)

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from graph.store.revisions import draft_revision
-from seed.folder import read_revision
-from tests.server.api import EXAMPLE_REVISION, Api
+from tests.server.api import EXAMPLE_REVISION, Api, revision_in
 
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 OWN = {
@@ -128,7 +127,7 @@ class TestPublic:
         assert await reader.data(document, {"id": id}) == {"node": {"number": 1, "state": "PUBLISHED"}}
 
     async def test_a_draft_and_what_is_in_it_is_for_staff(self, api: Api) -> None:
-        draft = await draft_revision(api.database, read_revision(EXAMPLE_REVISION), at=api.clock())
+        draft = await draft_revision(api.database, revision_in(EXAMPLE_REVISION), at=api.clock())
         for id in (
             global_id("Revision", draft.number),
             global_id("Recipient", draft.number, "example-analytics"),

@@ -11,10 +11,9 @@ import pytest
 
 from graph.store.publishing import publish_revision, withdraw_revision
 from graph.store.revisions import draft_revision
-from seed.folder import read_revision
 from server.schema import elements
 from tests.builders import a_policy, a_revision_content
-from tests.server.api import EXAMPLE_REVISION, SEED, Api
+from tests.server.api import EXAMPLE_REVISION, SEED, Api, revision_in
 
 NUMBER = "query ($asOf: DateTime, $number: Int) { policy(asOf: $asOf, number: $number) { revision { number } } }"
 REVISIONS = """
@@ -206,7 +205,7 @@ class TestWhichRevision:
         assert await api.data(NUMBER) == {"policy": {"revision": {"number": 1}}}
 
     async def test_a_draft_is_for_staff(self, api: Api) -> None:
-        await draft_revision(api.database, read_revision(EXAMPLE_REVISION), at=api.clock())
+        await draft_revision(api.database, revision_in(EXAMPLE_REVISION), at=api.clock())
         for token in (None, api.subject("example-buyer"), api.service("websites"), api.job()):
             for field in ("policy", "dataMap"):
                 answer = await api.ask(f"{{ {field}(number: 2) {{ revision {{ number }} }} }}", token=token)

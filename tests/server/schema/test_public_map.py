@@ -10,7 +10,6 @@ from graph.checks import findings
 from graph.model import MapElement
 from graph.store.publishing import publish_revision
 from graph.store.revisions import draft_revision
-from seed.folder import read_revision
 from tests.builders import (
     a_category,
     a_disclosure,
@@ -21,7 +20,7 @@ from tests.builders import (
     a_revision_content,
     a_service,
 )
-from tests.server.api import SEED, Api
+from tests.server.api import SEED, Api, revision_in
 
 #: Every list of the map, and how many elements the seed has of it.
 LISTS = {
@@ -56,7 +55,7 @@ class TestLists:
                 f"{{ dataMap {{ revision {{ number }} controller {{ key clauses {{ key }} }} {lists} }} }}"
             )
         )["dataMap"]
-        elements = read_revision(SEED).elements
+        elements = revision_in(SEED).elements
         assert {name: data[name]["totalCount"] for name in LISTS} == LISTS
         stored: dict[str, Sequence[MapElement]] = {
             "services": elements.services,
@@ -170,7 +169,7 @@ class TestLists:
 
 class TestForStaff:
     async def test_findings_are_what_the_checks_report(self, reader: Api) -> None:
-        content = read_revision(SEED)
+        content = revision_in(SEED)
         data = await reader.data(
             """{ dataMap { findings(first: 200) { totalCount nodes {
             kind rule message element { key } clauses { key } } } } }""",

@@ -9,10 +9,9 @@ import pytest
 
 from graph.reach import Reach
 from graph.store.revisions import draft_revision
-from seed.folder import read_revision
 from server.notify import prospect
 from server.schema import reach
-from tests.server.api import EXAMPLE_REVISION, Api
+from tests.server.api import EXAMPLE_REVISION, Api, revision_in
 
 REACH = """
 query ($number: Int!, $after: String) {
@@ -42,7 +41,7 @@ query ($number: Int!, $after: String) {
 
 @pytest.fixture
 async def drafted(api: Api) -> Api:
-    await draft_revision(api.database, read_revision(EXAMPLE_REVISION), at=api.clock())
+    await draft_revision(api.database, revision_in(EXAMPLE_REVISION), at=api.clock())
     return api
 
 
