@@ -244,7 +244,7 @@ def _named_graph() -> dict[str, str]:
 
 def _plan(options: argparse.Namespace) -> Plan:
     clients = tuple(int(each) for each in options.clients.split(","))
-    return Plan(clients, options.rounds, seconds=options.seconds, people=options.people)
+    return Plan(clients, options.rounds, seconds=options.seconds, people=options.people, holdings=options.holdings)
 
 
 def _print(lines: Iterable[str]) -> None:

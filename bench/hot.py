@@ -14,7 +14,7 @@ from bench.data import Graph, say
 from bench.issuer import Issuer
 from bench.ports import free_port
 from bench.processes import Service, resident_mb, service, worker
-from bench.workload import PROFILES, QUERY, Profile, profile_of
+from bench.workload import HOLDINGS, PROFILES, QUERY, Profile, profile_of
 
 #: Everything is on. Rates are counted and checked as for anybody, but are higher than one address can reach.
 SETTINGS: Mapping[str, str] = {
@@ -26,13 +26,15 @@ SETTINGS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how often is measured. `people`: how many subjects of each profile are asked about."""
+    """How long and how often is measured. `people`: how many subjects of each profile are asked about; `holdings`: how
+    many each of them has."""
 
     clients: Sequence[int] = (1, 16, 64)
     rounds: int = 3
     warm_up_seconds: float = 1.0
     seconds: float = 4.0
     people: int = 6000
+    holdings: int = HOLDINGS
 
 
 def chosen(profile: Profile, subjects: int, people: int) -> list[int]:
@@ -111,7 +113,14 @@ def asked(
 ) -> Callable[[int, int], dict[str, Any]]:
     """Measures a process that answers `query` at `path`, for people with these tokens; `named`: it takes their id as
     its variable `id`."""
-    job = {"port": running.port, "path": path, "query": query, "named": named, "tokens": str(tokens)}
+    job = {
+        "port": running.port,
+        "path": path,
+        "query": query,
+        "named": named,
+        "tokens": str(tokens),
+        "holdings": plan.holdings,
+    }
 
     def run(clients: int, seed: int) -> dict[str, Any]:
         before = running.cpu()[0]

@@ -87,12 +87,12 @@ def held(data: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**cover, **holding} for holding in data["subjects"][0]["holdings"] for cover in holding["cover"]]
 
 
-async def told(port: int, request: bytes) -> Any:
-    """What an answer says, in no order but one of its own. Raises RuntimeError where somebody is not told all that is
-    held about them, why, and who receives it."""
+async def told(port: int, request: bytes, holdings: int = HOLDINGS) -> Any:
+    """What an answer says, in no order but one of its own. Raises RuntimeError where somebody is not told all the
+    `holdings` about them, why, and who receives it."""
     body = await ask_once(port, request)
     nodes = held(body["data"]) if body.get("data") else []
-    if len(nodes) != HOLDINGS or not all(each["purposes"] and each["recipients"] for each in nodes):
+    if len(nodes) != holdings or not all(each["purposes"] and each["recipients"] for each in nodes):
         raise RuntimeError(f"this answers something else: {json.dumps(body)[:500]}")
     return _ordered([{name: node[name] for name in TOLD} for node in nodes])
 
@@ -109,7 +109,7 @@ def _ordered(value: Any) -> Any:
 
 async def run(job: dict[str, Any]) -> dict[str, Any]:
     """`job`: port, path, query, named (whether the operation takes the subject's id as its variable `id`), tokens (a
-    file: a subject and their token a line), clients, warm_up_seconds, seconds, seed."""
+    file: a subject and their token a line), holdings (of each of them), clients, warm_up_seconds, seconds, seed."""
     asked = [line.split() for line in Path(job["tokens"]).read_text().splitlines()]  # noqa: ASYNC240 (nobody waits yet)
     requests = [
         request(
@@ -120,7 +120,7 @@ async def run(job: dict[str, Any]) -> dict[str, Any]:
         )
         for subject, token in asked
     ]
-    await told(job["port"], requests[0])
+    await told(job["port"], requests[0], job["holdings"])
     choose = random.Random(job["seed"])  # noqa: S311 (an order, no secret)
 
     async def client() -> clients.Ask:

@@ -78,9 +78,12 @@ def sampled(pid: int) -> Iterator[Memory]:
     def sample() -> None:
         while not ended.wait(1.0):
             try:
-                memory.samples.append(resident_mb(pid))
+                resident = resident_mb(pid)
             except (OSError, IndexError):
                 return
+            if not resident:  # it has ended, and nobody has asked how
+                return
+            memory.samples.append(resident)
 
     thread = threading.Thread(target=sample)
     thread.start()
