@@ -189,7 +189,11 @@ async def _graph(settings: Settings, ends: _Ends) -> AsyncIterator[GraphAddress]
         yield named
         return
     engine = EmbeddedEngine(
-        settings.data_dir, heap_mb=settings.engine_heap_mb, start_timeout_seconds=settings.engine_start_seconds
+        settings.data_dir,
+        heap_mb=settings.engine_heap_mb,
+        start_timeout_seconds=settings.engine_start_seconds,
+        # Who develops starts it often, and asks it little.
+        brief=settings.is_development,
     )
     try:
         address = await ends.before(engine.start())

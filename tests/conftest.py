@@ -20,6 +20,7 @@ from graph.store.database import Database
 from graph.store.migrations import migrate
 from tests.clock import Clock
 from tests.graphs import NotAGraphOfTests, claim, given_address, wipe
+from tests.patience import PATIENCE_SECONDS
 
 PROCESSES_AT_MOST = 8
 
@@ -63,7 +64,9 @@ async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gra
     if given is not None:
         yield given
         return
-    async with EmbeddedEngine(tmp_path_factory.mktemp("graph"), brief=True, start_timeout_seconds=120) as own:
+    async with EmbeddedEngine(
+        tmp_path_factory.mktemp("graph"), brief=True, start_timeout_seconds=PATIENCE_SECONDS
+    ) as own:
         yield own
 
 
@@ -73,7 +76,7 @@ async def migrated(address: GraphAddress) -> AsyncIterator[Database]:
 
     Ends the run where the graph is somebody's: nothing in it is touched.
     """
-    async with Database(address) as database:
+    async with Database(address, statement_seconds=PATIENCE_SECONDS) as database:
         try:
             await claim(database)
         except NotAGraphOfTests as refusal:

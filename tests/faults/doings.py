@@ -15,7 +15,8 @@ from typing import Any, Protocol
 import httpx2
 
 from tests.faults.ground import Ground
-from tests.server.command_line import PATIENCE_SECONDS, PROGRAM, ROOT, environment, said_to_people
+from tests.patience import PATIENCE_SECONDS
+from tests.server.command_line import PROGRAM, ROOT, environment, said_to_people
 
 SERVICE = "billmanager"
 DRAFT = """

@@ -31,8 +31,9 @@ from tests.faults.post_office import PostOffice
 from tests.faults.scale import dice, kills
 from tests.graphs import given_address
 from tests.neo4j.server import neo4j_server
+from tests.patience import PATIENCE_SECONDS
 from tests.ports import free_port
-from tests.server.command_line import PATIENCE_SECONDS, PROGRAM, environment, until, vitrine
+from tests.server.command_line import PROGRAM, environment, until, vitrine
 from tests.server.notify.back_ends import BackEnd, Received, answers, back_end
 from tests.server.telling import ADDRESS_KEY
 

@@ -28,7 +28,7 @@ from tests.builders import A_DAY
 from tests.isolation.documents import WEIGHTS, WEIGHTS_OF_SERVICE, WEIGHTS_OF_STAFF, Pools, Writer
 from tests.isolation.maps import CASES, CATEGORIES, CLAUSES, PURPOSES, RECIPIENTS, SERVICES
 from tests.isolation.people import NOW, PEOPLE, STRANGER, Attacker, Case
-from tests.server.gate.served import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 #: So many documents serve a case, no more than one of them for so many attempts, with other arguments and tokens each
 #: time.

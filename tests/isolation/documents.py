@@ -57,9 +57,17 @@ WEIGHTS = {
     "setNoticeChannels": 2,
 }
 WEIGHTS_OF_STAFF = {"query": 12, "mutation": 4, "me": 1, "node": 4, "subject": 20}
-WEIGHTS_OF_SERVICE = {**WEIGHTS, "mutation": 16, "me": 2, "subject": 12, "reportHoldings": 12} | dict.fromkeys(
-    ("markNoticesRead", "setNoticeChannels"), 1
-)
+WEIGHTS_OF_SERVICE = {
+    **WEIGHTS,
+    "mutation": 16,
+    "me": 2,
+    "subject": 12,
+    # Where notes for staff stand.
+    "dataMap": 12,
+    "reportHoldings": 12,
+    "markNoticesRead": 1,
+    "setNoticeChannels": 1,
+}
 _KINDS = ("query", "mutation", "subscription")
 
 

@@ -8,7 +8,7 @@ from server.notify.tail import NoticeTail
 from tests.graph.store.telling import tell, told
 from tests.isolation.people import NOW, PEOPLE
 from tests.isolation.trial import Trial
-from tests.server.gate.served import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 
 async def test_each_hears_their_own_notices_alone(trial: Trial) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from server.settings import ROOT
 from tests.journeys.vitrine import Caller, Vitrine
-from tests.server.command_line import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 SEED = ROOT / "seed/ispsystem"
 _SCRIPT = re.compile(r"```sh\n# (?P<name>[a-z-]+\.sh)\n(?P<body>.*?)```", re.DOTALL)

@@ -21,7 +21,8 @@ import jwt
 from server.development import open_development_issuer
 from server.schema.ids import GlobalId
 from server.settings import ROOT
-from tests.server.command_line import PATIENCE_SECONDS, Service, until, vitrine
+from tests.patience import PATIENCE_SECONDS
+from tests.server.command_line import Service, until, vitrine
 from tests.server.telling import ADDRESS_KEY
 
 INGEST = "/ingest/holdings"

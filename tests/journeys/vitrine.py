@@ -17,6 +17,8 @@ import httpx2
 from graph.engines.address import GraphAddress
 from server.development import open_development_issuer
 from server.settings import ROOT
+from tests.patience import PATIENCE_SECONDS, PATIENT
+from tests.server.command_line import ran
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +39,16 @@ class Vitrine:
             "VITRINE_GRAPH_DATABASE": self.address.database,
             "VITRINE_DATA_DIR": str(self.folder),
             "VITRINE_PORT": "0",
+            **PATIENT,
             "VITRINE_LOG_LEVEL": "warning",
         }
 
     def run(self, *arguments: str, input: str | None = None, code: int = 0) -> str:
         """What a command prints, both what it says and what it complains of."""
-        done = subprocess.run(
-            [sys.executable, "-m", "server.cli", *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            input=input,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == code, done.stdout
-        return done.stdout
+        done = ran(arguments, folder=self.folder, environment=self.environment, stdin=input or "")
+        told = done.stdout + done.stderr
+        assert done.returncode == code, told
+        return told
 
     def load_examples(self) -> None:
         """The example subjects: a graph that was named gets none by itself. A policy must be in force."""
@@ -73,11 +68,11 @@ class Vitrine:
             assert process.stdout is not None
             url = next((line.split()[-1] for line in process.stdout if line.startswith("Vitrine serves ")), None)
             assert url is not None, "the service did not start: it says why above"
-            with httpx2.Client(base_url=url, trust_env=False, timeout=60) as client:
+            with httpx2.Client(base_url=url, trust_env=False, timeout=PATIENCE_SECONDS) as client:
                 yield Caller(client, self.folder)
         finally:
             process.terminate()
-            process.communicate(timeout=60)
+            process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == 0
 
 

@@ -10,18 +10,19 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Self, TypeVar
 
 from graph.engines.address import GraphAddress
+from tests.patience import PATIENCE_SECONDS, PATIENT
+from tests.server.forks import forks
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-m", "server.cli"]
-# How long anything may take before the test gives up; nothing is measured by it.
-PATIENCE_SECONDS = 120
 POLL_SECONDS = 0.02
 
 Settings = Mapping[str, str]
@@ -29,9 +30,9 @@ T = TypeVar("T")
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """This process's environment, with these settings and no others."""
+    """This process's environment, with these settings, patience and nothing else of the program's."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("VITRINE_")}
-    return {**kept, **settings}
+    return {**kept, **PATIENT, **settings}
 
 
 def settings_of(address: GraphAddress) -> dict[str, str]:
@@ -48,15 +49,26 @@ def settings_of(address: GraphAddress) -> dict[str, str]:
 
 def vitrine(*arguments: str | Path, settings: Settings, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Runs a command to its end."""
-    return subprocess.run(
-        [*PROGRAM, *map(str, arguments)],
-        cwd=ROOT,
-        env=environment(settings),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-    )
+    return ran(arguments, folder=ROOT, environment=environment(settings), stdin=stdin)
+
+
+def ran(
+    arguments: Sequence[str | Path], *, folder: Path, environment: Mapping[str, str], stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """As `vitrine`, in any folder and environment."""
+    command = [str(each) for each in arguments]
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as given,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as output,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
+    ):
+        given.write(stdin)
+        given.seek(0)
+        streams = (given, output, errors)
+        code = forks().run(command, folder=folder, environment=environment, streams=streams, seconds=PATIENCE_SECONDS)
+        for each in (output, errors):
+            each.seek(0)
+        return subprocess.CompletedProcess(command, code, output.read(), errors.read())
 
 
 def on_a_terminal(*arguments: str, settings: dict[str, str], output: IO[str] | None = None) -> str:

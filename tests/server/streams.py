@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 
-from tests.server.gate.served import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 EVENTS = "text/event-stream"
 

@@ -177,7 +177,7 @@ async def test_everybody_is_answered_as_before(
         # Not the answers, of which to say how they differ takes minutes.
         assert [each for each in expected if found.get(each) != expected[each]] == []
 
-    async with emptied(database), EmbeddedEngine(tmp_path) as address, Database(address) as embedded:
+    async with emptied(database), EmbeddedEngine(tmp_path, brief=True) as address, Database(address) as embedded:
         await fill(embedded)
         # Before anybody looks, of which a record is left.
         content = await backed_up(embedded)

@@ -69,7 +69,7 @@ def backup(served: Service, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture(scope="module")
 async def empty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, str]]:
     """The settings of an engine that runs and has never held anything."""
-    async with EmbeddedEngine(tmp_path_factory.mktemp("empty")) as address:
+    async with EmbeddedEngine(tmp_path_factory.mktemp("empty"), brief=True) as address:
         yield settings_of(address)
 
 

@@ -18,8 +18,9 @@ from server.notify.ways import Ways
 from server.sealing import AddressKeys
 from tests.clock import Clock
 from tests.graphs import run
+from tests.patience import PATIENCE_SECONDS
 from tests.server.api import EXAMPLE_REVISION, SEED, Api
-from tests.server.command_line import PATIENCE_SECONDS, PROGRAM, ROOT, environment, on_a_terminal, settings_of, vitrine
+from tests.server.command_line import PROGRAM, ROOT, environment, on_a_terminal, settings_of, vitrine
 from tests.server.notify.mail_servers import MailHost, mail_host
 from tests.server.products import open_company, products_file, publish_for_everybody
 from tests.server.telling import ADDRESS_KEY, TO_COME, write_notices

@@ -22,7 +22,8 @@ import pytest
 from graph.errors import InvalidSettings
 from server.listener import listen, url_of
 from server.run import RESTARTING
-from tests.server.command_line import PATIENCE_SECONDS, Service, is_alive, said_to_people, until, vitrine
+from tests.patience import PATIENCE_SECONDS
+from tests.server.command_line import Service, is_alive, said_to_people, until, vitrine
 from tests.server.watching.scrape import Scrape
 
 CURL = """\

@@ -135,7 +135,7 @@ def one_line(failure: pytest.ExceptionInfo[EngineFailure]) -> str:
 async def engine(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[EmbeddedEngine, GraphAddress, Path]]:
     # A name that needs care on a command line and in a class path.
     folder = tmp_path_factory.mktemp("engine") / "data of Zoë: данные"
-    engine = EmbeddedEngine(folder)
+    engine = EmbeddedEngine(folder, brief=True)
     async with engine as address:
         yield engine, address, folder
 
@@ -263,7 +263,7 @@ def http_port(process: EmbeddedEngine, address: GraphAddress) -> int:
 
 class TestStopAndKill:
     async def test_data_and_passwords_outlive_a_stop(self, tmp_path: Path) -> None:
-        engine = EmbeddedEngine(tmp_path / "data")
+        engine = EmbeddedEngine(tmp_path / "data", brief=True)
         first = await engine.start()
         pid = engine.pid
         await rows(first, "CREATE (:Kept {id: 'k1'})")
@@ -284,7 +284,7 @@ class TestStopAndKill:
         dice = random.Random(7)  # noqa: S311 - chooses moments, no secrets
         acknowledged: list[int] = []
         for _ in range(2):
-            engine = EmbeddedEngine(tmp_path / "data")
+            engine = EmbeddedEngine(tmp_path / "data", brief=True)
             address = await engine.start()
             before = len(acknowledged)
             writer = asyncio.create_task(write_until_it_dies(address, acknowledged))
@@ -299,7 +299,7 @@ class TestStopAndKill:
             await engine.stop()
             await writer
 
-        async with EmbeddedEngine(tmp_path / "data") as address:
+        async with EmbeddedEngine(tmp_path / "data", brief=True) as address:
             stored = await rows(address, READ)
             written = await rows(address, "MATCH (w:Written) RETURN count(w) AS n")
         assert len(stored) == len(set(stored))
@@ -323,14 +323,14 @@ class TestStopAndKill:
         assert await service.wait() == -9
 
         # Started at once: it waits for the other engine to have gone, not for longer.
-        async with EmbeddedEngine(tmp_path / "data") as address:
+        async with EmbeddedEngine(tmp_path / "data", brief=True) as address:
             assert not alive(engine_pid)
             stored = await rows(address, READ)
         assert acknowledged == list(range(len(acknowledged)))
         assert stored in (acknowledged, [*acknowledged, len(acknowledged)])
 
     async def test_a_cancelled_start_leaves_nothing_behind(self, tmp_path: Path) -> None:
-        engine = EmbeddedEngine(tmp_path / "data")
+        engine = EmbeddedEngine(tmp_path / "data", brief=True)
         start = asyncio.create_task(engine.start())
         await until((tmp_path / "data" / "engine" / "log" / "engine.log").exists)
         pid = engine.pid
@@ -341,7 +341,7 @@ class TestStopAndKill:
         assert not DataFolder(tmp_path / "data").in_use()
 
     async def test_an_engine_that_is_killed_while_it_starts(self, tmp_path: Path) -> None:
-        engine = EmbeddedEngine(tmp_path / "data")
+        engine = EmbeddedEngine(tmp_path / "data", brief=True)
         start = asyncio.create_task(engine.start())
         await until((tmp_path / "data" / "engine" / "log" / "engine.log").exists)
         os.kill(engine.pid, signal.SIGKILL)
@@ -354,7 +354,7 @@ class TestStopAndKill:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         log_in = control.log_in
-        engine = EmbeddedEngine(tmp_path / "data")
+        engine = EmbeddedEngine(tmp_path / "data", brief=True)
 
         async def log_in_last(address: GraphAddress) -> None:
             await log_in(address)

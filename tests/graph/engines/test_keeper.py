@@ -24,10 +24,10 @@ from graph.errors import DataFolderInUse, GraphUnavailable
 from graph.store.database import Database, Transaction
 from tests.faults.scale import kills
 from tests.graphs import run
+from tests.patience import PATIENCE_SECONDS
 
 GONE = "It has gone: try again later"
 SLOW = "UNWIND range(1, 10000) AS a UNWIND range(1, 10000) AS b WITH a, b WHERE a = -b RETURN count(a) AS n"
-PATIENCE_SECONDS = 120
 T = TypeVar("T")
 AT_ONCE = BackOff(first_seconds=0.01, longest_seconds=0.05)
 
@@ -53,7 +53,7 @@ class Kept:
     @classmethod
     @asynccontextmanager
     async def on(cls, folder: Path, back_off: BackOff) -> AsyncIterator[Self]:
-        engine = EmbeddedEngine(folder, heap_mb=256, start_timeout_seconds=PATIENCE_SECONDS)
+        engine = EmbeddedEngine(folder, heap_mb=256, start_timeout_seconds=PATIENCE_SECONDS, brief=True)
         # Nothing ends by its own time limit.
         limits = {"timeout_seconds": 1, "statement_seconds": 3600, "retry_seconds": 3600}
         async with engine as address, Database(address, **limits) as database:

@@ -294,7 +294,7 @@ class Somebodys:
 
 @pytest.fixture(scope="module")
 async def somebodys(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Somebodys]:
-    engine = EmbeddedEngine(tmp_path_factory.mktemp("somebodys") / "data", heap_mb=256)
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("somebodys") / "data", heap_mb=256, brief=True)
     async with engine as address:
         yield Somebodys(engine, address)
 

@@ -31,7 +31,7 @@ async def count(database: Database) -> int:
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[EmbeddedEngine]:
     """An engine of the test's own, to be treated badly."""
-    engine = EmbeddedEngine(tmp_path / "data", heap_mb=256)
+    engine = EmbeddedEngine(tmp_path / "data", heap_mb=256, brief=True)
     await engine.start()
     yield engine
     await engine.stop()

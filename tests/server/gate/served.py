@@ -16,8 +16,7 @@ from server.gate.connections import Server, Terms, connection_class
 from server.gate.headers import security_headers
 from server.gate.places import Places
 from server.listener import listen
-
-PATIENCE_SECONDS = 60.0
+from tests.patience import PATIENCE_SECONDS
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp
 
 from server.gate import connections
 from server.gate.connections import HEAD_BYTES_AT_MOST
-from tests.server.gate.served import PATIENCE_SECONDS, served, until
+from tests.patience import PATIENCE_SECONDS
+from tests.server.gate.served import served, until
 
 LARGE = 32_000_000
 

@@ -21,9 +21,9 @@ from server.run import terms_of
 from server.settings import Mode, Settings
 from server.watching.metrics import Metrics
 from tests.journeys.vitrine import Vitrine
+from tests.patience import PATIENCE_SECONDS
 from tests.server.watching.scrape import Scrape
 
-PATIENCE_SECONDS = 60
 ORIGIN = "https://account.example"
 
 

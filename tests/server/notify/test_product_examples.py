@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from server.notify.assembly import assemble
+from tests.patience import PATIENCE_SECONDS
 from tests.ports import free_port
 from tests.server.api import Api
-from tests.server.gate.served import PATIENCE_SECONDS, served, until
+from tests.server.gate.served import served, until
 from tests.server.products import SECRET, open_company, products_file, publish_for_everybody, states, tell_by_products
 from tests.test_docs import blocks
 

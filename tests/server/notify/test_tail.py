@@ -14,8 +14,9 @@ from graph.store.fan_outs import FIND_LAST_PAGE
 from graph.store.notices import LIST_NEW_NOTICES
 from server.notify.tail import WAITING_AT_MOST, Listener, NoticeTail
 from tests.builders import A_DAY
+from tests.patience import PATIENCE_SECONDS
 from tests.server.api import Api
-from tests.server.gate.served import PATIENCE_SECONDS, until
+from tests.server.gate.served import until
 from tests.server.telling import open_account, tell_everybody
 
 

@@ -13,8 +13,8 @@ from standardwebhooks import Webhook
 
 from graph.deliveries import DIED
 from server.notify.assembly import assemble
+from tests.patience import PATIENCE_SECONDS
 from tests.server.api import Api
-from tests.server.gate.served import PATIENCE_SECONDS
 from tests.server.notify.back_ends import Behave, Received, answers, back_end, breaks_off
 from tests.server.products import SECRET, open_company, products_file, publish_for_everybody, states
 from tests.server.schema.test_delivery_mutations import GIVE_UP, RETRY

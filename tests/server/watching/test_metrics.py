@@ -23,8 +23,8 @@ from server.settings import Mode, Settings
 from server.watching.event_loop import INTERVAL_SECONDS, lag_measured
 from server.watching.operation_names import ANONYMOUS_NAMES_AT_MOST, NAMES_AT_MOST, name_in
 from server.watching.statement_names import statement_name, statement_names
+from tests.patience import PATIENCE_SECONDS
 from tests.server.api import Api
-from tests.server.gate.served import PATIENCE_SECONDS
 from tests.server.test_availability import Cable, away, cable
 from tests.server.watching.scrape import Scrape, scrape
 
