@@ -38,6 +38,7 @@ from server.graphql import GraphQLEndpoint
 from server.holdings_endpoint import INGEST_WAITING_AT_MOST, HoldingsEndpoint
 from server.notify.board import NoticeBoard
 from server.notify.items import Items
+from server.pages.styles import Styles
 from server.schema import build_schema
 from server.settings import Settings
 from server.tokens import TokenVerifier
@@ -166,6 +167,7 @@ def create_app(
         Route("/feed/notices", notices),
         Route("/feed/revisions.atom", revisions),
         Route("/reach/{number}/ids", reach_ids),
+        Route("/styles/{name}", Styles(requests, request_seconds=seconds)),
         Route("/policy", policies),
         Route("/policy/{number}", policies),
         Route("/readyz", readiness.answer),

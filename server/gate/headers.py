@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
@@ -28,6 +28,11 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     # No other site may embed an answer as if it were an image or a script; whom CORS allows is not touched by it.
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+# What is written here to be looked at: styled from this origin, with forms that lead back to it, and nothing else.
+PAGE_SECURITY: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+}
 # Without includeSubDomains: what other hosts of the company speak is not for this service to say.
 STRICT_TRANSPORT = (b"strict-transport-security", f"max-age={YEAR_SECONDS}".encode())
 
