@@ -139,22 +139,24 @@ async def spots_of(database: Database, touch: Touch) -> tuple[Spot, ...]:
     places: set[Place] = set()
     purposes = set(touch.purposes)
     if touch.everyone:
-        places |= await _places(database, "", _LAST)
+        places |= await list_places(database)
         purposes |= await _purposes(database)
     whole = {place.service for place in touch.places if place.category is None}
     for service in whole if not touch.everyone else ():
-        places |= await _places(database, prefix(service), end_of(prefix(service)))
+        places |= await list_places(database, service)
     places |= {place for place in touch.places if place.category is not None and place.service not in whole}
     return (*sorted(places), *(OfPurpose(purpose) for purpose in sorted(purposes)))
 
 
-async def _places(database: Database, after: str, end: str) -> set[Place]:
-    """Those at which there are holdings, held or not, with keys between two."""
+async def list_places(database: Database, service: str | None = None, *, at_most: int | None = None) -> set[Place]:
+    """Those at which there are holdings, held or not; of one service or of all. `at_most`: the first so many; None for
+    all of them. A statement for each, and one more."""
     found: set[Place] = set()
-    while records := await database.read(FIND_HOLDING, after=after, end=end):
-        service, category, _ = records[0]["key"].split(" ")
-        found.add(Place(service, category))
-        after = end_of(prefix(service, category))
+    after, end = ("", _LAST) if service is None else (prefix(service), end_of(prefix(service)))
+    while len(found) != at_most and (records := await database.read(FIND_HOLDING, after=after, end=end)):
+        of_service, category, _ = records[0]["key"].split(" ")
+        found.add(Place(of_service, category))
+        after = end_of(prefix(of_service, category))
     return found
 
 
