@@ -2,46 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from graph.checks.subject import CheckSubject, Rule, gap, listed
-from graph.model import Clause, ClauseKind, Finding, FindingKind, LegalBasis, MapElement, RecipientKind
-from graph.trees import carriers
+from graph.checks.coverage import stating_clauses, table_heads, unstated_elements
+from graph.checks.rule import Found, Rule, gap, listed, of_clause, of_element
+from graph.checks.subject import CheckSubject
+from graph.checks.violations import undisclosed
+from graph.model import Clause, ClauseKind, LegalBasis, RecipientKind
 
 _KNOWABLE = (RecipientKind.PROCESSOR, RecipientKind.AFFILIATE, RecipientKind.INDEPENDENT_CONTROLLER)
 """Recipients whom the controller could name beforehand. Nobody can say which authority will ask, who will succeed the
 company, or whom a person will trust."""
 
 
-def _unnamed_recipient(subject: CheckSubject) -> Iterator[Finding]:
+@gap(
+    "unnamed-recipient",
+    "a processor, affiliate or independent controller has no name",
+    "name it in the policy and in the map",
+)
+def _unnamed_recipient(subject: CheckSubject) -> Iterator[Found]:
     """A recipient whom the controller can know has a name. Source: GDPR Art. 13(1)(e) and 15(1)(c); invariant 5."""
     for recipient in subject.elements.recipients:
         if recipient.name is None and recipient.kind in _KNOWABLE:
-            yield gap("unnamed-recipient", recipient, "is named nowhere; name it in the policy and in the map")
+            yield of_element(recipient, "is named nowhere; name it in the policy and in the map")
 
 
-def _recipient_without_country(subject: CheckSubject) -> Iterator[Finding]:
+@gap(
+    "recipient-without-country",
+    "a processor, affiliate or independent controller is in no country",
+    "say in which countries it has the data",
+)
+def _recipient_without_country(subject: CheckSubject) -> Iterator[Found]:
     """Where a recipient has the data is said. Source: GDPR Art. 13(1)(f)."""
     for recipient in subject.elements.recipients:
         if not recipient.countries and recipient.kind in _KNOWABLE:
-            yield gap("recipient-without-country", recipient, "is in no country; say where it has the data")
+            yield of_element(recipient, "is in no country; say where it has the data")
 
 
-def _element_without_clause(subject: CheckSubject) -> Iterator[Finding]:
-    """Every element is stated in the policy, or is known not to be. Source: design, invariant 4; GDPR Art. 12(1)."""
-    for element in subject.each():
-        if not element.clauses:
-            yield gap("element-without-clause", element, "is stated by no clause; cite one, or write one")
+@gap(
+    "element-without-clause",
+    "no clause states an element",
+    "cite one, or write one",
+)
+def _element_without_clause(subject: CheckSubject) -> Iterator[Found]:
+    """Every element is stated in the policy, or is known not to be. Source: design, invariant 4; GDPR Art. 12(1).
+
+    Of recipients that should be disclosed a rule of its own tells.
+    """
+    told = list(undisclosed(subject))
+    for element in unstated_elements(subject.elements):
+        if element not in told:
+            yield of_element(element, "is stated by no clause; cite one, or write one")
 
 
-def _retention_without_period(subject: CheckSubject) -> Iterator[Finding]:
+@gap(
+    "retention-without-period",
+    "a retention rule has words but no length",
+    "give a period, if one can be given",
+)
+def _retention_without_period(subject: CheckSubject) -> Iterator[Found]:
     """Storage has a length, or, where none can be given, a criterion. Source: GDPR Art. 13(2)(a)."""
     for rule in subject.elements.retention_rules:
         if rule.period is None:
-            yield gap("retention-without-period", rule, "has only a criterion; give a period if one can be given")
+            yield of_element(rule, "has only a criterion; give a period if one can be given")
 
 
-def _consent_not_kept_apart(subject: CheckSubject) -> Iterator[Finding]:
+@gap(
+    "consent-not-kept-apart",
+    "what is kept on consent is kept under the same rule on another basis too, so that the map cannot say what a "
+    "withdrawal ends",
+    "give the processing on consent a retention rule of its own",
+)
+def _consent_not_kept_apart(subject: CheckSubject) -> Iterator[Found]:
     """What is held on consent is kept apart from the same data held on another basis.
 
     Source: the policy's principle of non-consolidation; GDPR Art. 7(3) and 17(1)(b). Holding an email address both for
@@ -63,59 +95,53 @@ def _consent_not_kept_apart(subject: CheckSubject) -> Iterator[Finding]:
                 f"keeps on consent what is also kept, on another basis, for {listed(sorted(shared))}, all under "
                 f"'{processing.retention}'; give it a rule that says what happens when consent is withdrawn"
             )
-            yield gap("consent-not-kept-apart", processing, message)
+            yield of_element(processing, message)
 
 
 # ---- gaps: something is said and leads nowhere -----------------------------------------------------------------------
 
 
-def _unused(subject: CheckSubject) -> Iterator[Finding]:
-    """Every element is used by some fact, or by a promise. Source: GDPR Art. 5(1)(a): what is listed means something.
+@gap(
+    "dead-promise",
+    "a right has nothing that it could be used on: to withdraw consent where nothing rests on it, or to object to "
+    "direct marketing where there is none",
+    "take the right out, or add to the map what it is about",
+)
+def _dead_promise(subject: CheckSubject) -> Iterator[Found]:
+    """What a person may ask for is there to be asked for. Source: GDPR Art. 12(1), 13(2)(c), 21(2).
 
-    A service or category is used with its parts and with its wholes. A recipient is used that another one engages.
+    Two rights need something in the map to be used on, and are known by their articles. All others anybody has.
     """
     elements = subject.elements
-    processings, disclosures, recipients = elements.processings, elements.disclosures, elements.recipients
-    categories = {key for each in processings for key in each.categories}
-    categories |= {key for each in elements.exclusions for key in each.categories}
-    receiving = {each.recipient for each in disclosures} | {key for each in recipients for key in each.engages}
-    located = {elements.controller.country} | {key for each in recipients for key in each.countries}
-    protecting = {key for each in recipients for key in each.safeguards}
-    uses: tuple[tuple[str, Iterable[MapElement], set[str], str], ...] = (
-        ("service", elements.services, subject.services.around(each.service for each in processings), "no processing"),
-        ("category", elements.data_categories, subject.categories.around(categories), "no processing or exclusion"),
-        ("source", elements.sources, {each.source for each in processings}, "no processing"),
-        ("purpose", elements.purposes, {each.purpose for each in processings}, "no processing"),
-        ("retention", elements.retention_rules, {each.retention for each in processings}, "no processing"),
-        ("recipient", recipients, receiving, "no disclosure, and no recipient engages it"),
-        ("case", elements.disclosure_cases, {each.case for each in disclosures}, "no disclosure"),
-        ("country", elements.countries, located, "no recipient"),
-        ("safeguard", elements.safeguards, protecting, "no recipient"),
-    )
-    for name, held, used, what in uses:
-        for element in held:
-            if element.key not in used:
-                yield gap(f"unused-{name}", element, f"stands in {what}; add what is missing, or take it out")
+    bases = {each.legal_basis for each in elements.purposes} | {each.legal_basis for each in elements.processings}
+    dead = {}
+    if LegalBasis.CONSENT not in bases:
+        dead["7(3)"] = "nothing in the map rests on consent"
+    if not any(each.direct_marketing for each in elements.purposes):
+        dead |= dict.fromkeys(("21(2)", "21(3)"), "no purpose of the map is direct marketing")
+    for right in elements.rights:
+        why = dead.get(right.article.replace(" ", ""))
+        if why:
+            yield of_element(right, f"has nothing to be used on: {why}; add what is missing, or take the right out")
 
 
-def _clause_without_element(subject: CheckSubject) -> Iterator[Finding]:
+@gap(
+    "clause-without-element",
+    "a list item or table row states nothing of the map, though most of its neighbours do",
+    "cite it where it belongs",
+)
+def _clause_without_element(subject: CheckSubject) -> Iterator[Found]:
     """A list item or table row that states nothing, among neighbours of which most do. Source: design, section 4.
 
     Headings, introductions and definitions rightly state nothing of the map, so clauses in general are not asked. But
     where the policy lists rights, cases or processors one by one, the one that is not in the map was forgotten. The
     first row of a table is its head.
     """
-    clauses = subject.policy.clauses
-    cited = {key for each in subject.each() for key in each.clauses}
-    cited |= {key for rule in subject.elements.retention_rules for each in rule.exceptions for key in each.clauses}
-    wholes = {each.key: each.part_of for each in clauses}
-    stating = carriers(sorted(cited), wholes)
+    stating = stating_clauses(subject.elements, subject.policy)
+    heads = table_heads(subject.policy)
     lists: dict[tuple[str | None, ClauseKind], list[Clause]] = {}
-    before: Clause | None = None
-    for clause in clauses:
-        heads_table = before is None or (before.kind, before.part_of) != (ClauseKind.TABLE_ROW, clause.part_of)
-        before = clause
-        if clause.kind is ClauseKind.LIST_ITEM or (clause.kind is ClauseKind.TABLE_ROW and not heads_table):
+    for clause in subject.policy.clauses:
+        if clause.kind in (ClauseKind.LIST_ITEM, ClauseKind.TABLE_ROW) and clause.key not in heads:
             lists.setdefault((clause.part_of, clause.kind), []).append(clause)
     for items in lists.values():
         silent = [each for each in items if each.key not in stating]
@@ -123,8 +149,7 @@ def _clause_without_element(subject: CheckSubject) -> Iterator[Finding]:
             continue
         for clause in silent:
             message = "states nothing of the map, though its neighbours do; cite it where it belongs"
-            key = clause.key
-            yield Finding(FindingKind.GAP, "clause-without-element", "Clause", key, message, (key,))
+            yield of_clause(clause.key, message)
 
 
 GAP_RULES: tuple[Rule, ...] = (
@@ -133,6 +158,6 @@ GAP_RULES: tuple[Rule, ...] = (
     _element_without_clause,
     _retention_without_period,
     _consent_not_kept_apart,
-    _unused,
+    _dead_promise,
     _clause_without_element,
 )

@@ -13,14 +13,20 @@ from graph.checks.recipient_tables.comparison import TextAndMap
 from graph.checks.recipient_tables.names import company_name
 from graph.checks.recipient_tables.places import REGIONS, Places
 from graph.checks.recipient_tables.words import words_of
-from graph.checks.subject import CheckSubject, Rule, listed, violation
+from graph.checks.rule import Found, Rule, gap, listed, of_clause, of_element, violation
+from graph.checks.subject import CheckSubject
 from graph.clauses.words import text_of
 from graph.errors import quoted
-from graph.model import Finding, FindingKind, RecipientKind
+from graph.model import RecipientKind
 from graph.trees import reachable
 
 
-def _recipient_not_in_map(subject: CheckSubject) -> Iterator[Finding]:
+@violation(
+    "recipient-not-in-map",
+    "a row of a table of recipients names somebody whom the map does not have",
+    "add the recipient, or take the row out; where the likely one is told, write one name in text and map",
+)
+def _recipient_not_in_map(subject: CheckSubject) -> Iterator[Found]:
     """Who receives data by the text is in the map, which says so to each person. Source: GDPR Art. 13(1)(e), 15(1)(c).
 
     A row that says nothing but a name may be a heading, and the controller is no recipient of its own. A company that
@@ -40,11 +46,16 @@ def _recipient_not_in_map(subject: CheckSubject) -> Iterator[Finding]:
         else:
             called = f" ({quoted(likely.name)})" if likely.name else ""
             message += f"; if it is '{likely.key}'{called}, write one name in both, otherwise add it to the map"
-        clauses = _clauses((), rows)
-        yield Finding(FindingKind.VIOLATION, "recipient-not-in-map", "Clause", first.clause, message, clauses)
+        yield of_clause(first.clause, message, _clauses((), rows))
 
 
-def _recipient_not_in_text(subject: CheckSubject) -> Iterator[Finding]:
+@violation(
+    "recipient-not-in-text",
+    "a named processor or affiliate that receives data, or whoever cites a row, stands in no table of recipients, and "
+    "no clause that it cites names it",
+    "add a row, cite the clause that names it, or take it out of the map",
+)
+def _recipient_not_in_text(subject: CheckSubject) -> Iterator[Found]:
     """Who is known to receive data is named by the text. Source: GDPR Art. 13(1)(e); design, invariant 5.
 
     Where a table names recipients, a processor or affiliate that has a name, or whoever cites a row of it, is named
@@ -72,10 +83,15 @@ def _recipient_not_in_text(subject: CheckSubject) -> Iterator[Finding]:
             f"is named by no row of {listed(table.head for table in told.tables)}, and by no clause that it cites; "
             "add a row, cite the clause that names it, or take it out of the map"
         )
-        yield violation("recipient-not-in-text", recipient, message)
+        yield of_element(recipient, message)
 
 
-def _recipient_in_another_country(subject: CheckSubject) -> Iterator[Finding]:
+@violation(
+    "recipient-in-another-country",
+    "a table of recipients and the map put a recipient in different countries",
+    "say the same in both",
+)
+def _recipient_in_another_country(subject: CheckSubject) -> Iterator[Found]:
     """Text and map say the same of where a recipient has the data. Source: GDPR Art. 13(1)(f).
 
     What several rows say of one recipient counts together, and so do recipients of one name. For a region, one of its
@@ -102,12 +118,15 @@ def _recipient_in_another_country(subject: CheckSubject) -> Iterator[Finding]:
         if said:
             message = f"{', and '.join(said)}; say the same in both"
             clauses = _clauses(recipient.clauses, rows)
-            yield Finding(
-                FindingKind.VIOLATION, "recipient-in-another-country", "Recipient", recipient.key, message, clauses
-            )
+            yield of_element(recipient, message, clauses)
 
 
-def _row_without_country(subject: CheckSubject) -> Iterator[Finding]:
+@gap(
+    "row-without-country",
+    "a row of a table of recipients, which has a column for countries, names none that is known",
+    "name the country",
+)
+def _row_without_country(subject: CheckSubject) -> Iterator[Found]:
     """A table with a column for countries says in each row where the data is. Source: GDPR Art. 13(1)(f)."""
     told = subject.text_and_map
     for row in told.rows:
@@ -117,10 +136,16 @@ def _row_without_country(subject: CheckSubject) -> Iterator[Finding]:
             continue
         said = f", but {quoted(row.where)}" if row.where else ""
         message = f"says no country of {quoted(row.name)}{said}; name the country"
-        yield Finding(FindingKind.GAP, "row-without-country", "Clause", row.clause, message, (row.clause,))
+        yield of_clause(row.clause, message)
 
 
-def _unknown_head(subject: CheckSubject) -> Iterator[Finding]:
+@gap(
+    "unknown-head",
+    "a table names recipients of the map, but by its head it is no table of recipients; or it is one, and its column "
+    "of countries is not called so",
+    "head its columns in usual words, such as Name, Function and Country",
+)
+def _unknown_head(subject: CheckSubject) -> Iterator[Found]:
     """A table that names recipients says in its head which column is what, so that it is compared.
 
     Source: GDPR Art. 12(1). Where the head does not tell, the rows do: two recipients in one column, or one beside a
@@ -130,7 +155,7 @@ def _unknown_head(subject: CheckSubject) -> Iterator[Finding]:
     for table in told.unclear:
         message = _unknown_country(told, table) if table.is_read else _unknown_names(told, table)
         if message:
-            yield Finding(FindingKind.GAP, "unknown-head", "Clause", table.head, message, (table.head,))
+            yield of_clause(table.head, message)
 
 
 def _unknown_country(told: TextAndMap, table: UnclearTable) -> str:

@@ -1,13 +1,12 @@
-"""What the rules of the checks look at, and how they report."""
+"""What the rules of the checks look at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from graph.checks.recipient_tables.comparison import TextAndMap
-from graph.map_file.shape import kinds
-from graph.model import Finding, FindingKind, MapElement, MapElements, Policy, Processing
+from graph.model import MapElements, Policy, Processing
 from graph.trees import parts_by_whole, reachable
 
 
@@ -19,6 +18,7 @@ class Forest:
         self.parts = parts_by_whole(wholes)
         self._up = {part: () if whole is None else (whole,) for part, whole in wholes.items()}
         self._related: dict[str, set[str]] = {}
+        self._lines: dict[str, set[str]] = {}
 
     def related(self, key: str) -> set[str]:
         """`key`, its parts and its wholes: those of which something is said where something is said of `key`."""
@@ -31,6 +31,20 @@ class Forest:
         known = set(keys)
         return reachable(known, self.parts) | reachable(known, self._up)
 
+    def line(self, key: str) -> set[str]:
+        """`key` and its wholes."""
+        if key not in self._lines:
+            self._lines[key] = reachable((key,), self._up)
+        return self._lines[key]
+
+    def is_within(self, key: str, whole: str) -> bool:
+        """Whether it is that whole, or a part of it."""
+        return whole in self.line(key)
+
+    def lower(self, key: str, other: str) -> str:
+        """Of two the one that is within the other; of two that are not, the other."""
+        return key if self.is_within(key, other) else other
+
 
 @dataclass(slots=True)
 class CheckSubject:
@@ -41,40 +55,30 @@ class CheckSubject:
     services: Forest = field(init=False)
     categories: Forest = field(init=False)
     text_and_map: TextAndMap = field(init=False)
+    receiving: set[str] = field(init=False)
+    """The recipients that identifiable data reaches, by disclosures or from those that engage them."""
+    _by_service: dict[str, list[Processing]] = field(init=False, default_factory=dict)
     _processings: dict[tuple[str, str], list[Processing]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.services = Forest({each.key: each.part_of for each in self.elements.services})
         self.categories = Forest({each.key: each.part_of for each in self.elements.data_categories})
         self.text_and_map = TextAndMap(self.elements, self.policy)
-
-    def each(self) -> Iterator[MapElement]:
-        for kind in kinds():
-            held = getattr(self.elements, kind.name)
-            yield from (held,) if kind.is_single else held
+        for each in self.elements.processings:
+            self._by_service.setdefault(each.service, []).append(each)
+        self.receiving = reachable(
+            {each.recipient for each in self.elements.disclosures if each.identifiable},
+            {each.key: each.engages for each in self.elements.recipients},
+        )
 
     def processings_of(self, service: str, category: str) -> list[Processing]:
-        """Those that use the category in the service, or a part or a whole of either."""
+        """Those that use the category in the service, or a part or a whole of either; in no order."""
         if (service, category) not in self._processings:
-            services, categories = self.services.related(service), self.categories.related(category)
+            categories = self.categories.related(category)
             self._processings[service, category] = [
                 each
-                for each in self.elements.processings
-                if each.service in services and not categories.isdisjoint(each.categories)
+                for related in self.services.related(service)
+                for each in self._by_service.get(related, ())
+                if not categories.isdisjoint(each.categories)
             ]
         return self._processings[service, category]
-
-
-Rule = Callable[[CheckSubject], Iterator[Finding]]
-
-
-def violation(rule: str, element: MapElement, message: str) -> Finding:
-    return Finding(FindingKind.VIOLATION, rule, type(element).__name__, element.key, message, element.clauses)
-
-
-def gap(rule: str, element: MapElement, message: str) -> Finding:
-    return Finding(FindingKind.GAP, rule, type(element).__name__, element.key, message, element.clauses)
-
-
-def listed(keys: Iterable[str]) -> str:
-    return ", ".join(f"'{key}'" for key in keys)

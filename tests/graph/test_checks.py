@@ -8,11 +8,9 @@ from hypothesis import given, settings
 
 from graph.checks import findings
 from graph.model import (
-    Adequacy,
     Clause,
     ClauseKind,
     ExclusionKind,
-    Finding,
     FindingKind,
     LegalBasis,
     MapElements,
@@ -22,13 +20,11 @@ from graph.model import (
     RevisionContent,
 )
 from tests.builders import (
-    STATED,
     a_case,
     a_category,
     a_country,
     a_disclosure,
     a_map,
-    a_policy,
     a_processing,
     a_purpose,
     a_recipient,
@@ -39,146 +35,12 @@ from tests.builders import (
     a_source,
     an_exclusion,
 )
+from tests.graph.checked import UNSTATED, found, gap, violation
 from tests.strategies import valid_maps
-
-
-def found(**over: Any) -> tuple[Finding, ...]:
-    """What the checks find in the least map with these changes."""
-    return findings(a_map(**over), a_policy())
-
-
-def violation(rule: str, kind: str, element: str, message: str) -> Finding:
-    return Finding(FindingKind.VIOLATION, rule, kind, element, message, STATED)
-
-
-def gap(rule: str, kind: str, element: str, message: str, clauses: tuple[str, ...] = STATED) -> Finding:
-    return Finding(FindingKind.GAP, rule, kind, element, message, clauses)
 
 
 def test_nothing_is_found_in_a_sound_map() -> None:
     assert found() == ()
-
-
-# ---- disclosed, but not processed ------------------------------------------------------------------------------------
-
-
-def test_what_is_disclosed_is_processed() -> None:
-    phone, kit = a_category("phone", part_of="email"), a_disclosure(categories=("email", "phone"))
-    assert found(data_categories=(a_category(), phone), disclosures=(kit,)) == ()
-
-
-def test_what_no_processing_has_cannot_be_disclosed() -> None:
-    assert found(
-        data_categories=(a_category(), a_category("phone")),
-        services=(a_service(), a_service("shop")),
-        processings=(
-            a_processing(),
-            a_processing("shop-phone", service="shop", categories=("phone",)),
-        ),
-        disclosures=(a_disclosure(services=("billing", "shop"), categories=("email", "phone")),),
-    ) == (
-        violation(
-            "disclosed-but-not-processed",
-            "Disclosure",
-            "email-to-mailer",
-            "discloses what no processing has: 'phone' of 'billing', 'email' of 'shop'; "
-            "add the processing, or disclose less",
-        ),
-    )
-
-
-def test_a_whole_may_be_disclosed_of_which_a_part_is_processed() -> None:
-    """The disclosure takes what there is of it; likewise for services."""
-    assert (
-        found(
-            data_categories=(a_category("contact"), a_category(part_of="contact")),
-            services=(a_service("products"), a_service(part_of="products")),
-            disclosures=(a_disclosure(services=("products",), categories=("contact",)),),
-        )
-        == ()
-    )
-
-
-def test_a_sister_of_what_is_processed_is_not_processed() -> None:
-    assert [
-        finding.rule
-        for finding in found(
-            data_categories=(
-                a_category("contact"),
-                a_category(part_of="contact"),
-                a_category("fax", part_of="contact"),
-            ),
-            disclosures=(a_disclosure(categories=("fax",)),),
-        )
-    ] == ["disclosed-but-not-processed", "unused-category"]
-
-
-# ---- purpose limitation ----------------------------------------------------------------------------------------------
-
-
-def test_data_goes_out_only_for_a_purpose_it_is_processed_for() -> None:
-    purposes = (a_purpose(), a_purpose("research"))
-    shop = a_processing("shop-email", service="shop", purpose="research")
-    assert found(
-        services=(a_service(), a_service("shop")),
-        purposes=purposes,
-        processings=(a_processing(), shop),
-        disclosures=(a_disclosure(purpose="research"),),
-    ) == (
-        violation(
-            "purpose-limitation",
-            "Disclosure",
-            "email-to-mailer",
-            "discloses for 'research' what is not processed for it: 'email' of 'billing'; "
-            "disclose it for a purpose that it is processed for, or add the processing",
-        ),
-    )
-
-
-def test_a_category_may_be_processed_for_several_purposes_and_disclosed_for_one() -> None:
-    assert (
-        found(
-            purposes=(a_purpose(), a_purpose("research")),
-            processings=(a_processing(), a_processing("billing-research", purpose="research")),
-            disclosures=(a_disclosure(purpose="research"),),
-        )
-        == ()
-    )
-
-
-# ---- transfers -------------------------------------------------------------------------------------------------------
-
-COUNTRIES = (a_country(), a_country("RU", adequacy=Adequacy.NONE), a_country("JP", adequacy=Adequacy.ADEQUATE))
-
-
-def test_a_transfer_to_an_inadequate_country_needs_a_safeguard() -> None:
-    assert found(countries=COUNTRIES, recipients=(a_recipient(countries=("CY", "RU", "JP")),)) == (
-        violation(
-            "transfer-without-safeguard",
-            "Recipient",
-            "mailer",
-            "receives identifiable data in 'RU' without a safeguard; name what protects it",
-        ),
-    )
-
-
-def test_a_safeguard_makes_the_transfer_good() -> None:
-    mailer = a_recipient(countries=("RU", "JP"), safeguards=("standard-clauses",))
-    assert found(countries=COUNTRIES, recipients=(mailer,), safeguards=(a_safeguard(),)) == ()
-
-
-def test_a_sub_processor_needs_a_safeguard_too() -> None:
-    mailer = a_recipient(engages=("hoster",), countries=("CY", "JP"))
-    hoster = a_recipient("hoster", engages=("printer",))
-    printer = a_recipient("printer", countries=("RU",))
-    assert [(each.rule, each.element) for each in found(countries=COUNTRIES, recipients=(mailer, hoster, printer))] == [
-        ("transfer-without-safeguard", "printer")
-    ]
-
-
-def test_data_in_which_nobody_can_be_recognised_needs_none() -> None:
-    mailer = a_recipient(countries=("RU", "JP"))
-    assert found(countries=COUNTRIES, recipients=(mailer,), disclosures=(a_disclosure(identifiable=False),)) == ()
 
 
 # ---- marketing -------------------------------------------------------------------------------------------------------
@@ -255,6 +117,18 @@ def test_a_promise_not_to_process_is_kept() -> None:
     )
 
 
+def test_what_a_rule_finds_twice_at_one_element_is_told_together() -> None:
+    health, blood = a_category("health", special=True), a_category("blood", special=True)
+    assert found(
+        data_categories=(a_category(), health, blood), processings=(a_processing(categories=("health", "blood")),)
+    )[1] == violation(
+        "special-category",
+        "Processing",
+        "billing-email",
+        "uses 'health', which is special data; take it out; and uses 'blood', which is special data; take it out",
+    )
+
+
 def test_what_is_excluded_and_special_and_not_in_use_is_no_finding() -> None:
     categories = (a_category(), a_category("health", special=True), a_category("blood", part_of="health"))
     never = an_exclusion("never", kind=ExclusionKind.CATEGORY, minimum_age=None, categories=("health",))
@@ -293,8 +167,8 @@ def test_whom_nobody_can_know_beforehand_is_no_gap(kind: RecipientKind) -> None:
 
 def test_an_element_that_no_clause_states_is_a_gap() -> None:
     assert found(services=(a_service(clauses=()),), rights=(a_right(), a_right("export", clauses=()))) == (
-        gap("element-without-clause", "Right", "export", "is stated by no clause; cite one, or write one", ()),
-        gap("element-without-clause", "Service", "billing", "is stated by no clause; cite one, or write one", ()),
+        gap("element-without-clause", "Right", "export", UNSTATED, ()),
+        gap("element-without-clause", "Service", "billing", UNSTATED, ()),
     )
 
 
@@ -341,6 +215,31 @@ def test_the_head_of_a_table_states_nothing_and_other_rows_do() -> None:
 
 def test_paragraphs_and_headings_may_state_nothing() -> None:
     assert findings(rights("one", "two"), a_list("one", "two", "three", kind=ClauseKind.PARAGRAPH)) == ()
+
+
+# ---- promises that lead nowhere --------------------------------------------------------------------------------------
+
+
+def test_a_right_with_nothing_to_use_it_on_is_a_dead_promise() -> None:
+    rights = tuple(a_right(key, article=key) for key in ("7 (3)", "21(2)", "21(3)", "21", "20", "13, 7(3)", ""))
+    nothing, marketing = "nothing in the map rests on consent", "no purpose of the map is direct marketing"
+    assert found(rights=rights) == tuple(
+        gap(
+            "dead-promise",
+            "Right",
+            key,
+            f"has nothing to be used on: {why}; add what is missing, or take the right out",
+        )
+        for key, why in (("21(2)", marketing), ("21(3)", marketing), ("7 (3)", nothing))
+    )
+
+
+def test_it_is_alive_where_something_rests_on_consent_or_is_marketing() -> None:
+    rights = (a_right(article="7(3)"), a_right("object", article="21(2)"))
+    on_consent = a_processing(legal_basis=LegalBasis.CONSENT)
+    assert found(rights=rights[:1], processings=(on_consent,)) == ()
+    purpose = a_purpose(legal_basis=LegalBasis.CONSENT, direct_marketing=True)
+    assert found(rights=rights, purposes=(purpose,), processings=(on_consent,)) == ()
 
 
 # ---- retention -------------------------------------------------------------------------------------------------------
@@ -480,7 +379,9 @@ def test_violations_come_first_then_rule_kind_and_key() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(valid_maps())
-def test_findings_of_any_map_name_its_elements_and_do_not_depend_on_its_order(content: RevisionContent) -> None:
+def test_findings_of_any_map_name_each_element_once_a_rule_and_do_not_depend_on_its_order(
+    content: RevisionContent,
+) -> None:
     elements = content.elements
     turned = replace(
         elements,
@@ -492,9 +393,12 @@ def test_findings_of_any_map_name_its_elements_and_do_not_depend_on_its_order(co
     )
     found = findings(elements, content.policy)
     assert findings(turned, content.policy) == found
+    assert len({(each.rule, each.element_kind, each.element) for each in found}) == len(found)
     assert {each.rule for each in found if each.kind is FindingKind.VIOLATION} <= {
         "disclosed-but-not-processed",
         "purpose-limitation",
+        "more-than-the-purpose-needs",
+        "undisclosed-recipient",
         "transfer-without-safeguard",
         "marketing-without-consent",
     }
