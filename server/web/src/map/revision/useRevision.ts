@@ -1,0 +1,27 @@
+import { parseAsInteger, parseAsIsoDate, useQueryStates } from "nuqs";
+
+const OF_REVISION = { revision: parseAsInteger, on: parseAsIsoDate };
+
+export interface RevisionChoice {
+  /** The variables of `dataMap`, `policy` and their like; both null for the revision in force. */
+  variables: { number: number | null; asOf: string | null };
+  /** The day that is looked at, if one was chosen. */
+  on: Date | null;
+  choose: (choice: { revision: number } | { on: Date } | null) => void;
+}
+
+/** Which revision a view is to show: the `revision` or the `on` of its address, or else the one in force. */
+export function useRevision(): RevisionChoice {
+  const [{ revision, on }, set] = useQueryStates(OF_REVISION, { history: "push" });
+  return {
+    variables: { number: revision, asOf: revision === null && on ? endOf(on) : null },
+    on: revision === null ? on : null,
+    choose: (choice) => void set({ revision: null, on: null, ...choice }),
+  };
+}
+
+/** The last moment of a day in UTC; null, for now, of one that is not over. */
+export function endOf(day: Date, now = new Date()): string | null {
+  const end = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate() + 1) - 1000);
+  return end < now ? end.toISOString() : null;
+}

@@ -1,0 +1,13 @@
+import { MessageCircleQuestion, Waypoints } from "lucide-react";
+import type { View } from "../shared/page/view";
+
+/** The views of `/map`, in the order of its navigation. A view stands in a folder of its own beside this file. */
+export const views: readonly View[] = [
+  { path: "", title: "map.views.picture", icon: Waypoints, load: () => import("./picture/Picture") },
+  {
+    path: "questions",
+    title: "map.views.questions",
+    icon: MessageCircleQuestion,
+    load: () => import("./questions/Questions"),
+  },
+];

@@ -1,0 +1,102 @@
+import {
+  keepPreviousData,
+  QueryCache,
+  QueryClient,
+  type QueryKey,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import type { TypedDocumentString } from "../../gql/graphql";
+import { ask, askForParts } from "./ask";
+import { Failure, passes } from "./failure";
+
+const RETRIES_AT_MOST = 3;
+const FIRST_WAIT_SECONDS = 1;
+
+/** How long to wait before the next try: what the service asks for, else longer each time. */
+export const waitSeconds = (tries: number, failure: unknown): number =>
+  (failure instanceof Failure ? failure.details.retryAfterSeconds : undefined) ?? FIRST_WAIT_SECONDS * 2 ** tries;
+
+/** Asks and keeps answers. `onSignedOut`: the session is over. */
+export function answerClient(onSignedOut: () => void): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (error instanceof Failure && error.kind === "signed-out") onSignedOut();
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        // Whether there is a connection is seen by asking: the browser's own word for it is wrong on loopback.
+        networkMode: "always",
+        staleTime: 30_000,
+        refetchOnWindowFocus: false,
+        retry: (tries, error) => passes(error) && tries < RETRIES_AT_MOST,
+        retryDelay: (tries, error) => waitSeconds(tries, error) * 1000,
+      },
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+}
+
+/** What `useAnswer` keeps an answer under; with the document alone, all answers to it. */
+export const keyOf = (document: TypedDocumentString<never, never>, ...variables: unknown[]): QueryKey => [
+  document.__meta__?.hash,
+  ...variables,
+];
+
+interface Options {
+  /** False: do not ask yet. */
+  enabled?: boolean;
+  /** Show the answer for the variables before while that for new ones is on its way. */
+  keepPrevious?: boolean;
+  /** Ask again and again, for what changes by itself. */
+  everySeconds?: number | false;
+}
+
+function settings({ enabled = true, keepPrevious = false, everySeconds = false }: Options) {
+  return {
+    enabled,
+    refetchInterval: everySeconds && everySeconds * 1000,
+    ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
+  };
+}
+
+/** The answer to an operation, kept and asked for again as TanStack Query does. Its error is a Failure. */
+export function useAnswer<Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  options: Options = {},
+) {
+  return useQuery({
+    queryKey: keyOf(document as never, variables),
+    queryFn: ({ signal }) => ask(document, variables, signal),
+    ...settings(options),
+  });
+}
+
+/** As `useAnswer`, with the failures of parts beside what came. */
+export function useParts<Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  options: Options = {},
+) {
+  return useQuery({
+    queryKey: [...keyOf(document as never, variables), "parts"],
+    queryFn: ({ signal }) => askForParts(document, variables, signal),
+    ...settings(options),
+  });
+}
+
+/** A mutation. `changes`: the documents whose answers are old once it is done. */
+export function useCommand<Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+  changes: readonly TypedDocumentString<never, never>[] = [],
+) {
+  const client = useQueryClient();
+  return useMutation<Data, Error, Variables>({
+    mutationFn: (variables) => ask(document, variables),
+    onSuccess: () => Promise.all(changes.map((each) => client.invalidateQueries({ queryKey: keyOf(each) }))),
+  });
+}

@@ -1,0 +1,66 @@
+import type { TypedDocumentString } from "../../gql/graphql";
+import { Failure, failureOf, failureOfStatus, type GivenError } from "./failure";
+
+/** What tells the service that a page of its own asks, which no other site can send. */
+export const PAGE_HEADERS = { "X-Vitrine-Page": "1" };
+
+export interface Answer<Data> {
+  data: Data;
+  /** Of fields that are null because they failed. */
+  failures: Failure[];
+}
+
+/** The body of a request: of the operation its hash alone, as `persisted-documents.json` has it. */
+export function bodyOf(document: { __meta__?: Record<string, unknown> | undefined }, variables: unknown) {
+  return { variables, extensions: { persistedQuery: { version: 1, sha256Hash: document.__meta__?.hash } } };
+}
+
+/** The whole answer to an operation. Throws Failure, also where only a part of it failed. */
+export async function ask<Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Data> {
+  const { data, failures } = await askForParts(document, variables, signal);
+  if (failures[0]) throw failures[0];
+  return data;
+}
+
+/** As `ask`, for a view that shows what came and says of the rest why it did not. */
+export async function askForParts<Data, Variables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Answer<Data>> {
+  const response = await request("/graphql", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/graphql-response+json, application/json" },
+    body: JSON.stringify(bodyOf(document, variables)),
+    signal: signal ?? null,
+  });
+  const answer = await read<{ data?: Data | null; errors?: GivenError[] }>(response);
+  const failures = (answer.errors ?? []).map((error) => failureOf(error, response));
+  if (!answer.data) throw failures[0] ?? failureOfStatus(response);
+  return { data: answer.data, failures };
+}
+
+type Options = Omit<RequestInit, "headers"> & { headers?: Record<string, string> };
+
+/** A request to this service. Throws Failure where it cannot be reached. */
+export async function request(path: string, options: Options = {}): Promise<Response> {
+  try {
+    return await fetch(path, { ...options, headers: { ...PAGE_HEADERS, ...options.headers } });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new Failure("offline", "The service cannot be reached");
+  }
+}
+
+/** The JSON of a response. Throws Failure where it is none. */
+export async function read<Value>(response: Response): Promise<Value> {
+  try {
+    return (await response.json()) as Value;
+  } catch {
+    throw failureOfStatus(response);
+  }
+}

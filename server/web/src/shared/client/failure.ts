@@ -1,0 +1,90 @@
+/** Why there is no answer, as far as a page acts on it. */
+export type FailureKind =
+  | "offline" // the service cannot be reached
+  | "away" // it answers that it cannot answer now
+  | "signed-out"
+  | "forbidden"
+  | "missing" // what was asked for is not there
+  | "nothing" // no revision is in force
+  | "refused" // what was sent cannot be taken: the message says why
+  | "broken"; // a fault of the service, or of this page
+
+export interface FailureDetails {
+  /** Stable, such as `REVISION_CONFLICT`. */
+  code?: string | undefined;
+  /** What the service's logs know the request by. */
+  correlationId?: string | undefined;
+  retryAfterSeconds?: number | undefined;
+  /** The field that failed, where others have an answer. */
+  path?: readonly (string | number)[] | undefined;
+}
+
+export class Failure extends Error {
+  readonly kind: FailureKind;
+  readonly details: FailureDetails;
+
+  constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
+    super(message);
+    this.name = "Failure";
+    this.kind = kind;
+    this.details = details;
+  }
+}
+
+/** Whether it may go better by itself, a moment later. */
+export const passes = (failure: unknown): failure is Failure =>
+  failure instanceof Failure && (failure.kind === "offline" || failure.kind === "away");
+
+const KINDS: Partial<Record<string, FailureKind>> = {
+  UNAUTHENTICATED: "signed-out",
+  FORBIDDEN: "forbidden",
+  NOT_FOUND: "missing",
+  NO_REVISION_IN_FORCE: "nothing",
+  GRAPH_UNAVAILABLE: "away",
+  ISSUER_UNAVAILABLE: "away",
+  OVERLOADED: "away",
+  RATE_LIMITED: "away",
+  TIMED_OUT: "away",
+  TOO_MANY_STREAMS: "away",
+  INTERNAL: "broken",
+};
+
+const STATUSES: Partial<Record<number, FailureKind>> = {
+  401: "signed-out",
+  403: "forbidden",
+  404: "missing",
+  429: "away",
+  502: "away",
+  503: "away",
+  504: "away",
+};
+
+/** An error as answers of the service carry them. */
+export interface GivenError {
+  message: string;
+  path?: readonly (string | number)[];
+  extensions?: { code?: string; correlationId?: string };
+}
+
+export function failureOf(error: GivenError, response?: Response): Failure {
+  const { code, correlationId } = error.extensions ?? {};
+  return new Failure(KINDS[code ?? ""] ?? "refused", error.message, {
+    code,
+    correlationId,
+    path: error.path,
+    retryAfterSeconds: response && retryAfter(response),
+  });
+}
+
+/** For an answer without a word of the service: one of a proxy, say. */
+export function failureOfStatus(response: Response): Failure {
+  return new Failure(STATUSES[response.status] ?? "broken", `HTTP ${response.status}`, {
+    correlationId: response.headers.get("X-Request-Id") ?? undefined,
+    retryAfterSeconds: retryAfter(response),
+  });
+}
+
+function retryAfter(response: Response): number | undefined {
+  const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
+  return Number.isNaN(seconds) ? undefined : seconds;
+}

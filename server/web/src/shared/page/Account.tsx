@@ -1,0 +1,55 @@
+import { Button, Menu } from "@mantine/core";
+import { ChevronDown, LogIn, LogOut } from "lucide-react";
+import { useState } from "react";
+import { type Session, signInAddress, signOut } from "../client/session";
+import { t } from "../texts";
+import classes from "./Shell.module.css";
+
+/** Who is signed in, and the way out. */
+export function Account({ session: { viewer, mode } }: { session: Session }) {
+  const [failed, setFailed] = useState(false);
+  if (!viewer) {
+    return (
+      <Button component="a" href={signInAddress()} size="xs" variant="default" leftSection={<LogIn size={14} />}>
+        {t("account.signIn")}
+      </Button>
+    );
+  }
+  return (
+    <Menu position="bottom-end" closeOnItemClick={false}>
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          className={classes.account ?? ""}
+          rightSection={<ChevronDown size={14} />}
+        >
+          {t(viewer.kind === "STAFF" ? "account.staff" : "account.person")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {t("account.signedInAs")}
+          <span className={classes.id}>{viewer.id}</span>
+          {mode === "development" && t("account.development")}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<LogOut size={16} strokeWidth={1.75} />}
+          onClick={() => {
+            setFailed(false);
+            signOut().catch(() => setFailed(true));
+          }}
+        >
+          {t("account.signOut")}
+        </Menu.Item>
+        {failed && (
+          <Menu.Label role="alert" className={classes.failed ?? ""}>
+            {t("account.signOutFailed")}
+          </Menu.Label>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,106 @@
+import { Button } from "@mantine/core";
+import { LockKeyhole, SearchX } from "lucide-react";
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
+import { Route, Routes, useLocation } from "react-router";
+import { type Session, signInAddress, useSession, type Viewer } from "../client/session";
+import { Answered, Loading, State } from "../states";
+import { type PlainKey, t } from "../texts";
+import { Fault } from "./Fault";
+import { Shell } from "./Shell";
+import type { View } from "./view";
+
+export interface PageProps {
+  /** Its address, such as `/map`. */
+  at: string;
+  title: PlainKey;
+  /** Whom it is for. */
+  for: Viewer["kind"];
+  /** In the order of the navigation; the first is the page's own. */
+  views: readonly View[];
+  /** Stands at the end of the header, on every view. */
+  tools?: ComponentType;
+}
+
+export function Page({ at, title, for: kind, views, tools: Tools }: PageProps) {
+  const session = useSession();
+  const viewer = session.data?.viewer ?? null;
+  const admitted = viewer?.kind === kind;
+  return (
+    <Shell
+      at={at}
+      title={title}
+      views={admitted ? views : []}
+      session={session.data}
+      tools={admitted && Tools ? <Tools /> : null}
+    >
+      <Answered answer={session}>
+        {(found: Session) =>
+          found.viewer === null ? (
+            <SignIn />
+          ) : admitted ? (
+            <Views views={views} page={t(title)} />
+          ) : (
+            <NotForYou for={kind} />
+          )
+        }
+      </Answered>
+    </Shell>
+  );
+}
+
+function Views({ views, page }: { views: readonly View[]; page: string }) {
+  const { pathname } = useLocation();
+  const drawn = useMemo(() => views.map((view) => ({ ...view, Drawn: lazy(view.load) })), [views]);
+  return (
+    <Fault of={pathname}>
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          {drawn.map(({ path, title, Drawn }) => (
+            <Route
+              key={path}
+              path={path}
+              element={
+                <Titled view={t(title)} page={page}>
+                  <Drawn />
+                </Titled>
+              }
+            />
+          ))}
+          <Route path="*" element={<NoSuchView />} />
+        </Routes>
+      </Suspense>
+    </Fault>
+  );
+}
+
+/** The name of a view as the window's, which browsers keep in the history, and readers of screens say first. */
+function Titled({ view, page, children }: { view: string; page: string; children: ReactNode }) {
+  useEffect(() => {
+    document.title = t("page.title", { view, page });
+  }, [view, page]);
+  return children;
+}
+
+function NoSuchView() {
+  return <State icon={SearchX} title={t("state.noSuchView.title")} hint={t("state.noSuchView.hint")} />;
+}
+
+function SignIn() {
+  useEffect(() => window.location.replace(signInAddress()), []);
+  return <Loading />;
+}
+
+function NotForYou({ for: kind }: { for: Viewer["kind"] }) {
+  return (
+    <State
+      icon={LockKeyhole}
+      title={t("state.forbidden.title")}
+      hint={t(kind === "STAFF" ? "state.forStaff" : "state.forPeople")}
+      action={
+        <Button component="a" href={signInAddress()} size="xs">
+          {t("state.signInAsAnother")}
+        </Button>
+      }
+    />
+  );
+}

@@ -1,0 +1,92 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import { NavLink, useLocation } from "react-router";
+import type { Session } from "../client/session";
+import { type PlainKey, t } from "../texts";
+import { Account } from "./Account";
+import { ANNOUNCEMENTS } from "./announce";
+import { Mark } from "./Mark";
+import { SchemeMenu } from "./SchemeMenu";
+import classes from "./Shell.module.css";
+import type { View } from "./view";
+
+interface ShellProps {
+  at: string;
+  title: PlainKey;
+  views: readonly View[];
+  session: Session | undefined;
+  tools: ReactNode;
+  children: ReactNode;
+}
+
+/** What stands around every view: a header with the page's name, its views, and who is signed in. */
+export function Shell({ at, title, views, session, tools, children }: ShellProps) {
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#content">
+        {t("page.skip")}
+      </a>
+      <header className={classes.header}>
+        <a className={classes.brand} href="/" aria-label={t("page.home")}>
+          <Mark />
+          <span aria-hidden>Vitrine</span>
+        </a>
+        <a className={classes.page} href={at}>
+          {t(title)}
+        </a>
+        {views.length > 1 && <Navigation views={views} />}
+        <div className={classes.tools}>{tools}</div>
+        <div className={classes.own}>
+          <SchemeMenu />
+          {session && <Account session={session} />}
+        </div>
+      </header>
+      <Content>{children}</Content>
+      <div className="seen-by-readers-only" {...ANNOUNCEMENTS} />
+    </div>
+  );
+}
+
+function Navigation({ views }: { views: readonly View[] }) {
+  const { search } = useLocation();
+  return (
+    <nav className={classes.views} aria-label={t("page.views")}>
+      {views.map(({ path, title, icon: Icon }) => (
+        <NavLink
+          key={path}
+          // Which revision is looked at stays, whatever else an address holds is the view's own.
+          to={{ pathname: `/${path.replace(/\/?:.*/, "")}`, search: ofRevision(search) }}
+          end={path === ""}
+          className={({ isActive }) => `${classes.view} ${isActive ? classes.here : ""}`}
+        >
+          <Icon aria-hidden size={16} strokeWidth={1.75} />
+          {t(title)}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}
+
+/** What of an address says which revision is looked at. */
+export function ofRevision(search: string): string {
+  const given = new URLSearchParams(search);
+  const kept = [...given].filter(([name]) => name === "revision" || name === "on");
+  return kept.length ? `?${new URLSearchParams(kept)}` : "";
+}
+
+/** Takes the focus when another view is opened, as a page of its own would. */
+function Content({ children }: { children: ReactNode }) {
+  const { pathname } = useLocation();
+  const place = useRef<HTMLElement>(null);
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current === pathname) return;
+    before.current = pathname;
+    place.current?.focus({ preventScroll: true });
+    window.scrollTo({ top: 0 });
+  }, [pathname]);
+  return (
+    <main ref={place} id="content" className={classes.content} tabIndex={-1}>
+      {children}
+    </main>
+  );
+}

@@ -1,0 +1,37 @@
+import "virtual:theme.css";
+import "../theme/page.css";
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { NuqsAdapter } from "nuqs/adapters/react-router/v8";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { BrowserRouter } from "react-router";
+import { answerClient } from "../client/answers";
+import { signInAddress } from "../client/session";
+import { theme } from "../theme/theme";
+import { Fault } from "./Fault";
+import { Page, type PageProps } from "./Page";
+
+const answers = answerClient(() => window.location.assign(signInAddress()));
+
+/** Draws a page with its views. */
+export function openPage(page: PageProps): void {
+  const place = document.getElementById("page");
+  if (!place) throw new Error("the page has no place to be drawn in");
+  createRoot(place).render(
+    <StrictMode>
+      {/* The stylesheet of the theme is a file: see vite.config.ts. */}
+      <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+        <Fault>
+          <QueryClientProvider client={answers}>
+            <BrowserRouter basename={page.at}>
+              <NuqsAdapter>
+                <Page {...page} />
+              </NuqsAdapter>
+            </BrowserRouter>
+          </QueryClientProvider>
+        </Fault>
+      </MantineProvider>
+    </StrictMode>,
+  );
+}

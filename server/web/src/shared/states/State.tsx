@@ -1,0 +1,48 @@
+import { Button, Loader } from "@mantine/core";
+import type { LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import { t } from "../texts";
+import classes from "./State.module.css";
+
+interface StateProps {
+  icon?: LucideIcon;
+  title: string;
+  hint?: ReactNode;
+  action?: ReactNode;
+  /** Takes as little place as it can, inside of something. */
+  small?: boolean;
+  /** Whether readers of screens are interrupted. */
+  urgent?: boolean;
+}
+
+/** What stands where content would be: an icon, what is so, and what to do about it. */
+export function State({ icon: Icon, title, hint, action, small = false, urgent = false }: StateProps) {
+  return (
+    <div className={small ? classes.small : classes.state} role={urgent ? "alert" : "status"}>
+      {Icon && <Icon aria-hidden className={classes.icon} size={small ? 20 : 32} strokeWidth={1.5} />}
+      <div>
+        <p className={classes.title}>{title}</p>
+        {hint && <p className={classes.hint}>{hint}</p>}
+        {action && <div className={classes.action}>{action}</div>}
+      </div>
+    </div>
+  );
+}
+
+/** Seen after a moment only: most answers come before. */
+export function Loading({ what, small = false }: { what?: string; small?: boolean }) {
+  return (
+    <div className={`${small ? classes.small : classes.state} ${classes.late}`} role="status">
+      <Loader size={small ? "xs" : "sm"} aria-hidden />
+      <p className={classes.hint}>{what ?? t("state.loading")}</p>
+    </div>
+  );
+}
+
+export function RetryButton({ onClick, busy = false }: { onClick: () => void; busy?: boolean }) {
+  return (
+    <Button variant="default" size="xs" loading={busy} onClick={onClick}>
+      {t("state.retry")}
+    </Button>
+  );
+}

@@ -1,0 +1,35 @@
+import { mapTexts } from "./map";
+import { meTexts } from "./me";
+import { type Values, writer } from "./message";
+import { sharedTexts } from "./shared";
+
+/** The language of the catalogue: for another one, give these files another set of texts with the same keys. */
+export const LANGUAGE = "en-GB";
+
+const catalogue = { ...sharedTexts, ...mapTexts, ...meTexts };
+
+export type TextKey = keyof typeof catalogue;
+
+/** The keys of texts that name nothing. */
+export type PlainKey = {
+  [Key in TextKey]: Values<(typeof catalogue)[Key]> extends [] ? Key : never;
+}[TextKey];
+
+const write = writer(LANGUAGE);
+
+/** The text with a key. What it names in braces must be given: `t("people", { count: 3 })`. */
+export function t<Key extends TextKey>(key: Key, ...values: Values<(typeof catalogue)[Key]>): string {
+  return write(catalogue[key], values[0]);
+}
+
+const days = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long", timeZone: "UTC" });
+const moments = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" });
+const numbers = new Intl.NumberFormat(LANGUAGE);
+
+/** The day, in UTC as policies mean it: `12 November 2018`. */
+export const day = (time: string): string => days.format(new Date(time));
+
+/** Day and time where the reader is. */
+export const moment = (time: string): string => moments.format(new Date(time));
+
+export const count = (number: number): string => numbers.format(number);

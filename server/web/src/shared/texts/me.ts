@@ -1,0 +1,4 @@
+export const meTexts = {
+  "me.title": "Your data",
+  "me.views.overview": "Overview",
+} as const;

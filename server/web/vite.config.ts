@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+import { themeVariables } from "./src/shared/theme/variables.ts";
+
+const PAGES = ["map", "me", "graphiql"];
+const SERVICE = process.env.SERVICE ?? "http://127.0.0.1:8000";
+
+/** The variables of the theme as a stylesheet: Mantine would write them into the page, which its policy forbids. */
+function themeStylesheet(): Plugin {
+  const name = "virtual:theme.css";
+  return {
+    name: "vitrine-theme",
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    load: (id) => (id === `\0${name}` ? themeVariables() : undefined),
+  };
+}
+
+/** Lays the manifest of the operations beside the pages that send them. */
+function persistedDocuments(): Plugin {
+  return {
+    name: "vitrine-persisted-documents",
+    apply: "build",
+    generateBundle() {
+      this.emitFile({
+        type: "asset",
+        fileName: "persisted-documents.json",
+        source: readFileSync("src/gql/persisted-documents.json"),
+      });
+    },
+  };
+}
+
+/** While developing: `/map/questions` is `map.html`, as the service has it. */
+function addresses(): Plugin {
+  return {
+    name: "vitrine-addresses",
+    configureServer(server) {
+      server.middlewares.use((request, _, next) => {
+        const page = PAGES.find((each) => request.url?.match(`^/${each}([/?]|$)`));
+        if (page && !/\.\w+(\?|$)/.test(request.url ?? "")) request.url = `/${page}.html`;
+        next();
+      });
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [react(), themeStylesheet(), persistedDocuments(), addresses()],
+  build: {
+    target: "es2023",
+    // Nothing of a page stands in its HTML or in its stylesheets: the policy of the pages allows files alone.
+    assetsInlineLimit: 0,
+    // Kilobytes before compression, of React, Mantine and the like in one file that seldom changes.
+    chunkSizeWarningLimit: 700,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: Object.fromEntries(PAGES.map((page) => [page, `${page}.html`])) },
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ["graphql", "session", "sign-in", "signed-in", "sign-out", "policy", "records"].map((path) => [
+        `/${path}`,
+        { target: SERVICE, changeOrigin: true },
+      ]),
+    ),
+  },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});
