@@ -23,7 +23,6 @@ from server.development import JWKS_PATH, DevelopmentIssuer
 from server.endpoint import Requests, failure
 from server.event_stream import EventStreams
 from server.feeds.notices import NoticesFeed
-from server.feeds.policies import PolicyPages
 from server.feeds.reach_ids import ReachIds
 from server.feeds.revisions import RevisionsFeed
 from server.gate.addresses import Addresses
@@ -38,7 +37,11 @@ from server.graphql import GraphQLEndpoint
 from server.holdings_endpoint import INGEST_WAITING_AT_MOST, HoldingsEndpoint
 from server.notify.board import NoticeBoard
 from server.notify.items import Items
+from server.pages.library import Library, Press
+from server.pages.policies import PolicyPages
+from server.pages.policy_changes import PolicyChanges
 from server.pages.styles import Styles
+from server.pages.writing import Pages
 from server.schema import build_schema
 from server.settings import Settings
 from server.tokens import TokenVerifier
@@ -160,7 +163,11 @@ def create_app(
         admission=operations,
         request_seconds=seconds,
     )
-    policies = PolicyPages(requests, database, data_maps, clock, admission=operations, request_seconds=seconds)
+    pages, library, press = Pages(settings.links), Library(database), Press()
+    policies = PolicyPages(requests, pages, library, press, data_maps, admission=operations, request_seconds=seconds)
+    policy_changes = PolicyChanges(
+        requests, pages, library, press, data_maps, comparisons, admission=operations, request_seconds=seconds
+    )
     routes = [
         Route("/graphql", graphql),
         Route("/ingest/holdings", holdings),
@@ -170,6 +177,7 @@ def create_app(
         Route("/styles/{name}", Styles(requests, request_seconds=seconds)),
         Route("/policy", policies),
         Route("/policy/{number}", policies),
+        Route("/policy/{number}/changes", policy_changes),
         Route("/readyz", readiness.answer),
         Route("/livez", liveness),
     ]
@@ -188,11 +196,11 @@ def create_app(
             refusal = method_not_allowed(allowed, f"This address takes {allowed}")
         else:
             refusal = Refusal(RefusalCode.NO_SUCH_ADDRESS, "There is nothing at this address: see the documentation")
-        return _named(response_of(refusal, correlation_id), correlation_id)
+        return _named(response_of(refusal, correlation_id, pages.errors_as(request.headers)), correlation_id)
 
     async def fail(request: Request, error: Exception) -> Response:
         correlation_id = requests.correlation_id(request.scope)
-        return _named(failure(error, correlation_id), correlation_id)
+        return _named(failure(error, correlation_id, pages.errors_as(request.headers)), correlation_id)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from graph.errors import Unauthenticated, VitrineError
@@ -19,7 +19,7 @@ from server.gate.addresses import Addresses
 from server.gate.bodies import read_body
 from server.gate.headers import CORRELATION_HEADER
 from server.gate.rates import FAILURE_COST, Rate
-from server.gate.refusals import Refusal, RefusalCode, response_of
+from server.gate.refusals import ErrorForm, ErrorForms, Refusal, RefusalCode, as_data, response_of
 from server.tokens import TokenVerifier, viewer_of
 from server.viewer import ANONYMOUS, Viewer
 from server.watching.requests import endpoint_at_hand
@@ -63,11 +63,18 @@ class Requests:
     holder_rate: Rate
 
     async def answer(
-        self, scope: Scope, receive: Receive, send: Send, handler: Handler, *, seconds: float | None
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        handler: Handler,
+        *,
+        seconds: float | None,
+        errors_as: ErrorForms = lambda _: as_data,
     ) -> None:
         """Runs `handler` with the request, its viewer and its correlation id: the one that the client sent, or a new
-        one. Whatever it raises becomes a JSON answer with a code. `seconds`: for everything but sending the answer;
-        None for as long as it takes."""
+        one. Whatever it raises becomes an answer with a code, JSON unless `errors_as` says otherwise. `seconds`: for
+        everything but sending the answer; None for as long as it takes."""
         request = Request(scope, receive)
         exchange = Exchange(request, receive, self.correlation_id(scope))
         began = time.perf_counter()
@@ -84,9 +91,9 @@ class Requests:
             log.info("The client went away", path=endpoint_at_hand(), correlation_id=exchange.correlation_id)
             return
         except Refusal as refusal:
-            response = response_of(refusal, exchange.correlation_id)
+            response = response_of(refusal, exchange.correlation_id, errors_as(request.headers))
         except Exception as error:  # whatever it is, the client gets an answer, and nothing that is ours
-            response = failure(error, exchange.correlation_id)
+            response = failure(error, exchange.correlation_id, errors_as(request.headers))
         response.headers[CORRELATION_HEADER] = exchange.correlation_id
         await response(scope, receive, send)
         log.info(
@@ -119,15 +126,15 @@ class Requests:
         return viewer
 
 
-def failure(error: Exception, correlation_id: str) -> Response:
+def failure(error: Exception, correlation_id: str, form: ErrorForm = as_data) -> Response:
     """The answer to a request that an error of the project, or an unexpected one, has ended."""
     status = status_of(error) if isinstance(error, VitrineError) else 500
-    response = JSONResponse(as_json(error, correlation_id), status)
+    headers = {}
     if isinstance(error, Unauthenticated):
-        response.headers["WWW-Authenticate"] = "Bearer"
+        headers["WWW-Authenticate"] = "Bearer"
     if status == 503:
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return response
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return form(as_json(error, correlation_id), status, headers)
 
 
 def _out_of_time(exchange: Exchange, seconds: float) -> Refusal:

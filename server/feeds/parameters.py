@@ -21,7 +21,8 @@ def read_parameters(query_string: bytes, known: Collection[str]) -> dict[str, st
     given: dict[str, str] = {}
     for name, value in pairs:
         if name not in known:
-            raise InvalidInput(f"There is no parameter {quoted(name)}: use {' and '.join(known)}, or none")
+            way_out = f"use {' and '.join(known)}, or none" if known else "this address takes none"
+            raise InvalidInput(f"There is no parameter {quoted(name)}: {way_out}")
         if name in given:
             raise InvalidInput(f"`{name}` is in the address twice: send it once")
         given[name] = value

@@ -14,6 +14,7 @@ from server.gate.refusals import Refusal, RefusalCode
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
+HTML = "text/html"
 
 #: A longer header is of nobody who means well, and is not read.
 HEADER_CHARACTERS_AT_MOST = 1_000
@@ -56,12 +57,7 @@ def read_accept(headers: Headers) -> Accepted:
 def _accepted(accept: str) -> Accepted | None:
     if not accept.strip():
         return Accepted(JSON, takes_events=False)
-    qualities: dict[str, float] = {}
-    for each in accept.split(","):
-        media_type, parameters = read_media_type(each)
-        quality = parameters.get("q", "1")
-        if _QUALITY.fullmatch(quality) and parameters.get("charset", "utf-8") in ("utf-8", "utf8"):
-            qualities[media_type] = max(qualities.get(media_type, 0.0), float(quality))
+    qualities = _qualities(accept)
 
     def quality_of(media_type: str) -> tuple[float, bool]:
         """How much it is wanted, and whether it was named."""
@@ -79,6 +75,26 @@ def _accepted(accept: str) -> Accepted | None:
         return None
     wanted = GRAPHQL_RESPONSE if response >= json and (response[1] or not json[0]) else JSON
     return Accepted(wanted, takes_events=events > 0.0)
+
+
+def _qualities(accept: str) -> dict[str, float]:
+    """How much each media type and range is wanted that is named."""
+    qualities: dict[str, float] = {}
+    for each in accept.split(","):
+        media_type, parameters = read_media_type(each)
+        quality = parameters.get("q", "1")
+        if _QUALITY.fullmatch(quality) and parameters.get("charset", "utf-8") in ("utf-8", "utf8"):
+            qualities[media_type] = max(qualities.get(media_type, 0.0), float(quality))
+    return qualities
+
+
+def wants_page(headers: Headers) -> bool:
+    """Whether somebody looks at the answer, as far as `Accept` tells: browsers name HTML, programs rarely do."""
+    accept = ", ".join(headers.getlist("accept"))
+    if len(accept) > HEADER_CHARACTERS_AT_MOST:
+        return False
+    qualities = _qualities(accept)
+    return qualities.get(HTML, 0.0) > qualities.get(JSON, 0.0)
 
 
 def check_content(headers: Headers, media_types: Set[str], way_out: str) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import Any, TypeAlias
 
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 
 from server.watching.requests import note_code
@@ -79,9 +81,19 @@ def method_not_allowed(allowed: str, message: str) -> Refusal:
     return Refusal(RefusalCode.METHOD_NOT_ALLOWED, message, {"Allow": allowed})
 
 
-def response_of(refusal: Refusal, correlation_id: str) -> Response:
+#: How an error is written: its body as JSON has it, its status, and its headers -> the answer.
+ErrorForm: TypeAlias = Callable[[Mapping[str, Any], int, Mapping[str, str]], Response]
+#: Which form somebody wants who sends these headers.
+ErrorForms: TypeAlias = Callable[[Headers], ErrorForm]
+
+
+def as_data(content: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Response:
+    return JSONResponse(content, status, headers)
+
+
+def response_of(refusal: Refusal, correlation_id: str, form: ErrorForm = as_data) -> Response:
     note_code(refusal.code.value)
-    return JSONResponse(_body(refusal, correlation_id), refusal.code.status, headers=refusal.headers)
+    return form(_body(refusal, correlation_id), refusal.code.status, refusal.headers)
 
 
 def bytes_of(refusal: Refusal, correlation_id: str) -> bytes:

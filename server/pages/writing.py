@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
+from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import Response
 
+from server.feeds.conditional import conditional_response
 from server.gate.headers import PAGE_SECURITY
+from server.gate.media_types import HTML, wants_page
+from server.gate.refusals import ErrorForm, as_data
 
-HTML = "text/html"
 _HERE = Path(__file__).parent
 
 
 class Stylesheet:
-    """`name` has a hash of the content in it: it can be kept for ever."""
+    """`name` has a hash of the content in it, so that whoever has it can keep it for ever."""
 
     def __init__(self, content: bytes) -> None:
         self.content = content
-        self.tag = hashlib.sha256(content).hexdigest()[:16]
-        self.name = f"pages.{self.tag}.css"
+        self.name = f"pages.{hashlib.sha256(content).hexdigest()[:16]}.css"
 
 
 STYLESHEET = Stylesheet((_HERE / "pages.css").read_bytes())
@@ -35,6 +40,7 @@ class Pages:
 
     def __init__(self, links: str) -> None:
         """`links`: where people reach the service; its path counts, behind a proxy that adds one."""
+        self.links = links
         self.base = urlsplit(links).path.rstrip("/")
 
     @cached_property
@@ -58,3 +64,17 @@ class Pages:
     ) -> Response:
         """A page that nobody keeps."""
         return Response(self.write(template, **values), status, {**PAGE_SECURITY, **(headers or {})}, HTML)
+
+    def answer(self, request: Request, page: bytes, modified_at: datetime | None) -> Response:
+        """A page that is for everybody and may be kept for a while; `modified_at` None: one that nobody keeps."""
+        if modified_at is None:
+            return conditional_response(request, page, HTML, None, kept="no-store", headers=PAGE_SECURITY)
+        return conditional_response(request, page, HTML, modified_at, headers=PAGE_SECURITY)
+
+    def errors_as(self, headers: Headers) -> ErrorForm:
+        """A page for whoever looks at it, JSON for programs."""
+        return self._error if wants_page(headers) else as_data
+
+    def _error(self, content: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Response:
+        (error,) = content["errors"]
+        return self.respond("error.html", status=status, headers=headers, code=status, error=error)

@@ -12,6 +12,8 @@ from tests.server.issuers import OTHER_RSA_KEY, token
 from tests.server.test_tokens import MALFORMED
 
 NOTICES, REVISIONS, POLICY, IDS = "/feed/notices", "/feed/revisions.atom", "/policy", "/reach/3/ids"
+CHANGES = "/policy/1/changes"
+NO_STYLE = "There is no such stylesheet: a page names the one it has"
 NO_CURSOR = "This is not a cursor of your feed: give a `next` that it returned, or none to begin at its beginning"
 UNREADABLE = "The address cannot be read: write its parameters in UTF-8, each once"
 NOTHING = "There is nothing at this address"
@@ -39,6 +41,10 @@ def limit(name: str, text: str, shown: str) -> Row:
 
 def before(name: str, text: str) -> Row:
     return parameters(name, f"before={text}", f"give a whole number from 1 to {HIGHEST_NUMBER}", REVISIONS)
+
+
+def day(name: str, text: str, shown: str | None = None) -> Row:
+    return parameters(name, f"on={text}", f"`on` is '{text if shown is None else shown}'", POLICY)
 
 
 def after(name: str, cursor: str) -> Row:
@@ -105,6 +111,22 @@ PARAMETERS = (
     parameters("before twice", "before=2&before=1", "`before` is in the address twice: send it once", REVISIONS),
     parameters("a page", "page=2", "There is no parameter 'page': use before, or none", REVISIONS),
     parameters("a date in the address of the policy", "asOf=2026-10-01", "There is no parameter 'asOf'", POLICY),
+    day("a day without zeros", "2019-1-1"),
+    day("a day that there is not", "2019-02-30"),
+    day("a week", "2019-W01-1"),
+    day("a time", "2019-01-01T00:00:00Z"),
+    day("a day in year 0", "0000-01-01"),
+    day("a day of another calendar", "%D9%A2%D9%A0%D9%A1%D9%A9-01-01", "٢٠١٩-01-01"),
+    day("a day and NUL", "2019-01-01%00", "2019-01-01\\x00"),
+    day("a day and a new line", "2019-01-01%0A", "2019-01-01\\n"),
+    day("400 digits for a day", "9" * 400, "9" * 200),
+    parameters("a day twice", "on=2019-01-01&on=2019-01-01", "`on` is in the address twice: send it once", POLICY),
+    parameters("a day of one revision", "on=2019-01-01", "'on': this address takes none", "/policy/1"),
+    parameters("changes from a word", "from=one", "`from` is 'one': give a whole number from 1 to", CHANGES),
+    parameters("changes from number 0", "from=0", "`from` is '0': give a whole number from 1 to", CHANGES),
+    parameters("changes from a number of 65 bits", "from=9223372036854775808", "give a whole number", CHANGES),
+    parameters("changes from two", "from=1&from=2", "`from` is in the address twice: send it once", CHANGES),
+    parameters("changes to", "to=2", "There is no parameter 'to': use from, or none", CHANGES),
     parameters("a change", "change=x", "There is no parameter 'change'", IDS, STAFF),
     parameters("a limit on ids", "limit=5", "There is no parameter 'limit'", IDS, STAFF),
 )
@@ -147,6 +169,7 @@ METHODS = (
     Row(f"HEAD {NOTICES}", request("HEAD", NOTICES, authorised(REQUESTS), length=None), 405),
     *(method(each, REVISIONS, "Read this by GET or HEAD") for each in ("POST", "PUT", "DELETE", "OPTIONS")),
     *(method(each, POLICY, "Read this by GET or HEAD") for each in ("POST", "DELETE", "PROPFIND")),
+    *(method("POST", each, "Read this by GET or HEAD") for each in (CHANGES, "/styles/pages.css")),
     *(method(each, IDS, "Read the ids by GET") for each in ("POST", "PUT", "DELETE", "OPTIONS")),
     Row(f"HEAD {IDS}", request("HEAD", IDS, authorised(STAFF), length=None), 405),
 )
@@ -184,6 +207,14 @@ ADDRESSES = (
     nowhere("a number and a suffix", "/policy/1.html"),
     nowhere("nothing", "/policy/", NOTHING),
     nowhere("something below", "/policy/1/text", NOTHING),
+    nowhere("changes of a draft", "/policy/3/changes"),
+    nowhere("changes from a draft", f"{CHANGES}?from=3"),
+    nowhere("changes of a number that there is not", "/policy/77/changes"),
+    nowhere("changes from a number that there is not", f"{CHANGES}?from=77"),
+    nowhere("changes of a word", "/policy/latest/changes"),
+    nowhere("a slash after changes", f"{CHANGES}/", NOTHING),
+    nowhere("another stylesheet", "/styles/pages.css", NO_STYLE),
+    nowhere("a stylesheet of another folder", "/styles/..%2fpages.css", NOTHING),
     nowhere("another folder", "/policy/..%2f..%2fetc%2fpasswd", NOTHING),
     nowhere("another feed", "/feed/revisions.rss", NOTHING),
     nowhere("the feeds", "/feed", NOTHING),

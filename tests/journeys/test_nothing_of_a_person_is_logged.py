@@ -317,15 +317,17 @@ def somebody_writes_into_addresses_and_headers(client: Client) -> None:
 def somebody_reads_pages_and_feeds(client: Client) -> None:
     mark = client.mark
     product = {"Authorization": f"Bearer {client.issuer.mint(service='websites')}"}
-    for path in ("/policy/", "/policy/%0a", "/policy/2?", "/policy?", "/policy/2/"):
+    for path in ("/policy/", "/policy/%0a", "/policy/2?", "/policy?", "/policy/2/", "/policy?on=", "/styles/"):
         client.http.get(path + mark("path"))
+        client.http.get(path + mark("path"), headers={"Accept": "text/html"})
+    client.http.get(f"/policy/2/changes?from={mark('parameter')}")
     staff = {"Authorization": f"Bearer {client.issuer.mint(staff=mark('staff'))}"}
     client.http.get(f"/reach/{mark('path')}/ids", headers=staff)
     for parameter in ("?after=", "?cursor=", "?limit=", "?", "/"):
         client.http.get(f"/feed/notices{parameter}{mark('parameter')}", headers=product)
     for parameter in ("?before=", "?", "/"):
         client.http.get(f"/feed/revisions.atom{parameter}{mark('parameter')}")
-    for path in ("/policy/1", "/feed/revisions.atom"):
+    for path in ("/policy/1", "/policy/1/changes", "/feed/revisions.atom"):
         for header in ("If-None-Match", "If-Modified-Since"):
             assert client.http.get(path, headers={header: mark("header")}).status_code == 200
 
