@@ -13,6 +13,7 @@ from graph.model import (
     DataCategory,
     Disclosure,
     DisclosureCase,
+    ElementName,
     Exclusion,
     LegalBasis,
     MapElement,
@@ -24,6 +25,7 @@ from graph.model import (
     RetentionRule,
     Revision,
     Service,
+    name_of,
 )
 
 
@@ -133,6 +135,11 @@ class DataMap:
         return {key: tuple(clauses) for key, clauses in below.items()}
 
     @cached_property
+    def elements_by_name(self) -> Mapping[ElementName, MapElement]:
+        """Every element, in the order of the map."""
+        return {name_of(element): element for element in all_elements(self.elements)}
+
+    @cached_property
     def elements_by_clause(self) -> Mapping[str, tuple[MapElement, ...]]:
         """What each clause states, in the order of the map."""
         stated: dict[str, list[MapElement]] = {}
@@ -206,6 +213,14 @@ class DataMap:
         """Raises NotFound."""
         return _load(self.clauses, key, "clause", self.revision.number)
 
+    def load_element(self, name: ElementName) -> MapElement:
+        """Raises NotFound."""
+        found = self.elements_by_name.get(name)
+        if found is None:
+            noun = name.kind.name.lower().replace("_", " ")
+            raise _not_found(name.key, noun, self.revision.number)
+        return found
+
 
 def all_elements(elements: MapElements) -> Iterator[MapElement]:
     """Every element of a map, kind by kind, each kind in its own order."""
@@ -242,5 +257,9 @@ def _line(elements: Mapping[str, NestedT], key: str) -> tuple[NestedT, ...]:
 def _load(elements: Mapping[str, KeyedT], key: str, noun: str, revision: int) -> KeyedT:
     found = elements.get(key)
     if found is None:
-        raise NotFound(f"Revision {revision} has no {noun} {quoted(key)}", key=key[:QUOTED_AT_MOST], revision=revision)
+        raise _not_found(key, noun, revision)
     return found
+
+
+def _not_found(key: str, noun: str, revision: int) -> NotFound:
+    return NotFound(f"Revision {revision} has no {noun} {quoted(key)}", key=key[:QUOTED_AT_MOST], revision=revision)

@@ -414,6 +414,38 @@ MapElement = (
 )
 
 
+class ElementKind(StrEnum):
+    """The kinds of elements of a data map: each value is the name of the class, and of the label in the graph."""
+
+    CONTROLLER = "Controller"
+    SERVICE = "Service"
+    DATA_CATEGORY = "DataCategory"
+    SOURCE = "Source"
+    PURPOSE = "Purpose"
+    COUNTRY = "Country"
+    SAFEGUARD = "Safeguard"
+    RECIPIENT = "Recipient"
+    RETENTION_RULE = "RetentionRule"
+    PROCESSING = "Processing"
+    DISCLOSURE_CASE = "DisclosureCase"
+    DISCLOSURE = "Disclosure"
+    EXCLUSION = "Exclusion"
+    RIGHT = "Right"
+    MEASURE = "Measure"
+
+
+@dataclass(frozen=True, slots=True)
+class ElementName:
+    """What tells an element from all others of its map."""
+
+    kind: ElementKind
+    key: str
+
+
+def name_of(element: MapElement) -> ElementName:
+    return ElementName(ElementKind(type(element).__name__), element.key)
+
+
 @dataclass(frozen=True, slots=True)
 class MapElements:
     """Every element of a data map, each kind in the order of the file. Keys are unique within a kind."""
