@@ -13,7 +13,10 @@ from graph.notices import NoticeKind, notice_id
 #: Of an id or key: more than an engine's index takes.
 KEY_CHARACTERS_AT_MOST = 8_192
 SUBJECT, TRUST, LEDGER, REVISION, ADJUSTMENT = "Subject", "Trust", "Ledger", "Revision", "ImpactAdjustment"
+OVERRULE = "FindingOverrule"
 CONTACT, NOTICE, DELIVERY, FAN_OUT = "Contact", "Notice", "Delivery", "FanOut"
+#: What belongs to a revision and is no element of it, in this order.
+HEADS = (ADJUSTMENT, OVERRULE, FAN_OUT)
 #: The ledgers of a file: of the pages of notices, once there is one, and of revisions.
 NOTICES, REVISIONS = "NOTICES", "REVISIONS"
 
@@ -23,7 +26,7 @@ _KINDS = frozenset(NoticeKind)
 INTEGERS = range(-(2**63), 2**63)
 
 Properties = dict[str, Any]
-T = TypeVar("T", str, int, tuple[bool, str, str])
+T = TypeVar("T", str, int, tuple[int, str], tuple[bool, str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ def row_place(label: str, id: str) -> tuple[bool, str, str]:
     return label == DELIVERY, label, id
 
 
+def head_place(label: str, id: str) -> tuple[int, str]:
+    """What those that belong to one revision are sorted by."""
+    return HEADS.index(label), id
+
+
 #: Before every row of a subject.
 _FIRST = (False, "", "")
 
@@ -84,8 +92,7 @@ class Place:
         self._ledger: tuple[int, int] | None = None
         self._revision = 0
         self._published = 0
-        self._adjustment = ""  # of that revision, as are those that follow
-        self._fan_out = ""
+        self._head = (0, "")  # of that revision, as are those that follow
         self._elements: set[tuple[str, str]] = set()
         self._linked = False
 
@@ -106,10 +113,8 @@ class Place:
             self._element(label, properties)
         elif label == REVISION:
             self._revise(properties)
-        elif label == ADJUSTMENT:
-            self._adjust(properties)
-        elif label == FAN_OUT:
-            self._tell(properties)
+        elif label in HEADS:
+            self._belong(label, properties)
         elif label == LEDGER:
             self._lead(properties)
         elif label == TRUST:
@@ -166,22 +171,13 @@ class Place:
             raise ValueError(f"{quoted(state)} is no state of a revision")
         if state == RevisionState.PUBLISHED:
             self._published = self._revision
-        self._adjustment, self._fan_out, self._elements, self._linked = "", "", set(), False
+        self._head, self._elements, self._linked = (0, ""), set(), False
 
-    def _adjust(self, properties: Properties) -> None:
-        if self._fan_out:
-            raise _misplaced(ADJUSTMENT)
-        self._require_head(ADJUSTMENT, properties)
-        self._adjustment = _later(ADJUSTMENT, self._adjustment, key_of(properties, "id"))
-
-    def _tell(self, properties: Properties) -> None:
-        self._require_head(FAN_OUT, properties)
-        self._fan_out = _later(FAN_OUT, self._fan_out, key_of(properties, "id"))
-
-    def _require_head(self, label: str, properties: Properties) -> None:
+    def _belong(self, label: str, properties: Properties) -> None:
         """What belongs to a revision, and comes before its elements."""
         if integer_of(properties, "revision") != self._revision or self._elements or self._linked:
             raise _misplaced(label)
+        self._head = _later(label, self._head, head_place(label, key_of(properties, "id")))
 
     def _element(self, label: str, properties: Properties) -> None:
         place = label, key_of(properties, "key")
@@ -202,7 +198,7 @@ class Place:
             return 0
         if label in (TRUST, LEDGER):
             return 1 if label == TRUST else 2
-        if label in (REVISION, ADJUSTMENT, FAN_OUT) or label in self._known.elements:
+        if label == REVISION or label in HEADS or label in self._known.elements:
             return 3
         raise ValueError(f"{quoted(label)} is no node that this version knows")
 

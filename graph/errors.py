@@ -5,6 +5,7 @@
     │   ├── InvalidRevision            INVALID_REVISION        a policy or a data map with problems, all of them listed
     │   ├── InvalidTime                INVALID_TIME            a time in the future, or a revision out of its order
     │   │   └── ShortNotice            SHORT_NOTICE            people would be told too late: say why, or later
+    │   ├── ViolationsNotOverruled     VIOLATIONS_NOT_OVERRULED a draft breaks rules of the checks, and nobody says why
     │   ├── DecisionNotApplicable      DECISION_NOT_APPLICABLE the purpose does not allow this decision
     │   └── ReachTooWide               REACH_TOO_WIDE          more people are affected than can be counted in a request
     ├── NotFound                       NOT_FOUND               no such revision, clause, purpose …
@@ -97,6 +98,33 @@ class ShortNotice(InvalidTime):
         self.days = days
         self.required_days = required_days
         self.earliest = earliest
+
+
+@dataclass(frozen=True, slots=True)
+class StandingViolation:
+    """One that keeps a draft from being published: the key of the finding, and what it says."""
+
+    finding: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.finding}: {self.message}"
+
+
+class ViolationsNotOverruled(InvalidInput):
+    """A draft cannot be published because of `violations`: all of those that nobody gave a reason for."""
+
+    code = "VIOLATIONS_NOT_OVERRULED"
+
+    def __init__(self, number: int, violations: Sequence[StandingViolation]) -> None:
+        self.violations = tuple(violations)
+        count = len(self.violations)
+        super().__init__(
+            f"Revision {number} has {count} violation{'' if count == 1 else 's'} that nobody overruled (the first: "
+            f"{quoted(self.violations[0].finding)}): mend what is wrong and draft it again, or overrule each with a "
+            "reason, which stays with the revision",
+            number=number,
+        )
 
 
 class DecisionNotApplicable(InvalidInput):

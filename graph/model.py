@@ -486,6 +486,17 @@ class FindingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FindingOverrule:
+    """Why a draft may be published although a rule is broken. `finding` is the key of the violation; `by` the opaque id
+    of the member of staff, None for the command line."""
+
+    finding: str
+    reason: str
+    by: str | None
+    overruled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a check reports: a rule is broken (VIOLATION), or something is not said (GAP).
 
@@ -498,6 +509,7 @@ class Finding:
     element: str
     message: str
     clauses: tuple[str, ...] = ()
+    overrule: FindingOverrule | None = None
 
 
 # ---- the subject side ------------------------------------------------------------------------------------------------

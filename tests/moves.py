@@ -16,7 +16,7 @@ from graph.backup_file import BackupReader
 from graph.changes import Impact, ImpactAdjustment
 from graph.contacts import Contact
 from graph.engines.address import GraphAddress
-from graph.model import AccessRecord, Channel, DecisionKind
+from graph.model import AccessRecord, Channel, DecisionKind, FindingOverrule
 from graph.notices import Delivery, DeliveryState
 from graph.reports import Line, Rejection, read_line
 from graph.store.adjustments import record_adjustment
@@ -26,6 +26,7 @@ from graph.store.database import Database, Transaction
 from graph.store.deliveries import change_deliveries
 from graph.store.fan_outs import find_fan_outs, write_page
 from graph.store.notices import list_notices, mark_read
+from graph.store.overrules import record_overrule
 from graph.store.publishing import publish_revision, withdraw_revision
 from graph.store.reports import record_reports
 from graph.store.restores import Verified, restore, verify
@@ -104,8 +105,8 @@ async def emptied(database: Database) -> AsyncIterator[None]:
 
 async def fill(database: Database) -> None:
     """Two revisions that were in force, one scheduled, two withdrawn, two drafts, with changes that were judged
-    otherwise than the rules say; the example people and odd ones, of whom everything is known that can be; and accesses
-    by staff."""
+    otherwise than the rules say, and findings that were overruled; the example people and odd ones, of whom
+    everything is known that can be; and accesses by staff."""
     for number, (folder, effective_at) in enumerate(((SEED, IN_FORCE), (EXAMPLE_REVISION, SECOND_IN_FORCE)), 1):
         await draft_revision(database, read_revision(folder), at=IN_FORCE)
         await publish_revision(database, number, expected=number - 1, effective_at=effective_at, at=IN_FORCE)
@@ -118,6 +119,8 @@ async def fill(database: Database) -> None:
     raised = ImpactAdjustment("clause/statement/reworded", Impact.DIRECT, None, None, TODAY)
     await record_adjustment(database, 5, 2, lowered)
     await record_adjustment(database, 5, 2, raised)
+    for key, by in (("marketing-without-consent/purpose/news", None), ("undisclosed-recipient/recipient/host", "ann")):
+        await record_overrule(database, 5, FindingOverrule(key, "It ends\nthis year.", by, TODAY))
     await publish_revision(
         database, 5, expected=2, effective_at=TODAY + timedelta(days=60), at=TODAY, reason="The old host closes."
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from graph.changes import (
     ClauseAdded,
     ClauseMoved,
@@ -16,9 +14,8 @@ from graph.changes import (
     RelationshipAdded,
     RelationshipRemoved,
 )
+from graph.element_names import element_name
 from graph.model import MapElement
-
-_INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def key_of(difference: Difference) -> str:
@@ -46,8 +43,7 @@ def key_of(difference: Difference) -> str:
 
 
 def _name(element: MapElement) -> str:
-    label = _INNER_CAPITAL.sub("-", type(element).__name__).lower()
-    return f"{label}/{element.key}"
+    return element_name(type(element).__name__, element.key)
 
 
 def _type(relationship: str) -> str:

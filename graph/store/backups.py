@@ -27,8 +27,10 @@ from graph.backup_order import (
     CONTACT,
     DELIVERY,
     FAN_OUT,
+    HEADS,
     LEDGER,
     NOTICE,
+    OVERRULE,
     REVISION,
     SUBJECT,
     TRUST,
@@ -36,6 +38,7 @@ from graph.backup_order import (
     Node,
     Record,
     Relationship,
+    head_place,
     row_place,
 )
 from graph.errors import Conflict, GraphFault, NotFound
@@ -57,9 +60,9 @@ ROWS = {
     NOTICE: "WAS_TOLD",
 }
 KNOWN = Known(frozenset({*ROWS, DELIVERY}), frozenset(NODES), frozenset(RELATIONSHIPS))
-LABELS = {SUBJECT, TRUST, LEDGER, REVISION, ADJUSTMENT, FAN_OUT, "Migration", *KNOWN.rows, *NODES}
+LABELS = {SUBJECT, TRUST, LEDGER, REVISION, *HEADS, "Migration", *KNOWN.rows, *NODES}
 TYPES = {
-    *("HAS", "ADJUSTED", "NOTIFIED_BY", "TRUSTS", "TOWARDS", "SENT_AS"),
+    *("HAS", "ADJUSTED", "OVERRULED", "NOTIFIED_BY", "TRUSTS", "TOWARDS", "SENT_AS"),
     *ROWS.values(),
     *(type for _, type, _ in RELATIONSHIPS),
 }
@@ -368,7 +371,7 @@ async def _trusts_after(database: Database, after: str) -> tuple[list[str], list
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
     """Ledgers, and of each revision its number and what may change in it, as they were at one moment; `heads`: the
-    adjustments of its impact and its fan-outs, by its number."""
+    adjustments of its impact, the overrules of its findings and its fan-outs, by its number."""
 
     ledgers: list[Row]
     revisions: list[Row]
@@ -394,6 +397,10 @@ LIST_ADJUSTED = """
 MATCH (r:Revision)-[:ADJUSTED]->(a:ImpactAdjustment)
 RETURN properties(a) AS properties
 """
+LIST_OVERRULED = """
+MATCH (r:Revision)-[:OVERRULED]->(o:FindingOverrule)
+RETURN properties(o) AS properties
+"""
 
 
 async def _snapshot(database: Database, telling: Telling) -> _Snapshot:
@@ -402,6 +409,7 @@ async def _snapshot(database: Database, telling: Telling) -> _Snapshot:
         ledgers = [record["properties"] for record in await transaction.run(LIST_LEDGERS)]
         revisions = [dict(record) for record in await transaction.run(LIST_STATES)]
         heads = [Node(ADJUSTMENT, record["properties"]) for record in await transaction.run(LIST_ADJUSTED)]
+        heads += [Node(OVERRULE, record["properties"]) for record in await transaction.run(LIST_OVERRULED)]
         for record in await transaction.run(LIST_ALL_FAN_OUTS):
             row = record["properties"]
             heads.append(Node(FAN_OUT, fan_out_row(as_of(telling.fan_outs.get(row["id"]), fan_out_of(row)))))
@@ -415,7 +423,7 @@ async def _snapshot(database: Database, telling: Telling) -> _Snapshot:
 
 def _by_revision(heads: Sequence[Node]) -> dict[int, list[Node]]:
     found: dict[int, list[Node]] = {}
-    for node in sorted(heads, key=lambda node: (node.label != ADJUSTMENT, str(node.properties["id"]))):
+    for node in sorted(heads, key=lambda node: head_place(node.label, str(node.properties["id"]))):
         found.setdefault(node.properties["revision"], []).append(node)
     return found
 
@@ -436,8 +444,8 @@ RETURN type(link) AS type, labels(a)[0] AS start_label, a.key AS start, labels(b
 
 
 async def _revision(database: Database, then: Row, heads: Sequence[Node]) -> list[Record]:
-    """A revision as it was at the moment of the snapshot, with its adjustments and fan-outs then, its elements and
-    their relationships."""
+    """A revision as it was at the moment of the snapshot, with what belonged to it then, its elements and their
+    relationships."""
     number = then["number"]
     (record,) = await database.read(LOAD_REVISION, number=number)
     revision = {name: value for name, value in {**record["properties"], **then}.items() if value is not None}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from graph.changes import Change
+from graph.checks import RULES
+from graph.checks.overruling import is_standing, overruled, require_overruled
+from graph.checks.rule import Rule
 from graph.errors import Conflict, InvalidTime, NothingChanged
 from graph.impact.adjusting import adjusted
 from graph.model import Revision, RevisionState
@@ -18,6 +21,8 @@ from graph.store.adjustments import list_adjustments_in
 from graph.store.comparisons import Comparisons
 from graph.store.database import Database, Transaction
 from graph.store.fan_outs import create_fan_out, find_fan_outs_in, stop_fan_out
+from graph.store.findings import check_revision
+from graph.store.overrules import list_overrules_in
 from graph.store.revisions import load_revision_in, lock_ledger
 from graph.store.times import to_text
 
@@ -63,20 +68,24 @@ async def publish_revision(
     at: Moment,
     notice: NoticePeriod | None = None,
     reason: str | None = None,
+    rules: Sequence[Rule] = RULES,
 ) -> Revision:
     """Publishes a draft `at` a moment, if the last published revision is still the one `expected` (0 for none).
 
     `notice`: how long before it comes into force; None for any time. With less, and changes from that revision that
     touch somebody's rights directly as they are judged now, it takes a `reason`, which stays with the revision.
+    `rules`: of the checks. A violation that they find keeps the draft from being published until it is overruled.
 
     Publishing again what this very call published before returns it: an answer may have been lost on the way.
     Raises NotFound; Conflict if another was published meanwhile, or the number is not a draft; NothingChanged if text
     and map are those of the last published one; InvalidTime unless it comes into force after the last published one;
-    ShortNotice; InvalidInput for a reason that cannot be taken. Nothing is written then.
+    ViolationsNotOverruled; ShortNotice; InvalidInput for a reason that cannot be taken. Nothing is written then.
     """
     said = read_reason(reason)
     asked = (expected, effective_at, said)
     changes: tuple[Change, ...] | None = None
+    # Outside of the transaction, so that nobody waits for it: what a draft says never changes.
+    found = (await check_revision(database, number, rules))[1] if rules else ()
 
     async def work(transaction: Transaction) -> Revision:
         _, last_published = await lock_ledger(transaction)
@@ -100,6 +109,9 @@ async def publish_revision(
             )
         if last_published:
             _require_successor(draft, await load_revision_in(transaction, last_published), effective_at)
+        if any(map(is_standing, found)):
+            # Nobody overrules while the ledger is locked.
+            require_overruled(number, overruled(found, await list_overrules_in(transaction, number)))
         now = _read(at)
         if last_published and notice is not None and said is None and is_short(effective_at, now, notice.days):
             if changes is None:
@@ -130,7 +142,7 @@ async def publish_revision(
         return await database.write(work)
     except _NotCompared:
         assert notice is not None
-        # Outside of the transaction, so that nobody waits for it who drafts or judges; what it compares never changes.
+        # Outside of the transaction as well: what it compares never changes.
         changes = (await notice.comparisons.load(expected, number)).changes
     return await database.write(work)
 

@@ -26,6 +26,7 @@ from graph.backup_order import (
     FAN_OUT,
     LEDGER,
     NOTICE,
+    OVERRULE,
     REVISION,
     REVISIONS,
     SUBJECT,
@@ -42,6 +43,7 @@ from graph.store.backups import KNOWN, RESTORE, OnProgress, find_restore, is_con
 from graph.store.database import Database, Transaction
 from graph.store.map_statements import NODES, RELATIONSHIPS
 from graph.store.migrations import FOLDER, Migration, migrate, read_migrations
+from graph.store.overrules import CREATE_OVERRULES
 from graph.store.reports import CREATE_DECISIONS, CREATE_DISCLOSURES, CREATE_HOLDINGS
 from graph.store.revisions import LOCK_LEDGER
 
@@ -385,6 +387,8 @@ def _statements(batch: Sequence[Record]) -> Iterator[tuple[LiteralString, dict[s
         yield CREATE_REVISIONS, {"rows": nodes[REVISION]}
     if ADJUSTMENT in nodes:
         yield CREATE_ADJUSTMENTS, {"rows": nodes[ADJUSTMENT]}
+    if OVERRULE in nodes:
+        yield CREATE_OVERRULES, {"rows": nodes[OVERRULE]}
     for (number, label), rows in elements.items():
         yield NODES[label], {"revision": number, "rows": rows}
     for (number, place), rows in links.items():

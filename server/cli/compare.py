@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from graph.changes import Change, Impact
-from graph.clauses import policy_hash
 from graph.data_map import DataMap
-from graph.errors import QUOTED_AT_MOST, InvalidInput
 from graph.impact import changes
-from graph.map_file import map_hash
-from graph.model import Revision, RevisionState
 from graph.store.comparisons import Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
-from graph.store.revisions import HIGHEST_NUMBER
-from seed.folder import read_revision
 from server.cli.changes import change_as_json, say_change
 from server.cli.connection import now, with_database
+from server.cli.named_revision import NamedRevision, read_named
 from server.cli.output import say, say_json
 
 #: Those of other commands end at 3.
@@ -36,15 +28,6 @@ class FailOn(StrEnum):
     INDIRECT = "INDIRECT"
     DIRECT = "DIRECT"
     NEVER = "NEVER"
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One of the two: `number` of a revision in the graph, or else the content of a `folder`."""
-
-    name: str
-    number: int | None
-    content: DataMap | None
 
 
 def compare(
@@ -60,7 +43,7 @@ def compare(
     Exit code 0: nothing that touches rights, 10: at most an INDIRECT impact, 20: a DIRECT one; 1: one of the two cannot
     be read; 3: the graph is not available.
     """
-    sides = _side(old), _side(new)
+    sides = read_named(old), read_named(new)
     before, after, found = _compared(*sides)
     highest = max((each.impact for each in found), key=lambda impact: impact.rank, default=Impact.NONE)
     if json:
@@ -79,30 +62,7 @@ def compare(
         raise typer.Exit(EXIT_CODES[highest])
 
 
-def _side(text: str) -> _Side:
-    if text.isascii() and text.isdigit():
-        # Python refuses to read thousands of digits.
-        if len(text) > len(str(HIGHEST_NUMBER)) or not 1 <= int(text) <= HIGHEST_NUMBER:
-            said = text if len(text) <= QUOTED_AT_MOST else f"{text[:QUOTED_AT_MOST]}…"
-            raise InvalidInput(
-                f"{said} is no number of a revision: give 1 to {HIGHEST_NUMBER}, or ./{said} for a folder"
-            )
-        return _Side(f"revision {int(text)}", int(text), None)
-    content = read_revision(Path(text))
-    revision = Revision(
-        number=0,
-        state=RevisionState.DRAFT,
-        base=0,
-        language=content.language,
-        summary=content.summary,
-        text_hash=policy_hash(content.policy.markdown),
-        map_hash=map_hash(content.elements),
-        drafted_at=datetime.now(UTC),
-    )
-    return _Side(text, None, DataMap(revision, content.policy, content.elements))
-
-
-def _compared(old: _Side, new: _Side) -> tuple[DataMap, DataMap, tuple[Change, ...]]:
+def _compared(old: NamedRevision, new: NamedRevision) -> tuple[DataMap, DataMap, tuple[Change, ...]]:
     if old.content is not None and new.content is not None:
         return old.content, new.content, changes(old.content, new.content)
 
@@ -117,7 +77,7 @@ def _compared(old: _Side, new: _Side) -> tuple[DataMap, DataMap, tuple[Change, .
     return with_database(work, existing=True)
 
 
-async def _load(data_maps: DataMaps, side: _Side) -> DataMap:
+async def _load(data_maps: DataMaps, side: NamedRevision) -> DataMap:
     if side.content is not None:
         return side.content
     assert side.number is not None
@@ -129,7 +89,9 @@ def _counts(found: tuple[Change, ...]) -> dict[str, int]:
     return {impact.value: counted[impact] for impact in reversed(Impact)}
 
 
-def _show(sides: tuple[_Side, _Side], before: DataMap, after: DataMap, found: tuple[Change, ...]) -> None:
+def _show(
+    sides: tuple[NamedRevision, NamedRevision], before: DataMap, after: DataMap, found: tuple[Change, ...]
+) -> None:
     old, new = (each.name for each in sides)
     if not found:
         say(f"Nothing differs between {old} and {new}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +11,8 @@ from graph.checks import findings
 from graph.errors import InvalidRevision
 from graph.model import FindingKind
 from seed.folder import read_revision
-from server.cli.findings import findings_as_json, say_findings
-from server.cli.output import EXIT_FAILED, report, say_json
+from server.cli.findings import findings_as_json, refused, say_findings
+from server.cli.output import EXIT_FAILED, say_json
 
 commands = typer.Typer(no_args_is_help=True, help="Policies and data maps as files.")
 
@@ -33,10 +32,7 @@ def check(
     try:
         content = read_revision(folder)
     except InvalidRevision as error:
-        if not json:
-            raise typer.Exit(report(error)) from error
-        say_json({"problems": [asdict(problem) for problem in error.problems], "findings": []})
-        raise typer.Exit(EXIT_FAILED) from error
+        raise refused(error, json=json) from error
     found = findings(content.elements, content.policy)
     if json:
         say_json({"problems": [], "findings": findings_as_json(found)})

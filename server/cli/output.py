@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from graph.errors import GraphUnavailable, InvalidRevision, InvalidSettings, VitrineError
+from graph.errors import GraphUnavailable, InvalidRevision, InvalidSettings, ViolationsNotOverruled, VitrineError
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -56,10 +56,10 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: s
 
 
 def report(error: VitrineError) -> int:
-    """Tells of an error, a line for each problem of a file, and returns the exit code."""
-    if isinstance(error, InvalidRevision):
-        for problem in error.problems:
-            complain(str(problem))
+    """Tells of an error, a line for each problem of a file or violation, and returns the exit code."""
+    if isinstance(error, InvalidRevision | ViolationsNotOverruled):
+        for each in error.problems if isinstance(error, InvalidRevision) else error.violations:
+            complain(str(each))
     complain(error.message)
     if isinstance(error, InvalidSettings):
         return EXIT_USAGE

@@ -22,6 +22,7 @@ MODULES = {
     "map": "data_map",
     "policy": "policy",
     "revision": "revision",
+    "check": "check",
     "compare": "compare",
     "reach": "reach",
     "notify": "notify",

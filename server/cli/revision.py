@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from graph.checks import findings
 from graph.data_map import DataMap
 from graph.errors import InvalidInput, InvalidRevision, VitrineError
 from graph.map_file.rules import NO_CLAUSE
@@ -18,14 +17,16 @@ from graph.revision_file import Before
 from graph.store.comparisons import Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
+from graph.store.findings import load_findings
 from graph.store.publishing import NoticePeriod, publish_revision, withdraw_revision
-from graph.store.revisions import HIGHEST_NUMBER, draft_revision, list_revisions, load_data_map, load_revision
+from graph.store.revisions import HIGHEST_NUMBER, draft_revision, list_revisions, load_revision
 from seed.folder import read_revision
 from server.cli.adjustment import adjust
 from server.cli.connection import now, read_settings, with_database
 from server.cli.findings import findings_as_json, say_findings
 from server.cli.last_published import find_last_published
 from server.cli.output import say, say_json, say_table
+from server.cli.overruling import overrule
 
 MAXIMUM_LISTED = 1000
 
@@ -111,11 +112,10 @@ def list_all(
 def show(number: Number, json: Json = False) -> None:
     """Show one revision: what it holds, its clauses, and what the checks find in it."""
 
-    async def work(database: Database) -> DataMap:
-        return await load_data_map(database, number)
+    async def work(database: Database) -> tuple[DataMap, tuple[Finding, ...]]:
+        return await load_findings(database, number)
 
-    data_map = with_database(work, existing=True)
-    found = findings(data_map.elements, data_map.policy)
+    data_map, found = with_database(work, existing=True)
     if json:
         say_json(_whole_as_json(data_map, found))
         return
@@ -160,7 +160,7 @@ def publish(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Publish a draft, unless another was published meanwhile."""
+    """Publish a draft, unless another was published meanwhile, or a violation of it is not overruled."""
     effective_at = read_time(effective)
     notice_days = read_settings().notice_days
 
@@ -184,6 +184,7 @@ def publish(
 
 
 commands.command()(adjust)
+commands.command()(overrule)
 
 
 @commands.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graph.clauses import policy_hash
 from graph.data_map import DataMap
-from graph.errors import Conflict, InvalidSettings
+from graph.errors import Conflict, InvalidSettings, ViolationsNotOverruled
 from graph.map_file import map_hash
 from graph.model import Revision, RevisionContent, RevisionState
 from graph.store.backups import find_restore
@@ -27,7 +27,8 @@ async def seed(database: Database, settings: Settings, at: datetime) -> str | No
 
     In development mode the reports of the example subjects are loaded into the embedded engine first, so that
     publishing, which decides whether there is anything left to do at the next start, comes last. A graph that the
-    settings name is a company's, and gets nobody who does not exist. Raises InvalidRevision, InvalidSettings.
+    settings name is a company's, and gets nobody who does not exist. What has violations stays a draft until somebody
+    overrules them, and is published then, or at the next start. Raises InvalidRevision, InvalidSettings.
     """
     if await find_restore(database) is not None:
         return "A restore into this graph has not ended: until then no revision is in force"
@@ -48,6 +49,9 @@ async def seed(database: Database, settings: Settings, at: datetime) -> str | No
         await publish_revision(database, draft.number, expected=0, effective_at=effective_at, at=at)
     except Conflict:
         return None  # another process starts on the same graph, and was first
+    except ViolationsNotOverruled as error:
+        # The service starts all the same: whoever may overrule them looks at the draft there.
+        return f"Nothing is in force: {_short(settings.seed_dir)} is a draft. {error.message}"
     return f"Published revision {draft.number} from {_short(settings.seed_dir)}{examples}"
 
 

@@ -19,6 +19,7 @@ from server.schema import enums as enums  # describes the enumerations, before a
 from server.schema.change_mutations import ChangeMutations
 from server.schema.changes import CHANGE_TYPES
 from server.schema.delivery_mutations import DeliveryMutations
+from server.schema.finding_mutations import FindingMutations
 from server.schema.known_operations import KnownOperations, key_of
 from server.schema.limits import TOKENS_AT_MOST, Limits, check_length
 from server.schema.mutations import Mutation
@@ -64,7 +65,7 @@ _TIME = strawberry.scalar(
 
 
 @strawberry.type(name="Mutation", description="What can be written.")
-class Mutations(Mutation, ChangeMutations, NoticeMutations, DeliveryMutations):
+class Mutations(Mutation, ChangeMutations, FindingMutations, NoticeMutations, DeliveryMutations):
     pass
 
 

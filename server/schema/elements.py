@@ -155,6 +155,13 @@ class Clause(Node):
     def part_of(self) -> Clause | None:
         return self.view.clauses[self.clause.part_of] if self.clause.part_of else None
 
+    @strawberry.field(description="The section that it stands in, however deep; null at the top.")
+    def section(self) -> Clause | None:
+        above = self.clause.part_of
+        while above is not None and self.view.clauses[above].kind is not model.ClauseKind.SECTION:
+            above = self.view.clauses[above].clause.part_of
+        return self.view.clauses[above] if above else None
+
     @strawberry.field(description="The clauses directly below it, in reading order.")
     def parts(self) -> list[Clause]:
         below = self.view.data_map.clauses_below.get(self.clause.key, ())

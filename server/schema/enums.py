@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import strawberry
 
 from graph import answer, changes, model, notices
+from graph.checks.coverage import ClauseRole
 from graph.notice_content import model as told
 
 EnumT = TypeVar("EnumT", bound=type[Enum])
@@ -138,6 +139,14 @@ _described(
     "How grave a finding is.",
     VIOLATION="A rule is broken.",
     GAP="Something is not said.",
+)
+_described(
+    ClauseRole,
+    "What a clause is there for, by its form.",
+    HEADING="It heads a section.",
+    INTRODUCTION="A paragraph right before a list or a table.",
+    TABLE_HEAD="The first row of a table.",
+    STATEMENT="None of these: it may well have something to state.",
 )
 _described(
     answer.PurposeStatus,

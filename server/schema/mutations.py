@@ -10,6 +10,7 @@ from typing import Annotated
 import strawberry
 
 from graph import errors, model
+from graph.checks.overruling import key_of
 from graph.decisions import why_not
 from graph.reasons import REASON_CHARACTERS_AT_MOST
 from graph.reports import Line, RejectionCode, read_line, reject
@@ -19,8 +20,9 @@ from graph.store.publishing import publish_revision, withdraw_revision
 from graph.store.reports import record_reports
 from graph.store.revisions import draft_revision
 from graph.store.subjects import record_decision
-from server.context import Info
+from server.context import Context, Info
 from server.schema.elements import Clause
+from server.schema.findings import Finding, load_findings
 from server.schema.records import Decision
 from server.schema.revisions import Revision, view_of
 from server.watching.import_lines import note_outcomes
@@ -86,6 +88,14 @@ class ShortNotice(Failure):
     )
 
 
+@strawberry.type(
+    description="The draft has violations that nobody overruled: mend them and draft it again, or overrule each."
+)
+class ViolationsNotOverruled(Failure):
+    number: int = strawberry.field(description="The draft.")
+    findings: list[Finding] = strawberry.field(description="All of these violations.")
+
+
 @strawberry.type(description="The reason cannot be taken: it is too long, or no text.")
 class InvalidNoticeReason(Failure):
     number: int = strawberry.field(description="The draft.")
@@ -135,6 +145,7 @@ PublishRevisionPayload = Annotated[
     | RevisionConflict
     | NothingChanged
     | InvalidEffectiveTime
+    | ViolationsNotOverruled
     | ShortNotice
     | InvalidNoticeReason,
     strawberry.union("PublishRevisionPayload", description="The revision, or why it was not published."),
@@ -273,6 +284,13 @@ RecordDecisionPayload = Annotated[
 ]
 
 
+async def _violations(context: Context, number: int, error: errors.ViolationsNotOverruled) -> ViolationsNotOverruled:
+    view = view_of(await context.load_data_map(None, number))
+    keys = {each.finding for each in error.violations}
+    found = [Finding.of(view, each) for each in await load_findings(context, view) if key_of(each) in keys]
+    return ViolationsNotOverruled(code=error.code, message=error.message, number=number, findings=found)
+
+
 @strawberry.type(description="What can be written.")
 class Mutation:
     @strawberry.field(description="Checks a policy and its map, and makes a draft of them. For staff.")
@@ -321,6 +339,8 @@ class Mutation:
             return NothingChanged(code=error.code, message=error.message, number=input.number)
         except errors.Conflict as error:
             return RevisionConflict(code=error.code, message=error.message, number=input.number)
+        except errors.ViolationsNotOverruled as error:
+            return await _violations(context, input.number, error)
         except errors.ShortNotice as error:
             return ShortNotice(
                 code=error.code,

@@ -16,6 +16,7 @@ from server.context import Context, Info
 from server.schema.changes import Comparison, Views
 from server.schema.connections import PAGE_DEFAULT, After, Connection, First, page
 from server.schema.elements import Clause, MapElement, MapView, Node
+from server.schema.findings import Finding, MapCoverage, load_findings, page_of_findings
 from server.schema.ids import GlobalId
 from server.schema.notify_status import Notification, find_notification
 from server.schema.promises import Controller, Exclusion, Measure, Right
@@ -171,24 +172,6 @@ class Policy:
         return [each for each in self.view.all(Recipient) if each.kind is model.RecipientKind.PROCESSOR]
 
 
-@strawberry.type(description="What a check reports of a revision: a rule is broken, or something is not said.")
-class Finding:
-    view: strawberry.Private[MapView]
-    finding: strawberry.Private[model.Finding]
-    kind: model.FindingKind = strawberry.field(description="How grave it is.")
-    rule: str = strawberry.field(description="The name of the check.")
-    message: str = strawberry.field(description="What is wrong, and how to mend it.")
-
-    @strawberry.field(description="What it is about; null where that is no single element.")
-    def element(self) -> MapElement | None:
-        found = self.view.find_named(self.finding.element_kind, self.finding.element)
-        return found if isinstance(found, MapElement) else None
-
-    @strawberry.field(description="The clauses that it is about.")
-    def clauses(self) -> list[Clause]:
-        return [self.view.clauses[key] for key in self.finding.clauses if key in self.view.clauses]
-
-
 @strawberry.type(description="The data map of a revision. Lists are in the order of the map.")
 class DataMap:
     view: strawberry.Private[MapView]
@@ -260,19 +243,19 @@ class DataMap:
     @strawberry.field(
         description="What the checks report, the gravest first. For staff; null, with an error, to others."
     )
-    def findings(self, info: Info, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Finding] | None:
+    async def findings(
+        self, info: Info, first: First = PAGE_DEFAULT, after: After = None
+    ) -> Connection[Finding] | None:
         info.context.viewer.require_staff()
-        return page(
-            self.view.findings,
-            kind=f"findings-{self.view.number}",
-            place=lambda each: (each.rule, each.element_kind, each.element, each.message),
-            node=lambda each: Finding(
-                view=self.view, finding=each, kind=each.kind, rule=each.rule, message=each.message
-            ),
-            first=first,
-            after=after,
-            ordered=False,
-        )
+        return page_of_findings(self.view, await load_findings(info.context, self.view), first, after)
+
+    @strawberry.field(
+        description="Which clauses say nothing of the map, and which elements no clause states, with the findings. For "
+        "staff; null, with an error, to others."
+    )
+    async def coverage(self, info: Info) -> MapCoverage | None:
+        info.context.viewer.require_staff()
+        return MapCoverage(view=self.view, found=await load_findings(info.context, self.view))
 
     def _page(self, type: type[ElementT], first: int, after: str | None) -> Connection[ElementT]:
         return page(

@@ -19,6 +19,7 @@ DRAFT = (
 )
 PUBLISH = f"mutation ($input: PublishRevisionInput!) {{ publishRevision(input: $input) {{ {FAILURE} }} }}"
 WITHDRAW = f"mutation ($input: WithdrawRevisionInput!) {{ withdrawRevision(input: $input) {{ {FAILURE} }} }}"
+OVERRULE = f"mutation ($input: OverruleFindingInput!) {{ overruleFinding(input: $input) {{ {FAILURE} }} }}"
 
 GOOD_DECISION = {"purpose": "marketing-messages", "kind": "CONSENT"}
 GOOD_REPORT = {"subject": "anna-karenina", "category": "email", "since": "2026-09-01T00:00:00Z"}
@@ -64,6 +65,19 @@ def published(
 
 def withdrawn(name: str, number: int, code: str, message: str) -> Row:
     return Row(name, asked(WITHDRAW, {"input": {"number": number}}, STAFF), 200, code, message)
+
+
+def overruled(
+    name: str,
+    code: str,
+    message: str,
+    finding: str = "unnamed-recipient/recipient/affiliates",
+    number: int = 3,
+    reason: str = "It ends.",
+) -> Row:
+    """Of a draft without violations, in which that is a gap."""
+    input = {"number": number, "finding": finding, "reason": reason}
+    return Row(name, asked(OVERRULE, {"input": input}, STAFF), 200, code, message)
 
 
 DECISIONS = (
@@ -278,4 +292,29 @@ PUBLISHING = (
     withdrawn("what is in force, taken back", 2, "CONFLICT", ""),
     withdrawn("what was in force, taken back", 1, "CONFLICT", ""),
     refused("a fraction, taken back", WITHDRAW, {"number": 3.5}, "Int cannot represent non-integer value", STAFF),
+)
+
+GOOD_OVERRULE = {"number": 3, "finding": "unnamed-recipient/recipient/affiliates", "reason": "It ends."}
+OVERRULING = (
+    forbidden("by nobody", OVERRULE, GOOD_OVERRULE, NOBODY, "vitrine.staff"),
+    forbidden("by a person", OVERRULE, GOOD_OVERRULE, BUYER, "vitrine.staff"),
+    forbidden("by a service", OVERRULE, GOOD_OVERRULE, REQUESTS, "vitrine.staff"),
+    forbidden("by a job", OVERRULE, GOOD_OVERRULE, JOB, "vitrine.staff"),
+    overruled("a gap", "INVALID_INPUT", "is a gap, which keeps nothing from being published: leave it"),
+    overruled("of a revision that is not there", "NOT_FOUND", "There is no revision 9", number=9),
+    overruled("of revision 0", "NOT_FOUND", "There is no revision 0", number=0),
+    overruled("what is not found", "NOT_FOUND", "There is no finding 'elephant': the nearest are", finding="elephant"),
+    overruled("an empty finding", "NOT_FOUND", "There is no finding ''", finding=""),
+    overruled("a finding of 500 characters", "NOT_FOUND", f"'{'x' * 200}'…", finding=LONG),
+    overruled("a finding with NUL", "NOT_FOUND", r"There is no finding 'a\x00'", finding="a\0"),
+    overruled("an element for the finding", "NOT_FOUND", "There is no finding 'affiliates'", finding="affiliates"),
+    refused("no reason", OVERRULE, GOOD_OVERRULE | {"reason": None}, "not to be null", STAFF),
+    refused(
+        "a rule beside the finding",
+        OVERRULE,
+        GOOD_OVERRULE | {"rule": "unnamed-recipient"},
+        "not to include unknown field 'rule'",
+        STAFF,
+    ),
+    refused("a list of findings", OVERRULE, GOOD_OVERRULE | {"finding": ["a"]}, "String cannot represent", STAFF),
 )

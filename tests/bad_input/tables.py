@@ -51,6 +51,7 @@ TABLES: Mapping[str, tuple[Row, ...]] = {
     "contact": notices.CONTACTS,
     "draft": mutations.DRAFTS,
     "publishing": mutations.PUBLISHING,
+    "overruling": mutations.OVERRULING,
     "body": bodies.BODIES,
     "size of a body": bodies.SIZES,
     "content": bodies.CONTENTS,

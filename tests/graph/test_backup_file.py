@@ -47,6 +47,7 @@ RECORDS: tuple[Record, ...] = (
     Node("Revision", {"number": 2, "state": "DRAFT"}),
     Node("ImpactAdjustment", {"revision": 2, "id": "a1", "reason": "said so"}),
     Node("ImpactAdjustment", {"revision": 2, "id": "a2"}),
+    Node("FindingOverrule", {"revision": 2, "id": "a1", "reason": "it ends"}),
     Node("Service", {"revision": 2, "key": "shop"}),
 )
 
@@ -91,6 +92,7 @@ TRUST = {"node": "Trust", "subject": "ann", "towards": "ben", "properties": {"id
 SHOP = {"node": "Service", "properties": {"revision": 1, "key": "shop"}}
 OF_SHOP = {"relationship": "PART_OF", "revision": 1, "from": ["Service", "shop"], "to": ["Service", "shop"]}
 ADJUSTMENT = {"node": "ImpactAdjustment", "properties": {"revision": 1, "id": "a"}}
+OVERRULE = {"node": "FindingOverrule", "properties": {"revision": 1, "id": "a"}}
 FAN_OUT = {"node": "FanOut", "properties": {"revision": 1, "id": "1/REVISION"}}
 CONTACT = {"node": "Contact", "subject": "ann", "properties": {"id": "ann"}}
 NOTICE = {"node": "Notice", "subject": "ann", "properties": {**OF_ANN, "id": "1/REVISION/ann", "page": 1}}
@@ -127,6 +129,7 @@ def test_what_is_written_is_read_back() -> None:
         "Decision": 1,
         "Delivery": 1,
         "FanOut": 1,
+        "FindingOverrule": 1,
         "Holding": 2,
         "ImpactAdjustment": 2,
         "Ledger": 2,
@@ -221,7 +224,7 @@ def test_a_file_that_was_cut_anywhere_is_refused() -> None:
 def test_a_file_without_its_end_is_refused() -> None:
     lines = lines_of(written())
     assert refusal(gzip.compress(b"".join(lines[:-1]))) == (
-        "b.gz:22: ends before its end: it was cut off, or never written to the end: use another copy, or another backup"
+        "b.gz:23: ends before its end: it was cut off, or never written to the end: use another copy, or another backup"
     )
 
 
@@ -266,14 +269,14 @@ def test_what_does_not_have_its_checksum_is_refused_at_its_end() -> None:
     lines = lines_of(written())
     lines[4] = lines[4].replace(b'"records":3', b'"records":4')
     assert refusal(gzip.compress(b"".join(lines))) == (
-        "b.gz:22: what comes before does not have the checksum that stands here: use another copy, or another backup"
+        "b.gz:23: what comes before does not have the checksum that stands here: use another copy, or another backup"
     )
 
 
 def test_two_files_in_one_are_refused() -> None:
-    assert refusal(written() + written()).startswith("b.gz:23: goes on after its end: ")
-    assert refusal(gzip.compress(gzip.decompress(written()) + b"\n")).startswith("b.gz:23: goes on after its end: ")
-    assert refusal(written() + b"more").startswith("b.gz:23: is damaged (")
+    assert refusal(written() + written()).startswith("b.gz:24: goes on after its end: ")
+    assert refusal(gzip.compress(gzip.decompress(written()) + b"\n")).startswith("b.gz:24: goes on after its end: ")
+    assert refusal(written() + b"more").startswith("b.gz:24: is damaged (")
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b'{"format": "vitrine-backup"}\n', b"PK\x03\x04" + bytes(100)])
@@ -376,6 +379,11 @@ def test_a_beginning_that_is_none_is_refused(first: object, message: str) -> Non
         ([REVISION, FAN_OUT, FAN_OUT], 4, "a FanOut stands in the wrong place"),
         ([REVISION, FAN_OUT, ADJUSTMENT], 4, "a ImpactAdjustment stands in the wrong place"),
         ([REVISION, SHOP, FAN_OUT], 4, "a FanOut stands in the wrong place"),
+        ([OVERRULE], 2, "a FindingOverrule stands in the wrong place"),
+        ([REVISION, OVERRULE, OVERRULE], 4, "a FindingOverrule stands in the wrong place"),
+        ([REVISION, OVERRULE, ADJUSTMENT], 4, "a ImpactAdjustment stands in the wrong place"),
+        ([REVISION, FAN_OUT, OVERRULE], 4, "a FindingOverrule stands in the wrong place"),
+        ([REVISION, SHOP, OVERRULE], 4, "a FindingOverrule stands in the wrong place"),
         ([REVISION, ANN], 3, "a Subject stands in the wrong place"),
         ([SHOP], 2, "a Service stands in the wrong place"),
         ([REVISION, SHOP, SHOP], 4, "a Service stands in the wrong place"),

@@ -53,10 +53,10 @@ async def test_the_answer_in_process_is_the_answer_of_the_graph(
     first, second, reported = case
     await wipe(migrated)
     await draft_revision(migrated, first, at=A_DAY)
-    await publish_revision(migrated, 1, expected=0, effective_at=A_DAY, at=A_DAY)
+    await publish_revision(migrated, 1, expected=0, effective_at=A_DAY, at=A_DAY, rules=())
     await draft_revision(migrated, second, at=A_DAY)
     with contextlib.suppress(NothingChanged):
-        await publish_revision(migrated, 2, expected=1, effective_at=SECOND_IN_FORCE, at=A_DAY)
+        await publish_revision(migrated, 2, expected=1, effective_at=SECOND_IN_FORCE, at=A_DAY, rules=())
     maps = {number: await load_data_map(migrated, number) for number in (1, 2)}
     await record_reports(migrated, _through_the_door(maps[2], reported))
 

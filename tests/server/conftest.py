@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import threading
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +16,9 @@ from graph.store.database import Database
 from server.development import JWKS_PATH, DevelopmentIssuer, open_development_issuer
 from tests.clock import Clock
 from tests.graphs import run, wipe
+from tests.logs import logged_to
 from tests.server.api import TODAY, Api
+from tests.server.terminal import Terminal
 
 MARK_SEEDED = """
 CREATE (n:SeededOfTests)
@@ -99,3 +104,13 @@ async def reader(library: Api) -> AsyncIterator[Api]:
 
 def _writes(statement: str) -> list[str]:
     return [statement] if any(word in statement for word in WRITES) else []
+
+
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Terminal]:
+    """Without settings but a data folder of its own. What a command sets up for its logs ends with the test."""
+    for name in [name for name in os.environ if name.startswith("VITRINE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("VITRINE_DATA_DIR", str(tmp_path / "data"))
+    with logged_to(io.StringIO()):
+        yield Terminal(capsys)

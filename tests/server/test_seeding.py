@@ -14,6 +14,7 @@ import pytest
 from graph.errors import InvalidRevision, InvalidSettings
 from graph.model import RevisionState
 from graph.store.database import Database
+from graph.store.judging import overrule_finding
 from graph.store.publishing import withdraw_revision
 from graph.store.revisions import draft_revision, list_revisions, load_number_in_force
 from seed.folder import read_revision
@@ -159,3 +160,28 @@ async def test_a_graph_away_in_the_middle_leaves_a_start_to_take_up(database: Da
     assert await states(database) == [(1, RevisionState.DRAFT)]
     assert await seed(database, SETTINGS, NOW) is not None
     assert await states(database) == [(1, RevisionState.PUBLISHED)]
+
+
+async def test_a_seed_with_violations_stays_a_draft_until_they_are_overruled(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "2020-01-01"
+    shutil.copytree(SETTINGS.seed_dir, folder)
+    file = folder / "map.yaml"
+    safeguards = "    safeguards: [protection-no-lower, on-instructions-only, limited-kit, confidential-transfer]\n"
+    file.write_text(file.read_text().replace(safeguards, "", 1))
+    settings = replace(SETTINGS, seed_dir=folder)
+    google = "transfer-without-safeguard/recipient/google"
+
+    said = await seed(database, settings, NOW)
+
+    assert said == (
+        f"Nothing is in force: {folder} is a draft. Revision 1 has 1 violation that nobody overruled (the first: "
+        f"'{google}'): mend what is wrong and draft it again, or overrule each with a reason, which stays with the "
+        "revision"
+    )
+    assert await states(database) == [(1, RevisionState.DRAFT)]
+    assert await seed(database, settings, NOW) == said
+
+    await overrule_finding(database, 1, google, "It ends.", by=None, at=NOW)
+    assert (await seed(database, settings, NOW) or "").startswith(f"Published revision 1 from {folder}")

@@ -129,7 +129,9 @@ async def test_generated_graphs_move_unchanged(
             await draft_revision(migrated, content, at=A_DAY)
             try:
                 effective_at = A_DAY + timedelta(days=number)
-                await publish_revision(migrated, number, expected=number - 1, effective_at=effective_at, at=A_DAY)
+                await publish_revision(
+                    migrated, number, expected=number - 1, effective_at=effective_at, at=A_DAY, rules=()
+                )
                 await tell_nobody(migrated, number)
             except NothingChanged:
                 assert (number, then.elements) == (2, first.elements)
@@ -445,6 +447,7 @@ def test_every_label_and_type_of_the_project_is_known() -> None:
     of_trusts = {("Subject", "TRUSTS", "Trust"), ("Trust", "TOWARDS", "Subject")}
     of_revisions = {("Revision", "HAS", label) for label in KNOWN.elements} | {
         ("Revision", "ADJUSTED", "ImpactAdjustment"),
+        ("Revision", "OVERRULED", "FindingOverrule"),
         ("Revision", "NOTIFIED_BY", "FanOut"),
     }
     assert between == of_subjects | of_notices | of_trusts | of_revisions | KNOWN.relationships

@@ -191,12 +191,13 @@ class TestKeys:
             "DisclosureRecord": ("id",),
             "AccessRecord": ("id",),
             "ImpactAdjustment": ("id",),
+            "FindingOverrule": ("id",),
             "Contact": ("id",),
             "FanOut": ("id",),
             "Notice": ("id",),
             "Delivery": ("id",),
         }
-        assert len(unique_keys()) == 13 + 17
+        assert len(unique_keys()) == 14 + 17
 
     @pytest.mark.parametrize(("label", "keys"), unique_keys())
     async def test_is_enforced(self, database: Database, label: str, keys: tuple[str, ...]) -> None:
