@@ -7,7 +7,8 @@
     │   │   └── ShortNotice            SHORT_NOTICE            people would be told too late: say why, or later
     │   ├── ViolationsNotOverruled     VIOLATIONS_NOT_OVERRULED a draft breaks rules of the checks, and nobody says why
     │   ├── DecisionNotApplicable      DECISION_NOT_APPLICABLE the purpose does not allow this decision
-    │   └── ReachTooWide               REACH_TOO_WIDE          more people are affected than can be counted in a request
+    │   ├── ReachTooWide               REACH_TOO_WIDE          more people are affected than can be counted in a request
+    │   └── RecordTooLarge             RECORD_TOO_LARGE        a record of processing activities would be too long
     ├── NotFound                       NOT_FOUND               no such revision, clause, purpose …
     │   └── NoRevisionInForce          NO_REVISION_IN_FORCE    no policy was in force at that time
     ├── Conflict                       CONFLICT                somebody else was first; nothing of yours is lost
@@ -133,6 +134,10 @@ class DecisionNotApplicable(InvalidInput):
 
 class ReachTooWide(InvalidInput):
     code = "REACH_TOO_WIDE"
+
+
+class RecordTooLarge(InvalidInput):
+    code = "RECORD_TOO_LARGE"
 
 
 class NotFound(VitrineError):

@@ -24,6 +24,7 @@ from server.endpoint import Requests, failure
 from server.event_stream import EventStreams
 from server.feeds.notices import NoticesFeed
 from server.feeds.reach_ids import ReachIds
+from server.feeds.records import Records
 from server.feeds.revisions import RevisionsFeed
 from server.gate.addresses import Addresses
 from server.gate.admission import Admission
@@ -163,6 +164,7 @@ def create_app(
         admission=operations,
         request_seconds=seconds,
     )
+    records = Records(requests, data_maps, settings.links, admission=operations, request_seconds=seconds)
     pages, library, press = Pages(settings.links), Library(database), Press()
     policies = PolicyPages(requests, pages, library, press, data_maps, admission=operations, request_seconds=seconds)
     policy_changes = PolicyChanges(
@@ -174,6 +176,7 @@ def create_app(
         Route("/feed/notices", notices),
         Route("/feed/revisions.atom", revisions),
         Route("/reach/{number}/ids", reach_ids),
+        Route("/records/{number}.{form}", records),
         Route("/styles/{name}", Styles(requests, request_seconds=seconds)),
         Route("/policy", policies),
         Route("/policy/{number}", policies),

@@ -25,6 +25,7 @@ MODULES = {
     "check": "check",
     "compare": "compare",
     "reach": "reach",
+    "records": "records",
     "notify": "notify",
     "holdings": "holdings",
     "backup": "backup",

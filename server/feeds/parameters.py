@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from urllib.parse import parse_qsl
 
 from graph.errors import InvalidInput, quoted
+from graph.store.revisions import HIGHEST_NUMBER
+from server.gate.refusals import Refusal, RefusalCode
 
 #: How many an address may have, known or not.
 _PARAMETERS_AT_MOST = 20
@@ -37,3 +39,12 @@ def read_number(given: Mapping[str, str], name: str, default: int, at_most: int)
     if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS and 1 <= int(text) <= at_most):
         raise InvalidInput(f"`{name}` is {quoted(text)}: give a whole number from 1 to {at_most}")
     return int(text)
+
+
+def revision_number(given: str) -> int:
+    """The number of a revision in the path of an address. Raises Refusal NO_SUCH_ADDRESS."""
+    if given.isascii() and given.isdecimal() and len(given) <= len(str(HIGHEST_NUMBER)):
+        return int(given)
+    raise Refusal(
+        RefusalCode.NO_SUCH_ADDRESS, "No revision has this number: the list of revisions shows those there are"
+    )

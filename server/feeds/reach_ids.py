@@ -16,13 +16,12 @@ from graph.model import AccessRecord
 from graph.store.comparisons import Comparisons
 from graph.store.database import Database
 from graph.store.reach import AffectedReader
-from graph.store.revisions import HIGHEST_NUMBER
 from graph.store.subjects import record_accesses
 from server.endpoint import Exchange, Requests
 from server.event_stream import EventStreams, abandon, until_gone
-from server.feeds.parameters import read_parameters
+from server.feeds.parameters import read_parameters, revision_number
 from server.gate.admission import Admission
-from server.gate.refusals import Refusal, RefusalCode, method_not_allowed
+from server.gate.refusals import method_not_allowed
 from server.notify.prospect import open_affected, turn_to_look
 from server.watching.requests import note_stream
 
@@ -70,7 +69,7 @@ class ReachIds:
             raise method_not_allowed("GET", "Read the ids by GET")
         by = exchange.viewer.require_staff()
         read_parameters(request.scope["query_string"], ())
-        number = _number(request.path_params["number"])
+        number = revision_number(request.path_params["number"])
         with contextlib.ExitStack() as resources:
             resources.enter_context(self._streams.place(by))
             # What is sent bit by bit is sent in none of the places for operations.
@@ -152,12 +151,3 @@ class IdsFile(Response):
 
 def _tell(reason: str) -> None:
     log.warning("A list of ids was broken off", because=reason)
-
-
-def _number(given: str) -> int:
-    """Raises Refusal NO_SUCH_ADDRESS."""
-    if given.isascii() and given.isdecimal() and len(given) <= len(str(HIGHEST_NUMBER)):
-        return int(given)
-    raise Refusal(
-        RefusalCode.NO_SUCH_ADDRESS, "No revision has this number: the list of revisions shows those there are"
-    )

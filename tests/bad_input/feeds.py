@@ -1,5 +1,5 @@
-"""Wrong requests for the feeds, the pages of policies and the ids of a reach: parameters, cursors, methods,
-credentials, addresses."""
+"""Wrong requests for the feeds, the pages of policies, the ids of a reach and records of processing activities:
+parameters, cursors, methods, credentials, addresses."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.server.issuers import OTHER_RSA_KEY, token
 from tests.server.test_tokens import MALFORMED
 
 NOTICES, REVISIONS, POLICY, IDS = "/feed/notices", "/feed/revisions.atom", "/policy", "/reach/3/ids"
+RECORD = "/records/3.xlsx"
 CHANGES = "/policy/1/changes"
 NO_STYLE = "There is no such stylesheet: a page names the one it has"
 NO_CURSOR = "This is not a cursor of your feed: give a `next` that it returned, or none to begin at its beginning"
@@ -19,6 +20,7 @@ UNREADABLE = "The address cannot be read: write its parameters in UTF-8, each on
 NOTHING = "There is nothing at this address"
 NO_POLICY = "No policy was published under this number: /policy is in force"
 NO_NUMBER = "No revision has this number: the list of revisions shows those there are"
+NO_FORM = "A record has no such form: end its address in .xlsx, .csv, .html, .json"
 NO_REVISION = "There is no revision {}: the list of revisions shows those there are"
 NEEDED = "this needs an access token with the scope vitrine.service: send Authorization: Bearer …"
 LACKING = "this needs the scope vitrine.service, which the access token does not have"
@@ -71,6 +73,10 @@ def nowhere(name: str, address: str, message: str = NO_POLICY, who: str | None =
 
 def no_revision(name: str, number: int) -> Row:
     return Row(name, got(f"/reach/{number}/ids", STAFF), 404, "NOT_FOUND", NO_REVISION.format(number))
+
+
+def record(name: str, of: str, shown: str) -> Row:
+    return parameters(name, f"of={of}", f"`of` is {shown}: give controller or processors", RECORD, STAFF)
 
 
 def no_number(name: str, given: str) -> Row:
@@ -129,6 +135,14 @@ PARAMETERS = (
     parameters("changes to", "to=2", "There is no parameter 'to': use from, or none", CHANGES),
     parameters("a change", "change=x", "There is no parameter 'change'", IDS, STAFF),
     parameters("a limit on ids", "limit=5", "There is no parameter 'limit'", IDS, STAFF),
+    record("a record of nobody", "nobody", "'nobody'"),
+    record("a record in capitals", "CONTROLLER", "'CONTROLLER'"),
+    record("a record of both", "controller,processors", "'controller,processors'"),
+    record("a record of one processor", "google", "'google'"),
+    record("a record with a space", "controller%20", "'controller '"),
+    record("a record of 400 letters", "x" * 400, f"'{'x' * 200}'…"),
+    parameters("a record twice", "of=controller&of=controller", "`of` is in the address twice", RECORD, STAFF),
+    parameters("a record as of a date", "asOf=2026-10-01", "There is no parameter 'asOf'", RECORD, STAFF),
 )
 
 CURSORS = (
@@ -172,6 +186,8 @@ METHODS = (
     *(method("POST", each, "Read this by GET or HEAD") for each in (CHANGES, "/styles/pages.css")),
     *(method(each, IDS, "Read the ids by GET") for each in ("POST", "PUT", "DELETE", "OPTIONS")),
     Row(f"HEAD {IDS}", request("HEAD", IDS, authorised(STAFF), length=None), 405),
+    *(method(each, RECORD, "Read the record by GET") for each in ("POST", "PUT", "DELETE", "OPTIONS")),
+    Row(f"HEAD {RECORD}", request("HEAD", RECORD, authorised(STAFF), length=None), 405),
 )
 
 CREDENTIALS = (
@@ -193,6 +209,10 @@ CREDENTIALS = (
     credential("a job's for ids", 403, "FORBIDDEN", STAFF_LACKING, f"Bearer {JOB}", address=IDS),
     credential("one without a scope for ids", 403, "FORBIDDEN", STAFF_LACKING, f"Bearer {WITHOUT_SCOPE}", address=IDS),
     credential("one in the address for ids", 401, "UNAUTHENTICATED", STAFF_NEEDED, address=f"{IDS}?token={STAFF}"),
+    credential("none for a record", 401, "UNAUTHENTICATED", STAFF_NEEDED, address=RECORD),
+    credential("a person's for a record", 403, "FORBIDDEN", STAFF_LACKING, f"Bearer {BUYER}", address=RECORD),
+    credential("a service's for a record", 403, "FORBIDDEN", STAFF_LACKING, f"Bearer {REQUESTS}", address=RECORD),
+    credential("a job's for a record", 403, "FORBIDDEN", STAFF_LACKING, f"Bearer {JOB}", address=RECORD),
 )
 
 ADDRESSES = (
@@ -231,4 +251,16 @@ ADDRESSES = (
     nowhere("ids of nothing", "/reach//ids", NOTHING, STAFF),
     nowhere("a reach", "/reach/3", NOTHING, STAFF),
     nowhere("a slash after ids", f"{IDS}/", NOTHING, STAFF),
+    Row("a record of number 77", got("/records/77.csv", STAFF), 404, "NOT_FOUND", NO_REVISION.format(77)),
+    nowhere("a record of number -1", "/records/-1.csv", NO_NUMBER, STAFF),
+    nowhere("a record of 400 digits", f"/records/{'9' * 400}.csv", NO_NUMBER, STAFF),
+    nowhere("a record of a word", "/records/draft.csv", NO_NUMBER, STAFF),
+    nowhere("a record of two numbers", "/records/1.2.csv", NO_NUMBER, STAFF),
+    nowhere("a record of a digit of another script", "/records/%D9%A1.csv", NO_NUMBER, STAFF),
+    nowhere("a record as PDF", "/records/3.pdf", NO_FORM, STAFF),
+    nowhere("a record in capitals", "/records/3.XLSX", NO_FORM, STAFF),
+    nowhere("a record of NUL", "/records/3.csv%00", NO_FORM, STAFF),
+    nowhere("a record without a form", "/records/3", NOTHING, STAFF),
+    nowhere("a record of another folder", "/records/..%2f3.csv", NOTHING, STAFF),
+    nowhere("records", "/records/", NOTHING, STAFF),
 )

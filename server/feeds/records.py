@@ -1,0 +1,72 @@
+"""`GET /records/{number}.{form}`: the record of processing activities of a revision (GDPR Art. 30), for staff."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from graph.errors import InvalidInput, quoted
+from graph.store.data_maps import DataMaps
+from server.endpoint import Exchange, Requests
+from server.feeds.parameters import read_parameters, revision_number
+from server.gate.admission import Admission
+from server.gate.refusals import Refusal, RefusalCode, method_not_allowed
+from server.records.document import RecordOf
+from server.records.forms import RecordForm, write_record
+from server.records.page import page_policy
+
+
+class Records:
+    """Of any revision, drafts too. Written anew each time, and one at a time: a large one takes seconds."""
+
+    def __init__(
+        self, requests: Requests, data_maps: DataMaps, links: str, *, admission: Admission, request_seconds: float
+    ) -> None:
+        """`links`: what links for people begin with."""
+        self._requests = requests
+        self._data_maps = data_maps
+        self._links = links
+        self._admission = admission
+        self._request_seconds = request_seconds
+        self._writing = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._requests.answer(scope, receive, send, self._answer, seconds=self._request_seconds)
+
+    async def _answer(self, exchange: Exchange) -> Response:
+        request = exchange.request
+        if request.method != "GET":
+            raise method_not_allowed("GET", "Read the record by GET")
+        exchange.viewer.require_staff()
+        given = read_parameters(request.scope["query_string"], ("of",))
+        of = _of(given.get("of", RecordOf.CONTROLLER))
+        number, form = revision_number(request.path_params["number"]), _form(request.path_params["form"])
+        async with self._admission:
+            data_map = await self._data_maps.load(number)
+            async with self._writing:
+                document, content = await asyncio.to_thread(write_record, data_map, of, form, self._links)
+        # A page is looked at first.
+        disposition = "inline" if form is RecordForm.HTML else "attachment"
+        headers = {"Content-Disposition": f'{disposition}; filename="{document.file_name}.{form}"'}
+        if form is RecordForm.HTML:
+            headers["Content-Security-Policy"] = page_policy()
+        return Response(content, 200, headers, form.media_type)
+
+
+def _of(given: str) -> RecordOf:
+    """Raises InvalidInput."""
+    try:
+        return RecordOf(given)
+    except ValueError as error:
+        raise InvalidInput(f"`of` is {quoted(given)}: give {' or '.join(RecordOf)}") from error
+
+
+def _form(given: str) -> RecordForm:
+    """Raises Refusal NO_SUCH_ADDRESS."""
+    try:
+        return RecordForm(given)
+    except ValueError as error:
+        message = f"A record has no such form: end its address in .{', .'.join(RecordForm)}"
+        raise Refusal(RefusalCode.NO_SUCH_ADDRESS, message) from error
