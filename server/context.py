@@ -9,16 +9,20 @@ from datetime import datetime
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from graph.changes import Touch
 from graph.data_map import DataMap
 from graph.errors import InvalidInput, InvalidTime
 from graph.model import Revision, RevisionState
+from graph.people import PeopleCount
 from graph.store.comparisons import Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
 from graph.store.notices import Mailbox, list_mailboxes
+from graph.store.people import count_people_of_each
 from graph.store.publishing import NoticePeriod
 from graph.store.revisions import load_revision, no_revision_in_force, revision_not_found
 from server.notify.board import NoticeBoard
+from server.notify.prospect import turn_to_look
 from server.viewer import Viewer
 
 
@@ -41,6 +45,7 @@ class Context:
     values_at_most: int | None = None
     opened: Callable[[], None] = lambda: None
     _mailboxes: DataLoader[str, Mailbox] | None = field(default=None, init=False)
+    _people: DataLoader[Touch, PeopleCount] | None = field(default=None, init=False)
 
     @property
     def mailboxes(self) -> DataLoader[str, Mailbox]:
@@ -54,6 +59,18 @@ class Context:
 
             self._mailboxes = DataLoader(load)
         return self._mailboxes
+
+    @property
+    def people(self) -> DataLoader[Touch, PeopleCount]:
+        """How many people are touched, by what is held of them now: all that is asked for at once is read once."""
+        if self._people is None:
+
+            async def load(touches: list[Touch]) -> list[PeopleCount]:
+                async with turn_to_look(self.database):
+                    return await count_people_of_each(self.database, touches, at=self.now)
+
+            self._people = DataLoader(load)
+        return self._people
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -12,6 +12,7 @@ import strawberry
 from graph import model
 from graph.checks import findings
 from graph.data_map import DataMap, all_elements
+from graph.people import Holders
 from server.context import Info
 from server.policy_html import clause_html, policy_html
 from server.schema.ids import GlobalId
@@ -54,6 +55,11 @@ class MapView:
     def findings(self) -> tuple[model.Finding, ...]:
         """As `graph.checks.findings`."""
         return findings(self.data_map.elements, self.data_map.policy)
+
+    @cached_property
+    def holders(self) -> Holders:
+        """Whom each element is about."""
+        return Holders(self.data_map)
 
     async def html(self) -> str:
         """The whole text as HTML that is safe to show. All who ask share one rendering."""

@@ -15,9 +15,10 @@ from graph.checks.overruling import is_standing, key_of, overruled
 from graph.data_map import all_elements
 from graph.model import FindingKind
 from graph.store.overrules import list_overrules
-from server.context import Context
+from server.context import Context, Info
 from server.schema.connections import PAGE_DEFAULT, After, Connection, First, page
 from server.schema.elements import Clause, MapElement, MapView
+from server.schema.people import PeopleCount, count_people_at
 
 _RULES = {rule.name: rule for rule in RULES}
 
@@ -72,6 +73,16 @@ class Finding:
     @strawberry.field(description="All clauses that speak of what it is about, in the order that tells most.")
     def clauses(self) -> list[Clause]:
         return [self.view.clauses[key] for key in self.finding.clauses if key in self.view.clauses]
+
+    @strawberry.field(
+        description="How many people it concerns: of whom something is held, now, at the element, or at any that the "
+        "clause states. Null for a clause that states nothing."
+    )
+    async def people(self, info: Info) -> PeopleCount | None:
+        element = self.element()
+        stated = self.view.data_map.elements_by_clause
+        about = stated.get(self.finding.element, ()) if element is None else (element.element,)
+        return await count_people_at(info.context, self.view, about) if about else None
 
     @strawberry.field(description="Why it keeps the draft from being published no longer; null where nobody said so.")
     def overrule(self) -> FindingOverrule | None:

@@ -82,7 +82,7 @@ class Query:
 
     @strawberry.field(
         description="The data map of the revision in force, now or at a past time, or of the one with a number. "
-        "Public but for notes, owners and findings; drafts for staff."
+        "Public but for notes, owners, findings and coverage; drafts for staff."
     )
     async def data_map(self, info: Info, as_of: AsOf = None, number: Number = None) -> DataMap | None:
         return DataMap(view=view_of(await info.context.load_data_map(as_of, number)))

@@ -10,6 +10,7 @@ import pytest
 from graph.checks import RULES
 from graph.clauses import read_policy
 from graph.model import Adequacy
+from graph.store.reports import record_reports
 from graph.store.revisions import draft_revision
 from tests.builders import (
     a_country,
@@ -19,6 +20,7 @@ from tests.builders import (
     a_right,
     a_table,
 )
+from tests.moves import lines
 from tests.server.api import TODAY, Api
 
 FINDINGS = """
@@ -209,6 +211,28 @@ async def test_coverage_tells_what_says_nothing_of_the_other(drafted: Api) -> No
     rest = "query ($after: String) { dataMap(number: 1) { findings(after: $after) { nodes { rule } } } }"
     nodes = (await drafted.data(rest, {"after": cursor}, drafted.staff()))["dataMap"]["findings"]["nodes"]
     assert nodes == [{"rule": "element-without-clause"}]
+
+
+async def test_a_finding_tells_how_many_people_it_concerns(drafted: Api) -> None:
+    def holding(subject: str, service: str, **more: str) -> dict[str, str]:
+        about = {"subject": subject, "service": service, "category": "email", "since": "2026-01-01T00:00:00Z"}
+        return about | more
+
+    reports = (
+        holding("ann", "billing"),
+        holding("ben", "billing", until="2026-03-01T00:00:00Z"),
+        holding("carl", "a-service-of-before"),
+    )
+    await record_reports(drafted.database, lines(*reports))
+    document = "{ dataMap(number: 1) { findings { nodes { key people { count isComplete } } } } }"
+    nodes = (await drafted.data(document, token=drafted.staff()))["dataMap"]["findings"]["nodes"]
+    assert {each["key"]: each["people"] for each in nodes} == {
+        # A row that states nothing of the map concerns nobody whom it would know.
+        UNKNOWN: None,
+        TRANSFER: {"count": 1, "isComplete": True},
+        # A right is everybody's.
+        "element-without-clause/right/access": {"count": 2, "isComplete": True},
+    }
 
 
 async def test_the_seed_says_nearly_all_that_its_map_holds(reader: Api) -> None:
