@@ -164,12 +164,12 @@ def create_app(
         admission=operations,
         request_seconds=seconds,
     )
-    records = Records(requests, data_maps, settings.links, admission=operations, request_seconds=seconds)
     pages, library, press = Pages(settings.links), Library(database), Press()
     policies = PolicyPages(requests, pages, library, press, data_maps, admission=operations, request_seconds=seconds)
     policy_changes = PolicyChanges(
         requests, pages, library, press, data_maps, comparisons, admission=operations, request_seconds=seconds
     )
+    records = Records(requests, pages, data_maps, admission=operations, request_seconds=seconds)
     routes = [
         Route("/graphql", graphql),
         Route("/ingest/holdings", holdings),

@@ -13,6 +13,7 @@ from server.endpoint import Exchange, Requests
 from server.feeds.parameters import read_parameters, revision_number
 from server.gate.admission import Admission
 from server.gate.refusals import Refusal, RefusalCode, method_not_allowed
+from server.pages.writing import Pages
 from server.records.document import RecordOf
 from server.records.forms import RecordForm, write_record
 from server.records.page import page_policy
@@ -22,18 +23,19 @@ class Records:
     """Of any revision, drafts too. Written anew each time, and one at a time: a large one takes seconds."""
 
     def __init__(
-        self, requests: Requests, data_maps: DataMaps, links: str, *, admission: Admission, request_seconds: float
+        self, requests: Requests, pages: Pages, data_maps: DataMaps, *, admission: Admission, request_seconds: float
     ) -> None:
-        """`links`: what links for people begin with."""
         self._requests = requests
         self._data_maps = data_maps
-        self._links = links
+        self._pages = pages
         self._admission = admission
         self._request_seconds = request_seconds
         self._writing = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._requests.answer(scope, receive, send, self._answer, seconds=self._request_seconds)
+        # A link to a record is followed by a browser.
+        seconds, errors_as = self._request_seconds, self._pages.errors_as
+        await self._requests.answer(scope, receive, send, self._answer, seconds=seconds, errors_as=errors_as)
 
     async def _answer(self, exchange: Exchange) -> Response:
         request = exchange.request
@@ -46,7 +48,7 @@ class Records:
         async with self._admission:
             data_map = await self._data_maps.load(number)
             async with self._writing:
-                document, content = await asyncio.to_thread(write_record, data_map, of, form, self._links)
+                document, content = await asyncio.to_thread(write_record, data_map, of, form, self._pages.links)
         # A page is looked at first.
         disposition = "inline" if form is RecordForm.HTML else "attachment"
         headers = {"Content-Disposition": f'{disposition}; filename="{document.file_name}.{form}"'}

@@ -34,8 +34,7 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Column:
     """`name` is for programs. `point` is what of Art. 30 the cells answer, None where it does not ask for that. `width`
-    is in characters.
-    `joined`: it can stand below the column before it, where there is no place beside."""
+    is in characters. `joined`: it can stand below the column before it, where there is no place beside."""
 
     name: str
     title: str
