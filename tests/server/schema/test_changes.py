@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.builders import (
     a_retention_rule,
     a_revision_content,
     a_right,
+    a_safeguard,
     a_service,
 )
 from tests.graphs import dump, run
@@ -194,14 +196,19 @@ async def test_each_kind_of_change_says_what_it_is_about(empty: Api) -> None:
         return read_policy(f"# Policy {{#policy}}\n\nWhat we say. {{#statement}}\n\n{text}\n").policy
 
     us = a_country("US", adequacy="NONE")
+    mailer = a_recipient(safeguards=("standard-clauses",))
     old = a_map(
-        countries=(a_country(), us), services=(a_service(), a_service("shop", part_of="billing"), a_service("desk"))
+        countries=(a_country(), us),
+        services=(a_service(), a_service("shop", part_of="billing"), a_service("desk")),
+        safeguards=(a_safeguard(),),
+        recipients=(mailer,),
     )
     new = a_map(
         countries=(a_country(), us),
+        safeguards=(a_safeguard(),),
         services=old.services[:2],
         purposes=(a_purpose(name="Sending"),),
-        recipients=(a_recipient(countries=("US",)),),
+        recipients=(replace(mailer, countries=("US",)),),
         retention_rules=(
             a_retention_rule(period=RetentionPeriod(1), exceptions=(RetentionException("law", "The law", ("ask",)),)),
         ),
