@@ -13,7 +13,7 @@ from server.pages.shelf import Shelf
 
 def frame_values(data_map: DataMap, revision: Revision, shelf: Shelf, links: str) -> dict[str, object]:
     """What `policy_frame.html` is given. `spoken`: the attributes of what the policy itself says; `english`: of what
-    stands within that and is said here."""
+    stands within that and is said here; `address`: where the text will always be, for paper."""
     controller = data_map.elements.controller
     language, direction = _language(revision.language)
     is_in_force = revision.number == shelf.in_force
@@ -25,6 +25,7 @@ def frame_values(data_map: DataMap, revision: Revision, shelf: Shelf, links: str
         "language": language,
         "spoken": Markup(' lang="{}" dir="{}"').format(revision.language, direction),
         "english": english_within(revision.language),
+        "address": policy_url(links, revision.number),
         "canonical": policy_url(links, None if is_in_force else revision.number),
     }
 

@@ -23,8 +23,8 @@ from server.policy_html import ANCHOR, policy_html
 #: That the contents list.
 HEADINGS_AT_MOST = 500
 
-# The sanitiser puts every value in double quotes, and escapes those in it: so this is every tag, and nothing else.
-_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^">]|"[^"]*")*)>')
+# The sanitiser escapes these signs wherever else they stand: so this is every tag, and nothing else.
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>")
 _ID = re.compile(rf' id="{ANCHOR}([^"]*)"')
 _HEADING = re.compile("h[1-6]")
 
@@ -84,7 +84,8 @@ class _Adorning:
     def tag(self, match: re.Match[str]) -> str:
         closing, name, attributes = match.groups()
         if name == "table":
-            wide = f'<div class="wide" role="group" tabindex="0" aria-label="Table"{self._english}>'
+            # It scrolls where it is wide. A language of its own label would be that of the cells too.
+            wide = '<div class="wide" role="group" tabindex="0" aria-label="Table">'
             return f"{match[0]}</div>" if closing else f"{wide}{match[0]}"
         is_heading = _HEADING.fullmatch(name) is not None
         if is_heading:

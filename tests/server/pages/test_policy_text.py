@@ -131,10 +131,11 @@ def test_contents_that_are_too_long_say_how_much_they_leave_out(monkeypatch: pyt
 
 
 def test_what_is_added_to_a_text_of_another_language_is_english() -> None:
-    html = shown("Пункт\n\n|a|\n|-|\n|b|", "ru").html
+    html = shown("Пункт\n\n|а|\n|-|\n|б|", "ru").html
 
     assert 'aria-label="Link to clause 1" lang="en" dir="ltr"></a>Пункт' in html
-    assert 'aria-label="Table" lang="en" dir="ltr">' in html
+    # A text of that language stands in what has this label.
+    assert 'aria-label="Table"><table>' in html
     assert "lang=" not in shown("a", "en-GB").html
 
 

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from server.pages import library
+from server.pages.library import Press, number_in
+
+
+class Shop:
+    """Counts what it is asked to write."""
+
+    def __init__(self) -> None:
+        self.press = Press()
+        self.written: list[bytes] = []
+
+    async def page(self, key: str | None, content: bytes) -> bytes:
+        async def prepare() -> Callable[[], bytes]:
+            await asyncio.sleep(0)
+            return partial(self._write, content)
+
+        return await self.press.page(key, prepare)
+
+    def _write(self, content: bytes) -> bytes:
+        self.written.append(content)
+        return content
+
+
+async def test_a_page_that_many_want_is_written_once() -> None:
+    shop = Shop()
+
+    pages = await asyncio.gather(*(shop.page("a", b"A") for _ in range(5)))
+
+    assert (pages, shop.written) == ([b"A"] * 5, [b"A"])
+
+
+async def test_what_is_for_few_is_not_kept() -> None:
+    shop = Shop()
+
+    assert [await shop.page(None, each) for each in (b"1", b"2")] == [b"1", b"2"]
+    assert await shop.page("a", b"A") == b"A"
+    assert shop.written == [b"1", b"2", b"A"]
+
+
+async def test_those_that_were_asked_for_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "PAGE_BYTES_AT_MOST", 5)
+    shop = Shop()
+
+    for key in ("aa", "bb", "aa", "cc", "aa", "bb"):
+        await shop.page(key, key.encode())
+
+    # The second gave way to the third, for the first had been asked for again.
+    assert shop.written == [b"aa", b"bb", b"cc", b"bb"]
+
+
+async def test_one_that_is_larger_than_all_may_be_is_written_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "PAGE_BYTES_AT_MOST", 1)
+    shop = Shop()
+
+    assert [await shop.page("a", b"AA") for _ in range(2)] == [b"AA"] * 2
+    assert shop.written == [b"AA"] * 2
+
+
+async def test_what_fails_is_tried_again() -> None:
+    shop = Shop()
+
+    async def fail() -> Callable[[], bytes]:
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        await shop.press.page("a", fail)
+    assert await shop.page("a", b"A") == b"A"
+
+
+@pytest.mark.parametrize(
+    ("address", "number"),
+    [("1", 1), ("007", 7), ("2147483648", 2147483648), ("12345678901", None), ("", None), ("-1", None), ("²", None)],
+)
+def test_a_number_in_an_address(address: str, number: int | None) -> None:
+    assert number_in(address) == number
