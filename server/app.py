@@ -164,10 +164,10 @@ def create_app(
         admission=operations,
         request_seconds=seconds,
     )
-    pages, library, press = Pages(settings.links), Library(database), Press()
-    policies = PolicyPages(requests, pages, library, press, data_maps, admission=operations, request_seconds=seconds)
+    pages, library = Pages(settings.links), Library(database)
+    policies = PolicyPages(requests, pages, library, Press(), data_maps, admission=operations, request_seconds=seconds)
     policy_changes = PolicyChanges(
-        requests, pages, library, press, data_maps, comparisons, admission=operations, request_seconds=seconds
+        requests, pages, library, Press(), data_maps, comparisons, admission=operations, request_seconds=seconds
     )
     records = Records(requests, pages, data_maps, admission=operations, request_seconds=seconds)
     routes = [

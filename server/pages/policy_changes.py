@@ -71,8 +71,7 @@ class PolicyChanges:
                     compared = await self._comparisons.of(await self._data_maps.load(old.number), after)
                 return lambda: changes_page(self._pages, after, new, shelf, old, compared)
 
-            key = ("changes", new.number, old and old.number, shelf) if is_public else None
-            page = await self._press.page(key, prepare)
+            page = await self._press.page((new.number, old and old.number, shelf) if is_public else None, prepare)
         return self._pages.answer(request, page, shelf.modified_at if is_public else None)
 
 
