@@ -27,6 +27,7 @@ from graph.model import (
     Service,
     name_of,
 )
+from graph.suggest import nearest
 
 
 class _Keyed(Protocol):
@@ -214,11 +215,12 @@ class DataMap:
         return _load(self.clauses, key, "clause", self.revision.number)
 
     def load_element(self, name: ElementName) -> MapElement:
-        """Raises NotFound."""
+        """Raises NotFound, with the key that was probably meant."""
         found = self.elements_by_name.get(name)
         if found is None:
+            near = nearest(name.key, (each.key for each in self.elements_by_name if each.kind is name.kind))
             noun = name.kind.name.lower().replace("_", " ")
-            raise _not_found(name.key, noun, self.revision.number)
+            raise _not_found(name.key, noun, self.revision.number, f": did you mean {quoted(near)}?" if near else "")
         return found
 
 
@@ -261,5 +263,6 @@ def _load(elements: Mapping[str, KeyedT], key: str, noun: str, revision: int) ->
     return found
 
 
-def _not_found(key: str, noun: str, revision: int) -> NotFound:
-    return NotFound(f"Revision {revision} has no {noun} {quoted(key)}", key=key[:QUOTED_AT_MOST], revision=revision)
+def _not_found(key: str, noun: str, revision: int, way_out: str = "") -> NotFound:
+    message = f"Revision {revision} has no {noun} {quoted(key)}{way_out}"
+    return NotFound(message, key=key[:QUOTED_AT_MOST], revision=revision)

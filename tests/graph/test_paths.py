@@ -78,7 +78,7 @@ class TestQuestions:
         assert refusal.value.message == said
 
     def test_what_the_map_does_not_have_is_not_found(self) -> None:
-        with pytest.raises(NotFound, match=r"^Revision 1 has no data category 'emial'$"):
+        with pytest.raises(NotFound, match=r"^Revision 1 has no data category 'emial': did you mean 'email'\?$"):
             question(DATA_MAP, [ElementName(ElementKind.DATA_CATEGORY, "emial")], None)
 
 
