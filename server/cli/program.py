@@ -25,6 +25,8 @@ MODULES = {
     "check": "check",
     "compare": "compare",
     "reach": "reach",
+    "paths": "paths",
+    "impact": "impact",
     "records": "records",
     "notify": "notify",
     "holdings": "holdings",

@@ -97,6 +97,10 @@ class MapView:
     def show(self, element: model.MapElement) -> MapElement:
         return self._elements[type(element).__name__, element.key]
 
+    def named(self, name: model.ElementName) -> MapElement:
+        """An element that the map has."""
+        return self._elements[name.kind.value, name.key]
+
 
 def _is_lost(task: asyncio.Task[str]) -> bool:
     """Whether nothing will ever come of it: who asks next tries again."""

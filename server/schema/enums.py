@@ -135,6 +135,25 @@ _described(
     LIFTING="Lifts the person's own objection and restriction.",
 )
 _described(
+    model.ElementKind,
+    "The kinds of elements of a data map.",
+    CONTROLLER="Who answers.",
+    SERVICE="What collects data.",
+    DATA_CATEGORY="A kind of data.",
+    SOURCE="Where data comes from.",
+    PURPOSE="Why it is processed.",
+    COUNTRY="Where a recipient is.",
+    SAFEGUARD="What protects a transfer.",
+    RECIPIENT="Who may receive data.",
+    RETENTION_RULE="How long data is kept.",
+    PROCESSING="Which service uses what, from where, why and how long.",
+    DISCLOSURE_CASE="When disclosure is allowed.",
+    DISCLOSURE="What goes to whom.",
+    EXCLUSION="What is promised not to be.",
+    RIGHT="What a person may ask for.",
+    MEASURE="What protects the data.",
+)
+_described(
     model.FindingKind,
     "How grave a finding is.",
     VIOLATION="A rule is broken.",

@@ -100,9 +100,18 @@ LIST_ROWS: Mapping[str, int] = MappingProxyType(
 
 
 #: What a field costs beside what is asked of its object, by type and name: two texts of a megabyte take seconds to
-#: compare, and to load.
+#: compare, and to load, and so do questions about a map of thousands of elements.
 DEAR_FIELDS: Mapping[tuple[str, str], int] = MappingProxyType(
-    {("Query", "compare"): 200_000, ("Revision", "changes"): 200_000}
+    dict.fromkeys(
+        (
+            ("Query", "compare"),
+            ("Revision", "changes"),
+            ("DataMap", "outline"),
+            ("DataMap", "paths"),
+            ("DataMap", "impact"),
+        ),
+        200_000,
+    )
 )
 
 

@@ -10,15 +10,21 @@ import strawberry
 from graph import model
 from graph.data_map import DataMap as Map
 from graph.errors import QUOTED_AT_MOST, NotFound, quoted
+from graph.paths import ENDS_AT_MOST
 from graph.store.reach import find_base
 from graph.store.revisions import load_revision
+from graph.store.since import find_since
 from server.context import Context, Info
 from server.schema.changes import Comparison, Views
 from server.schema.connections import PAGE_DEFAULT, After, Connection, First, page
 from server.schema.elements import Clause, MapElement, MapView, Node
+from server.schema.falls import MapImpact, load_impact
 from server.schema.findings import Finding, MapCoverage, load_findings, page_of_findings
 from server.schema.ids import GlobalId
 from server.schema.notify_status import Notification, find_notification
+from server.schema.outline import MapOutline, load_outline
+from server.schema.paths import ElementInput, MapPathConnection, page_of_paths
+from server.schema.people import PeopleCount, count_people_at
 from server.schema.promises import Controller, Exclusion, Measure, Right
 from server.schema.purposes import Processing, Purpose, RetentionRule
 from server.schema.reach import Reach, load_reach
@@ -26,6 +32,15 @@ from server.schema.recipients import Country, Disclosure, DisclosureCase, Recipi
 from server.schema.services import DataCategory, Service, Source
 
 ElementT = TypeVar("ElementT", bound=MapElement)
+
+Begins = Annotated[
+    list[ElementInput] | None,
+    strawberry.argument(name="from", description=f"Where paths begin: 1 to {ENDS_AT_MOST}; null: anywhere."),
+]
+Ends = Annotated[
+    list[ElementInput] | None,
+    strawberry.argument(description=f"Where they end: 1 to {ENDS_AT_MOST}; null: anywhere."),
+]
 
 _TYPES: dict[type[model.MapElement], type[MapElement]] = {
     model.Controller: Controller,
@@ -172,6 +187,37 @@ class Policy:
         return [each for each in self.view.all(Recipient) if each.kind is model.RecipientKind.PROCESSOR]
 
 
+@strawberry.type(description="An element of a map, with what is asked of it beside what it says.")
+class ElementDetail:
+    view: strawberry.Private[MapView]
+    named: strawberry.Private[model.MapElement]
+    element: MapElement = strawberry.field(description="The element.")
+
+    @strawberry.field(
+        description="The first published revision that has an element of this kind with this key; null where none has."
+    )
+    async def since(self, info: Info) -> Revision | None:
+        database = info.context.database
+        number = await find_since(database, model.name_of(self.named))
+        return None if number is None else Revision.of(await load_revision(database, number))
+
+    @strawberry.field(
+        description="How many people it is about: of whom something is held there, now; everybody for what is said to "
+        "all, such as a right."
+    )
+    async def people(self, info: Info) -> PeopleCount:
+        return await count_people_at(info.context, self.view, [self.named])
+
+    @strawberry.field(description="What the checks find of it, the gravest first.")
+    async def findings(self, info: Info) -> list[Finding]:
+        name = model.name_of(self.named)
+        return [
+            Finding.of(self.view, each)
+            for each in await load_findings(info.context, self.view)
+            if (each.element_kind, each.element) == (name.kind, name.key)
+        ]
+
+
 @strawberry.type(description="The data map of a revision. Lists are in the order of the map.")
 class DataMap:
     view: strawberry.Private[MapView]
@@ -256,6 +302,44 @@ class DataMap:
     async def coverage(self, info: Info) -> MapCoverage | None:
         info.context.viewer.require_staff()
         return MapCoverage(view=self.view, found=await load_findings(info.context, self.view))
+
+    @strawberry.field(
+        description="The whole map briefly and at once, for a picture. For staff; null, with an error, to others."
+    )
+    async def outline(self, info: Info) -> MapOutline | None:
+        return await load_outline(info.context, self.view)
+
+    @strawberry.field(
+        description="An element, with whom it is about and what is found of it. For staff; null, with an error, to "
+        "others, and with the code NOT_FOUND where there is none."
+    )
+    def element(
+        self, info: Info, of: Annotated[ElementInput, strawberry.argument(description="The element.")]
+    ) -> ElementDetail | None:
+        info.context.viewer.require_staff()
+        found = self.view.data_map.load_element(of.name)
+        return ElementDetail(view=self.view, named=found, element=self.view.show(found))
+
+    @strawberry.field(
+        description="The paths that data takes from any of some elements to any of some others: from sources, "
+        "services, categories or recipients, to services, categories, recipients or countries. A path from or to a "
+        "service or category is one from or to a part of it, too, and what holds for a whole holds for its parts. With "
+        "`from` alone it is who receives something, with `to` alone where something comes from. For staff; null, with "
+        "an error, to others, and with the code INVALID_INPUT where no path could lead from there to there."
+    )
+    async def paths(
+        self, info: Info, from_: Begins = None, to: Ends = None, first: First = PAGE_DEFAULT, after: After = None
+    ) -> MapPathConnection | None:
+        return await page_of_paths(info.context, self.view, from_, to, first, after)
+
+    @strawberry.field(
+        description="What follows if some elements go: what else falls, which promises break, what the checks would "
+        "find, and whom it is about. For staff; null, with an error, to others."
+    )
+    async def impact(
+        self, info: Info, of: Annotated[list[ElementInput], strawberry.argument(description="The elements that go.")]
+    ) -> MapImpact | None:
+        return await load_impact(info.context, self.view, of)
 
     def _page(self, type: type[ElementT], first: int, after: str | None) -> Connection[ElementT]:
         return page(
