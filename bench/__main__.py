@@ -1,7 +1,7 @@
-"""The figures: `python -m bench hot|peers|import|million|reach|telling|mail|compare`, or `make bench-hot` and so on.
+"""The figures: `python -m bench WHAT`, or `make bench-WHAT`.
 
-With `VITRINE_GRAPH_URL` and its companions, `hot`, `peers`, `reach`, `telling` and `mail` are measured on that graph,
-which must be empty; else on the embedded engine. Graphs loaded for all but `peers` and `import` are kept in
+With `VITRINE_GRAPH_URL` and its companions, `hot`, `peers`, `reach`, `explore`, `telling` and `mail` are measured on
+that graph, which must be empty; else on the embedded engine. Graphs loaded for all but `peers` and `import` are kept in
 `.cache/bench` for the next run.
 """
 
@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench import compare, imports, mail, peers, reach, report, telling
+from bench import compare, explore, imports, mail, peers, reach, report, telling
 from bench.data import Graph, load, loaded, say
 from bench.hot import Contender, Plan, asked, chosen, contenders, in_turns
 from bench.issuer import issuer_served
@@ -164,6 +164,15 @@ def reaching(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     return figures
 
 
+def exploring(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """What staff ask of a large map, among so many people."""
+    graph = _writable(options.subjects, scratch)
+    figures = explore.measured(graph, options.rounds, scratch, options.elements, options.relationships)
+    _print(report.explore_table(figures["asked"]))
+    _print(f"memory, {name}: {mb:,.0f} MB" for name, mb in figures["memory_mb"].items())
+    return {"subjects": options.subjects, **figures}
+
+
 def tell(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     """Writing the notices of a revision that touches everybody, against the bare driver writing the same rows."""
     figures = telling.in_turns(_writable(options.subjects, scratch), options.rounds, scratch)
@@ -205,6 +214,7 @@ WORK = {
     "import": importing,
     "million": million,
     "reach": reaching,
+    "explore": exploring,
     "telling": tell,
     "mail": mailing,
     "compare": comparing,
@@ -215,6 +225,7 @@ SUBJECTS = {
     "import": 100_000,
     "million": 1_000_000,
     "reach": 100_000,
+    "explore": 100_000,
     "telling": 100_000,
     "mail": 10_000,
     "compare": 0,
@@ -230,6 +241,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4.0, help="of each measurement")
     parser.add_argument("--people", type=int, default=6000, help="asked about, of each kind")
+    parser.add_argument("--elements", type=int, default=5_000, help="of the map, for `explore`")
+    parser.add_argument("--relationships", type=int, default=20_000, help="between them")
     parser.add_argument("--out", type=Path, help="the file for the figures, instead of bench/results/WHAT.json")
     options = parser.parse_args()
     options.subjects = options.subjects or SUBJECTS[options.what]

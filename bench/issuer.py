@@ -43,13 +43,13 @@ class Issuer:
             "VITRINE_OIDC_JWKS_URL": f"http://127.0.0.1:{self.port}/keys",
         }
 
-    def mint(self, subject: str) -> str:
+    def mint(self, subject: str, scope: Scope = Scope.SUBJECT) -> str:
         now = int(time.time())
         claims = {
             "iss": NAME,
             "aud": AUDIENCE,
             "sub": subject,
-            "scope": Scope.SUBJECT.value,
+            "scope": scope.value,
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
         }

@@ -170,6 +170,27 @@ def compare_table(texts: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Itera
     )
 
 
+def explore_table(asked: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """A row for each question. `whole`: whether nothing was cut; of people, `+` stands behind a count that was."""
+    yield from _table(
+        ("what", "rows", "whole", "people", "first s", "seconds", "service CPU s", "engine CPU s", "kB"),
+        (
+            (
+                name,
+                f"{each['rows']:,}",
+                "yes" if each["is_complete"] else "no",
+                f"{each['people']['count']:,}{'' if each['people']['isComplete'] else '+'}" if each["people"] else "",
+                f"{each['first_seconds']:.2f}",
+                f"{each['seconds']:.2f}",
+                f"{each['service_cpu_seconds']:.2f}",
+                f"{each['engine_cpu_seconds']:.2f}",
+                f"{each['bytes'] / 1000:,.0f}",
+            )
+            for name, each in asked.items()
+        ),
+    )
+
+
 def ratio(each: Mapping[str, Any], contenders: Mapping[str, Mapping[str, Any]], figure: str) -> float:
     """A figure over that of the floor."""
     return float(each[figure]) / max(1e-9, float(contenders["floor"][figure]))

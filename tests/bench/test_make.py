@@ -1,4 +1,5 @@
-"""`make bench` runs the benches of the hot query, of reach, of telling, of mail and of texts, one after the other."""
+"""`make bench` runs the benches of the hot query, of reach, of questions about a map, of telling, of mail and of texts,
+one after the other."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import pytest
 
 from bench.processes import ROOT
 
-BENCHES = ["hot", "reach", "telling", "mail", "compare"]
+BENCHES = ["hot", "reach", "explore", "telling", "mail", "compare"]
 
 
 @pytest.fixture
