@@ -1,4 +1,4 @@
-"""The parameters in the address of a feed: each that is sent is known, sent once, and of its form."""
+"""What an address tells of what is asked for: each parameter that is sent is known, sent once, and of its form."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from graph.errors import NoRevisionInForce, NotFound
 from graph.model import Revision, RevisionState
 from graph.store.database import Database
 from graph.store.reach import find_base
-from graph.store.revisions import HIGHEST_NUMBER, list_revisions, load_number_in_force, load_revision
+from graph.store.revisions import list_revisions, load_number_in_force, load_revision
 from server.gate.refusals import Refusal, RefusalCode
 from server.pages.shelf import REVISIONS_AT_MOST, Shelf, is_published
 from server.viewer import Viewer
@@ -41,12 +41,11 @@ class Library:
         """Raises NoRevisionInForce."""
         return shelf.in_force_at(at) or await load_number_in_force(self._database, at)
 
-    async def load(self, number: int | None, shelf: Shelf, viewer: Viewer) -> Revision:
-        """`number`: None where an address has none that could be one. Raises Refusal NO_SUCH_ADDRESS."""
-        if number is not None:
-            revision = shelf.find(number) or await self._find(number)
-            if revision is not None and (is_published(revision) or viewer.is_staff):
-                return revision
+    async def load(self, number: int, shelf: Shelf, viewer: Viewer) -> Revision:
+        """Raises Refusal NO_SUCH_ADDRESS."""
+        revision = shelf.find(number) or await self._find(number)
+        if revision is not None and (is_published(revision) or viewer.is_staff):
+            return revision
         raise Refusal(RefusalCode.NO_SUCH_ADDRESS, "No policy was published under this number: /policy is in force")
 
     async def find_before(self, revision: Revision, shelf: Shelf, viewer: Viewer) -> Revision | None:
@@ -59,12 +58,6 @@ class Library:
             return await load_revision(self._database, number)
         except NotFound:
             return None
-
-
-def number_in(address: str) -> int | None:
-    """The number of a revision that stands in an address; None for what can be none."""
-    is_number = address.isascii() and address.isdecimal() and len(address) <= len(str(HIGHEST_NUMBER))
-    return int(address) if is_number else None
 
 
 class Press:

@@ -15,10 +15,10 @@ from graph.model import Revision
 from graph.store.data_maps import DataMaps
 from server.endpoint import Exchange, Requests
 from server.feeds.conditional import require_reading
-from server.feeds.parameters import read_parameters
+from server.feeds.parameters import read_parameters, revision_number
 from server.gate.admission import Admission
 from server.pages.frame import frame_values
-from server.pages.library import Library, Press, number_in
+from server.pages.library import Library, Press
 from server.pages.policy_text import policy_text
 from server.pages.shelf import Shelf, is_published
 from server.pages.writing import Pages
@@ -73,10 +73,8 @@ class PolicyPages:
 
     async def _revision(self, exchange: Exchange, shelf: Shelf, now: datetime) -> Revision:
         given = exchange.request.path_params.get("number")
-        if given is None:
-            number: int | None = await self._library.load_number_in_force(shelf, now)
-        else:
-            number = number_in(given)
+        in_force = self._library.load_number_in_force
+        number = await in_force(shelf, now) if given is None else revision_number(given)
         return await self._library.load(number, shelf, exchange.viewer)
 
 

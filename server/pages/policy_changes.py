@@ -14,12 +14,12 @@ from graph.store.data_maps import DataMaps
 from graph.store.revisions import HIGHEST_NUMBER
 from server.endpoint import Exchange, Requests
 from server.feeds.conditional import require_reading
-from server.feeds.parameters import read_number, read_parameters
+from server.feeds.parameters import read_number, read_parameters, revision_number
 from server.gate.admission import Admission
 from server.pages.changes_told import changes_told
 from server.pages.differences import STRETCHES_AT_MOST, text_differences
 from server.pages.frame import frame_values
-from server.pages.library import Library, Press, number_in
+from server.pages.library import Library, Press
 from server.pages.shelf import Shelf, is_published
 from server.pages.writing import Pages
 
@@ -56,7 +56,7 @@ class PolicyChanges:
         given = read_parameters(request.scope["query_string"], ("from",))
         async with self._admission:
             shelf = await self._library.load_shelf(self._data_maps.clock())
-            new = await self._library.load(number_in(request.path_params["number"]), shelf, exchange.viewer)
+            new = await self._library.load(revision_number(request.path_params["number"]), shelf, exchange.viewer)
             if "from" in given:
                 number = read_number(given, "from", 0, HIGHEST_NUMBER)
                 old: Revision | None = await self._library.load(number, shelf, exchange.viewer)

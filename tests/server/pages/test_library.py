@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from server.pages import library
-from server.pages.library import Press, number_in
+from server.pages.library import Press
 
 
 class Shop:
@@ -73,11 +73,3 @@ async def test_what_fails_is_tried_again() -> None:
     with pytest.raises(ValueError):
         await shop.press.page("a", fail)
     assert await shop.page("a", b"A") == b"A"
-
-
-@pytest.mark.parametrize(
-    ("address", "number"),
-    [("1", 1), ("007", 7), ("2147483648", 2147483648), ("12345678901", None), ("", None), ("-1", None), ("²", None)],
-)
-def test_a_number_in_an_address(address: str, number: int | None) -> None:
-    assert number_in(address) == number
