@@ -10,6 +10,20 @@ RUN python -m venv --without-pip /opt/venv \
     && if [ "$EMBEDDED_ENGINE" != true ]; then \
         python -m pip --python /opt/venv/bin/python uninstall --yes --quiet arcadedb-embedded jpype1; fi
 
+FROM python:3.13-slim-bookworm AS pages
+COPY requirements-node.txt /build/
+RUN python -m pip install --no-cache-dir --no-compile --disable-pip-version-check --require-hashes \
+        --only-binary :all: -r /build/requirements-node.txt
+WORKDIR /build/server/web
+COPY server/web/package.json server/web/package-lock.json server/web/.npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY schema.graphql /build/
+COPY server/web/ ./
+RUN npm run generate && npm run build
+# The service's code with the pages as they are served, in the place of what they are made of.
+COPY server/ /code/server/
+RUN rm -r /code/server/web && mkdir /code/server/web && mv dist /code/server/web/
+
 FROM python:3.13-slim-bookworm
 RUN groupadd --gid 10001 vitrine \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /app --shell /usr/sbin/nologin vitrine \
@@ -18,7 +32,7 @@ COPY --from=libraries /opt/venv /opt/venv
 WORKDIR /app
 COPY graph/ graph/
 COPY seed/ seed/
-COPY server/ server/
+COPY --from=pages /code/server/ server/
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

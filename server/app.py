@@ -20,7 +20,7 @@ from graph.store.data_maps import DataMaps
 from graph.store.database import Database
 from server.contact_door import ContactDoor
 from server.development import JWKS_PATH, DevelopmentIssuer
-from server.endpoint import Requests, failure
+from server.endpoint import Endpoint, Handler, Requests, failure
 from server.event_stream import EventStreams
 from server.feeds.notices import NoticesFeed
 from server.feeds.reach_ids import ReachIds
@@ -45,6 +45,9 @@ from server.pages.styles import Styles
 from server.pages.writing import Pages
 from server.schema import build_schema
 from server.settings import Settings
+from server.sign_in.assembly import sessions_of, way_of
+from server.sign_in.doors import Doors
+from server.sign_in.sessions import Takes
 from server.tokens import TokenVerifier
 from server.watching.endpoints import Endpoints
 from server.watching.event_loop import lag_measured
@@ -56,6 +59,7 @@ from server.watching.readiness import Readiness, liveness
 from server.watching.requests import Watch, WatchedRequests
 from server.watching.revision_in_force import RevisionInForce
 from server.watching.tracing import Tracing
+from server.web_files import DOCUMENTS, WebFiles
 
 
 def create_app(
@@ -80,10 +84,14 @@ def create_app(
     board = NoticeBoard.of(settings, database, comparisons)
     schema = build_schema()
     documents = load_persisted_documents(
-        settings.persisted_documents, lambda text: document_problems(schema.problems_of(text))
+        settings.persisted_documents,
+        lambda text: document_problems(schema.problems_of(text)),
+        of_pages=settings.web_dir / DOCUMENTS,
     )
+    sessions = sessions_of(settings, verifier, issuer)
     requests = Requests(
         verifier,
+        sessions,
         new_id,
         Addresses(settings.trusted_proxies),
         address_rate=Rate("address", settings.address_requests_a_minute),
@@ -170,7 +178,25 @@ def create_app(
         requests, pages, library, Press(), data_maps, comparisons, admission=operations, request_seconds=seconds
     )
     records = Records(requests, pages, data_maps, admission=operations, request_seconds=seconds)
+    doors = Doors(sessions, way_of(settings, sessions, issuer, database, clock, pages), pages, mode=settings.mode)
+    files = WebFiles(settings.web_dir, pages)
+    graphiql = files.page("graphiql")
+
+    def endpoint(handler: Handler, sessions: Takes = Takes.NOTHING) -> Endpoint:
+        return Endpoint(requests, handler, seconds, sessions, pages.errors_as)
+
     routes = [
+        Route("/", endpoint(doors.home)),
+        Route("/map", endpoint(files.page("map"))),
+        Route("/map/{path:path}", endpoint(files.page("map"))),
+        Route("/me", endpoint(files.page("me"))),
+        Route("/me/{path:path}", endpoint(files.page("me"))),
+        Route("/graphiql", endpoint(graphiql if settings.is_development else doors.for_staff(graphiql), Takes.TO_SHOW)),
+        Route("/assets/{name}", endpoint(files.asset)),
+        Route("/sign-in", endpoint(doors.sign_in)),
+        Route("/signed-in", endpoint(doors.signed_in)),
+        Route("/sign-out", endpoint(doors.sign_out)),
+        Route("/session", endpoint(doors.session)),
         Route("/graphql", graphql),
         Route("/ingest/holdings", holdings),
         Route("/feed/notices", notices),
@@ -221,7 +247,7 @@ def create_app(
     watch = Watch(
         metrics,
         tracing,
-        OperationNames(documents.operation_names if documents.documents is not None else None),
+        OperationNames(documents.operation_names if documents.is_closed else None),
         Endpoints(route.path for route in routes),
         settings.slow_operation_seconds,
     )

@@ -21,6 +21,8 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from graph.errors import InvalidInput, InvalidSettings
@@ -107,6 +109,11 @@ class DevelopmentIssuer:
         if scope is Scope.SERVICE:
             claims["vitrine_service"] = holder
         return jwt.encode(claims, self.key, "RS256", headers={"kid": self.kid, "typ": "at+jwt"})
+
+    def secret(self, purpose: str, length_bytes: int) -> bytes:
+        """What only who has the key can know, another one for each purpose, the same after each start."""
+        data = self.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        return HKDF(SHA256(), length_bytes, salt=None, info=purpose.encode()).derive(data)
 
     def _public_members(self) -> dict[str, str]:
         numbers = self.key.public_key().public_numbers()

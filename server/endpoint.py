@@ -20,7 +20,8 @@ from server.gate.bodies import read_body
 from server.gate.headers import CORRELATION_HEADER
 from server.gate.rates import FAILURE_COST, Rate
 from server.gate.refusals import ErrorForm, ErrorForms, Refusal, RefusalCode, as_data, response_of
-from server.tokens import TokenVerifier, viewer_of
+from server.sign_in.sessions import Sessions, Takes
+from server.tokens import Credential, TokenVerifier, credential_in, viewer_of
 from server.viewer import ANONYMOUS, Viewer
 from server.watching.requests import endpoint_at_hand
 
@@ -37,6 +38,7 @@ class Exchange:
     request: Request
     receive: Receive
     correlation_id: str
+    credential: Credential | None = None
     viewer: Viewer = ANONYMOUS
     reading: bool = False
 
@@ -57,6 +59,7 @@ class Requests:
     verified, that of its holder before anything is read."""
 
     verifier: TokenVerifier
+    sessions: Sessions
     new_id: Callable[[], str]
     addresses: Addresses
     address_rate: Rate
@@ -70,18 +73,19 @@ class Requests:
         handler: Handler,
         *,
         seconds: float | None,
+        sessions: Takes = Takes.NOTHING,
         errors_as: ErrorForms = lambda _: as_data,
     ) -> None:
         """Runs `handler` with the request, its viewer and its correlation id: the one that the client sent, or a new
         one. Whatever it raises becomes an answer with a code, JSON unless `errors_as` says otherwise. `seconds`: for
-        everything but sending the answer; None for as long as it takes."""
+        everything but sending the answer; None for as long as it takes. `sessions`: for what those count here."""
         request = Request(scope, receive)
         exchange = Exchange(request, receive, self.correlation_id(scope))
         began = time.perf_counter()
         try:
             try:
                 async with asyncio.timeout(seconds) as limit:
-                    exchange.viewer = await self._admit(scope)
+                    await self._admit(exchange, sessions)
                     response = await handler(exchange)
             except TimeoutError:
                 if seconds is None or not limit.expired():
@@ -112,18 +116,46 @@ class Requests:
                 return sent if _CORRELATION_ID.fullmatch(sent) else self.new_id()
         return self.new_id()
 
-    async def _admit(self, scope: Scope) -> Viewer:
-        """Raises Refusal RATE_LIMITED, Unauthenticated, IssuerUnavailable."""
+    async def _admit(self, exchange: Exchange, sessions: Takes) -> None:
+        """Raises Refusal RATE_LIMITED and ORIGIN_NOT_ALLOWED, Unauthenticated, IssuerUnavailable."""
+        scope = exchange.request.scope
         address = self.addresses.of(scope)
         self.address_rate.take(address)
         try:
-            viewer = await viewer_of(scope["headers"], self.verifier)
+            exchange.credential = credential_in(scope["headers"])
+            if exchange.credential is None and sessions is Takes.OF_OUR_PAGES:
+                exchange.credential = self.sessions.credential(scope)
+            viewer = await viewer_of(exchange.credential, self.verifier)
         except Unauthenticated:
             self.address_rate.charge(address, FAILURE_COST - 1)
             raise
+        if exchange.credential is None and sessions is Takes.TO_SHOW:
+            viewer = await self.sessions.viewer_to_show(scope)
         if not viewer.is_anonymous:
             self.holder_rate.take((viewer.id, viewer.scopes))
-        return viewer
+        exchange.viewer = viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A handler as an application of its own: see `Requests.answer`."""
+
+    requests: Requests
+    handler: Handler
+    seconds: float | None
+    sessions: Takes = Takes.NOTHING
+    errors_as: ErrorForms = lambda _: as_data
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.requests.answer(
+            scope,
+            receive,
+            send,
+            self.handler,
+            seconds=self.seconds,
+            sessions=self.sessions,
+            errors_as=self.errors_as,
+        )
 
 
 def failure(error: Exception, correlation_id: str, form: ErrorForm = as_data) -> Response:

@@ -35,7 +35,7 @@ from server.notify.board import NoticeBoard
 from server.operation import Operation, read_address_of_get, read_body_of_post
 from server.schema import Schema
 from server.schema.limits import OperationTooLarge
-from server.tokens import bearer_token
+from server.sign_in.sessions import Takes
 from server.viewer import Scope as CredentialScope
 from server.viewer import Viewer
 from server.watching.operation_names import name_in
@@ -94,7 +94,9 @@ class GraphQLEndpoint:
         self._is_development = is_development
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._requests.answer(scope, receive, send, self._answer, seconds=self._request_seconds)
+        await self._requests.answer(
+            scope, receive, send, self._answer, seconds=self._request_seconds, sessions=Takes.OF_OUR_PAGES
+        )
 
     async def _answer(self, exchange: Exchange) -> Response:
         accepted = read_accept(exchange.request.headers)
@@ -158,9 +160,8 @@ class GraphQLEndpoint:
     async def _stream(self, exchange: Exchange, document: str, operation: Operation, context: Context) -> Response:
         """A subscription, once it listens, or why it does not."""
         seconds = self._streams.seconds_at_most
-        token = bearer_token(exchange.request.scope["headers"])
-        if token is not None:
-            seconds = min(seconds, await self._requests.verifier.seconds_left(token))
+        if exchange.credential is not None:
+            seconds = min(seconds, await self._requests.verifier.seconds_left(exchange.credential))
         listening = asyncio.Event()
         context.opened = listening.set
         with contextlib.ExitStack() as resources:

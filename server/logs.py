@@ -94,6 +94,8 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     # What the driver meets is raised to whoever asked, with a code; its own lines repeat that for every connection, and
     # quote the server's texts.
     logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+    # What it says of each step has values in it already, such as the headers of answers.
+    logging.getLogger("httpcore2").setLevel(logging.INFO)
 
 
 def log_stray_errors() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -18,8 +18,8 @@ from typing import Annotated, Any, get_type_hints
 from graph.engines.address import GraphAddress
 from graph.errors import InvalidSettings
 from graph.suggest import nearest
-from server.development import refuse_outside_loopback
 from server.mail_settings import MailTls, mail_problems
+from server.secret_files import with_secrets
 from server.setting_kinds import (
     ADDRESS,
     ALGORITHMS,
@@ -38,7 +38,8 @@ from server.setting_kinds import (
     seconds,
     whole_number,
 )
-from server.setting_problems import graph_problems, metrics_problems, webhook_problems
+from server.setting_problems import graph_problems, metrics_problems, mode_problems, webhook_problems
+from server.sign_in_settings import sign_in_problems
 from server.token_rules import TokenRules
 
 PREFIX = "VITRINE_"
@@ -140,6 +141,28 @@ class Settings:
     oidc_scope_prefix: Annotated[str, TEXT, "What the issuer puts before each scope, such as `api://vitrine/`"] = ""
     oidc_clock_skew_seconds: Annotated[float, seconds(0, 300), "How far the issuer's clock may be off"] = 30.0
 
+    oidc_client_id: Annotated[
+        str | None,
+        TEXT,
+        "Client as which the service asks the issuer to sign people in to its pages; without it, nobody signs in",
+    ] = None
+    oidc_client_secret: Annotated[str | None, SECRET, "Secret of that client"] = field(default=None, repr=False)
+    oidc_client_secret_file: Annotated[Path | None, PATH, "File that holds that secret, instead of it"] = None
+    oidc_scopes: Annotated[
+        str | None,
+        TEXT,
+        "Scopes to ask for, with blanks; without it, `openid` and those of people and staff, each after the prefix",
+    ] = None
+    oidc_parameters: Annotated[
+        str | None, TEXT, "What else to tell the issuer when somebody signs in, as in an address: `audience=vitrine`"
+    ] = None
+    session_keys: Annotated[
+        str | None,
+        SECRET,
+        "Keys of sessions, each of 64 random bytes in Base64, with blanks between: the first seals, all open",
+    ] = field(default=None, repr=False)
+    session_keys_file: Annotated[Path | None, PATH, "File that holds those keys, instead of them"] = None
+
     revisions_in_memory: Annotated[int, whole_number(1, 1000), "Published revisions kept in memory"] = 8
     log_level: Annotated[LogLevel, choice(LogLevel), "The least level that is logged"] = LogLevel.INFO
     slow_operation_seconds: Annotated[
@@ -209,6 +232,7 @@ class Settings:
         "`persisted-documents.json` of the front end's build (graphql-codegen): people and nobody can then run nothing "
         "else",
     ] = None
+    web_dir: Annotated[Path, PATH, "Folder of the built pages"] = ROOT / "server/web/dist"
     public_values: Annotated[
         int,
         whole_number(100, 10000000),
@@ -338,12 +362,11 @@ class Settings:
                 except (ValueError, RuntimeError) as error:  # the second: a home folder (~) that there is not
                     problems.append(f"{setting.variable}: {error}")
         settings = cls(**values)
-        for secret in ("graph_password", "metrics_token", "mail_password", "address_keys", "account_token"):
-            settings, found = _with_secret(settings, secret)
-            problems += found
-        problems += [*graph_problems(settings, given), *_mode_problems(settings, given)]
+        settings, found = with_secrets(settings)
+        problems += found
+        problems += [*graph_problems(settings, given), *mode_problems(settings, given)]
         problems += [*metrics_problems(settings), *webhook_problems(settings)]
-        problems += mail_problems(settings, given)
+        problems += [*mail_problems(settings, given), *sign_in_problems(settings, given)]
         return settings, problems
 
     @property
@@ -444,48 +467,6 @@ def _unknown(given: Iterable[str]) -> Iterator[str]:
         guess = nearest(word, sorted(known))
         way_out = f"did you mean {PREFIX}{guess}?" if guess else "unset it, or see `vitrine settings`"
         yield f"{PREFIX}{word} is no setting: {way_out}"
-
-
-def _with_secret(settings: Settings, name: str) -> tuple[Settings, list[str]]:
-    """The settings with a secret that stands in a file, where the field `<name>_file` names one."""
-    variable = PREFIX + name.upper()
-    file: Path | None = getattr(settings, f"{name}_file")
-    if file is None:
-        return settings, []
-    if getattr(settings, name) is not None:
-        return settings, [f"{variable} and {variable}_FILE are both set: keep one"]
-    try:
-        secret = file.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        return settings, [f"{variable}_FILE: {file} cannot be read ({reason}): mend it or name another"]
-    if not secret:
-        return settings, [f"{variable}_FILE: {file} is empty: write the {name.rpartition('_')[2]} into it"]
-    given: dict[str, Any] = {name: secret}
-    return replace(settings, **given), []
-
-
-def _mode_problems(settings: Settings, given: Mapping[str, str]) -> Iterator[str]:
-    if f"{PREFIX}MODE" in given and given[f"{PREFIX}MODE"].strip() not in list(Mode):
-        return  # what it was meant to be is not known
-    if settings.is_development:
-        try:
-            refuse_outside_loopback(settings.host)
-        except InvalidSettings as error:
-            yield f"VITRINE_HOST: {error}"
-        named = sorted(name for name in given if name.startswith(f"{PREFIX}OIDC_"))
-        if named:
-            yield f"{', '.join(named)}: development mode takes its own tokens only: set VITRINE_MODE=production"
-        return
-    required = ("VITRINE_OIDC_ISSUER", "VITRINE_OIDC_AUDIENCE", "VITRINE_OIDC_JWKS_URL")
-    missing = [name for name in required if name not in given]
-    for name in missing:
-        yield f"{name} is not set: production mode needs it"
-    if not missing:
-        try:
-            settings.token_rules()
-        except InvalidSettings as error:
-            yield f"VITRINE_OIDC_JWKS_URL: {error}"
 
 
 if __name__ == "__main__":

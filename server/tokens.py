@@ -19,10 +19,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jwt import PyJWK
@@ -60,14 +61,28 @@ def bearer_token(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     return token
 
 
-async def viewer_of(headers: Iterable[tuple[bytes, bytes]], verifier: TokenVerifier) -> Viewer:
-    """Who sent a request with these raw ASGI headers (`scope["headers"]`): `ANONYMOUS` without a credential.
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A token, however it came. `ends_at`: from when on it is taken no more, in seconds since the epoch, unless its own
+    end comes first."""
 
-    A credential that does not verify raises `Unauthenticated`, also where none was needed: whoever sends one believes
-    that it counts. Raises `IssuerUnavailable` where that cannot be told.
-    """
+    token: str = field(repr=False)
+    ends_at: float = math.inf
+
+
+def credential_in(headers: Iterable[tuple[bytes, bytes]]) -> Credential | None:
+    """As `bearer_token`."""
     token = bearer_token(headers)
-    return ANONYMOUS if token is None else await verifier.verify(token)
+    return None if token is None else Credential(token)
+
+
+async def viewer_of(credential: Credential | None, verifier: TokenVerifier) -> Viewer:
+    """Whose credential it is: `ANONYMOUS` without one.
+
+    One that does not verify raises `Unauthenticated`, also where none was needed: whoever sends one believes that it
+    counts. Raises `IssuerUnavailable` where that cannot be told.
+    """
+    return ANONYMOUS if credential is None else await verifier.verify(credential.token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +103,8 @@ class TokenVerifier:
         now: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._rules = rules
-        self._now = now
+        self.rules = rules
+        self.now = now
         self._monotonic = monotonic
         self._keys = IssuerKeys(rules, monotonic)
         self._verified: dict[bytes, _Verified] = {}
@@ -100,33 +115,40 @@ class TokenVerifier:
 
     async def verify(self, token: str) -> Viewer:
         """The holder of `token`. Raises `Unauthenticated` or `IssuerUnavailable`."""
-        if len(token) > MAXIMUM_TOKEN_LENGTH:
-            raise Unauthenticated(f"the access token is longer than {MAXIMUM_TOKEN_LENGTH} characters")
-        if _COMPACT.fullmatch(token) is None:
-            raise _malformed()
+        _check_form(token)
         digest = _digest(token)
         if (known := self._known(digest)) is not None:
             return known
-        kid, algorithm = _key_of_header(token, self._rules)
-        key, keys = await self._keys.find(kid, algorithm)
-        claims = _signed_claims(token, key, algorithm)
-        now = self._now()
-        expires_at = _check_claims(claims, self._rules, now)
-        viewer = _viewer_of_claims(claims, self._rules)
+        claims, _, keys = await self._signed(token)
+        now = self.now()
+        expires_at = _check_claims(claims, self.rules, now)
+        viewer = _viewer_of_claims(claims, self.rules)
         self._keep(digest, _Verified(viewer, keys, expires_at, self._monotonic() + VERIFIED_TOKEN_SECONDS))
         return viewer
 
-    async def seconds_left(self, token: str) -> float:
-        """How long `token` is accepted yet, unless its key is withdrawn before. Raises as `verify`."""
-        await self.verify(token)
-        return self._verified[_digest(token)].expires_at - self._now()
+    async def signed_claims(self, token: str) -> tuple[dict[str, Any], str]:
+        """What the issuer has signed in an ID token, none of it checked, and by which algorithm. Raises as `verify`."""
+        _check_form(token)
+        claims, algorithm, _ = await self._signed(token)
+        return claims, algorithm
+
+    async def _signed(self, token: str) -> tuple[dict[str, Any], str, KeySet]:
+        kid, algorithm = _key_of_header(token, self.rules)
+        key, keys = await self._keys.find(kid, algorithm)
+        return _signed_claims(token, key, algorithm), algorithm, keys
+
+    async def seconds_left(self, credential: Credential) -> float:
+        """How long it is accepted yet, unless its key is withdrawn before. Raises as `verify`."""
+        await self.verify(credential.token)
+        expires_at = self._verified[_digest(credential.token)].expires_at
+        return min(expires_at, credential.ends_at) - self.now()
 
     def _known(self, digest: bytes) -> Viewer | None:
         known = self._verified.get(digest)
         if (
             known is None
             or known.keys is not self._keys.fresh()  # every fetch brings a new set: the key may be gone from it
-            or known.expires_at <= self._now()
+            or known.expires_at <= self.now()
             or known.kept_until <= self._monotonic()
         ):
             return None
@@ -137,6 +159,13 @@ class TokenVerifier:
         if len(self._verified) >= VERIFIED_TOKENS:
             del self._verified[next(iter(self._verified))]
         self._verified[digest] = verified
+
+
+def _check_form(token: str) -> None:
+    if len(token) > MAXIMUM_TOKEN_LENGTH:
+        raise Unauthenticated(f"the access token is longer than {MAXIMUM_TOKEN_LENGTH} characters")
+    if _COMPACT.fullmatch(token) is None:
+        raise _malformed()
 
 
 def _digest(token: str) -> bytes:

@@ -11,7 +11,7 @@ import structlog
 
 from server.logs import configure_logs
 
-_CONFIGURED = ("", "uvicorn", "neo4j")
+_CONFIGURED = ("", "uvicorn", "neo4j", "httpcore2")
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def environment_of_image() -> dict[str, str]:
 
 def test_the_image_is_built_in_stages_from_one_slim_base() -> None:
     bases = [stage[0][1].split(" AS ")[0] for stage in stages()]
-    assert bases == ["python:3.13-slim-bookworm"] * 2
+    assert bases == ["python:3.13-slim-bookworm"] * 3
 
 
 def test_the_final_stage_installs_nothing_and_brings_what_was_installed() -> None:
@@ -72,12 +72,36 @@ def test_the_final_stage_installs_nothing_and_brings_what_was_installed() -> Non
 
 
 def test_the_image_holds_the_code_that_runs_and_no_more() -> None:
-    assert final("COPY")[1:] == ["graph/ graph/", "seed/ seed/", "server/ server/"]
+    assert final("COPY")[1:] == ["graph/ graph/", "seed/ seed/", "--from=pages /code/server/ server/"]
     assert final("ADD") == []
     sent = set(files_sent())
-    assert {"requirements.txt", "server/run.py", "graph/model.py", "seed/examples.ndjson"} <= sent
-    assert {path.split("/")[0] for path in sent} == {"requirements.txt", "graph", "seed", "server"}
-    assert not any(path.endswith(".pyc") for path in sent)
+    assert {
+        "requirements.txt",
+        "server/run.py",
+        "graph/model.py",
+        "seed/examples.ndjson",
+        "server/web/map.html",
+    } <= sent
+    asked_for = {"requirements.txt", "requirements-node.txt", "schema.graphql"}
+    assert {path.split("/")[0] for path in sent} == {*asked_for, "graph", "seed", "server"}
+    built = ("server/web/dist/", "server/web/src/gql/")
+    assert not any(path.endswith(".pyc") or path.startswith(built) for path in sent)
+
+
+def test_the_image_has_the_pages_built_and_not_what_they_are_made_of() -> None:
+    (pages,) = (stage for stage in stages() if stage[0][1].endswith(" AS pages"))
+    ran = [text for word, text in pages if word == "RUN"]
+    assert "--require-hashes --only-binary :all:" in ran[0]
+    assert ran[1].startswith("npm ci --ignore-scripts ")
+    assert ran[2:] == [
+        "npm run generate && npm run build",
+        "rm -r /code/server/web && mkdir /code/server/web && mv dist /code/server/web/",
+    ]
+    scripts = json.loads(read("server/web/package.json"))["scripts"]
+    assert {"generate", "build"} <= scripts.keys()
+    # What is fetched is fetched anew only when that changes.
+    copied = [text.split()[0] for word, text in pages if word == "COPY"]
+    assert copied == ["requirements-node.txt", "server/web/package.json", "schema.graphql", "server/web/", "server/"]
 
 
 def files_sent() -> Iterator[str]:

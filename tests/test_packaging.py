@@ -158,6 +158,22 @@ def test_running_needs_no_libraries_of_the_tests() -> None:
     assert planned.rstrip().endswith("./vitrine run")
 
 
+def test_a_service_whose_pages_cannot_be_built_runs_without_them(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements.txt").touch()
+    (tmp_path / "requirements-node.txt").touch()
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    for program, script in ((".venv/bin/python", "exit 1"), ("vitrine", 'echo "vitrine $*"')):
+        (tmp_path / program).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / program).chmod(0o755)
+    (tmp_path / ".venv/.installed").touch()
+    ran = subprocess.run(["make", "run"], cwd=tmp_path, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (0, "vitrine run")
+    assert ran.stderr.splitlines()[-1] == (
+        "The pages cannot be built, so the service runs without them; `./vitrine run` starts it without trying"
+    )
+
+
 def test_setting_up_takes_hashed_wheels_only() -> None:
     planned = make("--dry-run", "--always-make", "setup").stdout
     installs = [line for line in planned.splitlines() if " pip " in line and " install " in line]

@@ -43,6 +43,8 @@ from server.watching.diagnosis.graph import examine_address, examine_graph
 from server.watching.diagnosis.keys import examine_development_key, examine_issuer
 from server.watching.diagnosis.listener import examine_port
 from server.watching.diagnosis.settings import examine_authorities, examine_settings
+from server.watching.diagnosis.sign_in import examine_sign_in
+from server.web_files import DOCUMENTS
 
 #: By how much the clock may be set while this runs before it is told.
 STEP_SECONDS = 0.5
@@ -100,6 +102,7 @@ async def _examine(progress: Progress) -> list[Finding]:
     findings += await _made_later("account system", _account_system(settings, wrong))
     progress("Fetching the issuer's keys")
     findings += await asyncio.to_thread(_made, "keys", _keys(settings, wrong))
+    findings += await _made_later("sign-in", _sign_in(settings, wrong))
     findings += await _made_later("graph", _graph(settings, wrong, progress))
     findings += await asyncio.to_thread(_made, "port", _port(settings, wrong))
     findings.append(_own_clock(wall, steady))
@@ -149,19 +152,22 @@ def _seed(settings: Settings) -> Iterator[Finding]:
 
 
 def _documents(settings: Settings) -> Iterator[Finding]:
-    if settings.persisted_documents is None:
+    of_pages = settings.web_dir / DOCUMENTS
+    if settings.persisted_documents is None and not of_pages.is_file():
         return
     name = "documents"
     schema = build_schema()
     try:
         documents = load_persisted_documents(
-            settings.persisted_documents, lambda text: document_problems(schema.problems_of(text))
+            settings.persisted_documents,
+            lambda text: document_problems(schema.problems_of(text)),
+            of_pages=of_pages,
         )
     except InvalidSettings as error:
         for problem in error.message.splitlines():
             yield failure(name, problem, "mend the front end's operation, and build its manifest anew")
     else:
-        yield ok(name, f"{len(documents.documents or ())} persisted, all of the contract")
+        yield ok(name, f"{len(documents.documents)} persisted, all of the contract")
 
 
 def _templates(settings: Settings) -> Iterator[Finding]:
@@ -225,6 +231,16 @@ def _keys(settings: Settings, wrong: frozenset[str]) -> Iterator[Finding]:
         yield not_checked("keys", "mend the settings of the issuer first")
     else:
         yield from examine_issuer(rules)
+
+
+async def _sign_in(settings: Settings, wrong: frozenset[str]) -> AsyncIterator[Finding]:
+    if {"VITRINE_MODE", "VITRINE_PUBLIC_URL"} & wrong or any(
+        name.startswith(("VITRINE_OIDC_", "VITRINE_SESSION_")) for name in wrong
+    ):
+        yield not_checked("sign-in", "mend the settings of the issuer first")
+        return
+    async for each in examine_sign_in(settings):
+        yield each
 
 
 async def _graph(settings: Settings, wrong: frozenset[str], progress: Progress) -> AsyncIterator[Finding]:

@@ -50,13 +50,17 @@ def conditional_response(
     return Response(content, 200, headers, media_type)
 
 
+def has_tag(request: Request, tag: str) -> bool:
+    """Whether the one who asks says that they have what has this tag."""
+    given = [each.strip().removeprefix("W/") for each in ",".join(request.headers.getlist("if-none-match")).split(",")]
+    return tag in given or given == ["*"]
+
+
 def _has(request: Request, tag: str, modified_at: datetime | None) -> bool:
     """Whether the one who asks has the same already. What is said of tags counts, and of times only without (RFC 9110,
     section 13.2.2)."""
-    tags = request.headers.getlist("if-none-match")
-    if tags:
-        given = [each.strip().removeprefix("W/") for each in ",".join(tags).split(",")]
-        return tag in given or given == ["*"]
+    if "if-none-match" in request.headers:
+        return has_tag(request, tag)
     if modified_at is None:
         return False
     try:

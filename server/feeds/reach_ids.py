@@ -23,6 +23,7 @@ from server.feeds.parameters import read_parameters, revision_number
 from server.gate.admission import Admission
 from server.gate.refusals import method_not_allowed
 from server.notify.prospect import open_affected, turn_to_look
+from server.sign_in.sessions import Takes
 from server.watching.requests import note_stream
 
 IDS_A_PAGE = 500
@@ -60,7 +61,9 @@ class ReachIds:
         self._request_seconds = request_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._requests.answer(scope, receive, send, self._answer, seconds=self._request_seconds)
+        await self._requests.answer(
+            scope, receive, send, self._answer, seconds=self._request_seconds, sessions=Takes.OF_OUR_PAGES
+        )
 
     async def _answer(self, exchange: Exchange) -> Response:
         request = exchange.request

@@ -17,6 +17,7 @@ from server.pages.writing import Pages
 from server.records.document import RecordOf
 from server.records.forms import RecordForm, write_record
 from server.records.page import page_policy
+from server.sign_in.sessions import Takes
 
 
 class Records:
@@ -33,9 +34,16 @@ class Records:
         self._writing = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # A link to a record is followed by a browser.
-        seconds, errors_as = self._request_seconds, self._pages.errors_as
-        await self._requests.answer(scope, receive, send, self._answer, seconds=seconds, errors_as=errors_as)
+        await self._requests.answer(
+            scope,
+            receive,
+            send,
+            self._answer,
+            seconds=self._request_seconds,
+            sessions=Takes.OF_OUR_PAGES,
+            # A link to a record is followed by a browser.
+            errors_as=self._pages.errors_as,
+        )
 
     async def _answer(self, exchange: Exchange) -> Response:
         request = exchange.request

@@ -1,6 +1,6 @@
-"""The documents that the company's own front ends were built with.
+"""The documents that front ends were built with: the company's own, and the pages of this service.
 
-Where there is a manifest of them, people and nobody run nothing else.
+Where the company names a manifest of theirs, people and nobody run nothing else but these and those of the pages.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from graphql import GraphQLError, OperationDefinitionNode, parse
@@ -28,27 +28,25 @@ Check = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class PersistedDocuments:
-    """`documents`: text by id, without the prefix `sha256:`; None for no manifest, and then everybody runs what they
-    like."""
+    """`documents`: text by id, without the prefix `sha256:`. `is_closed`: whether people and nobody run no other."""
 
-    documents: Mapping[str, str] | None = None
+    documents: Mapping[str, str] = field(default_factory=dict)
+    is_closed: bool = False
 
     def find(self, operation: Operation, viewer: Viewer) -> str:
         """The document to run. An id counts more than a text that comes with it, which is how clients that register
         their documents send both. Raises Refusal."""
-        if self.documents is None:
-            if operation.document is None:
-                raise Refusal(
-                    RefusalCode.PERSISTED_QUERY_NOT_SUPPORTED,
-                    "There are no persisted documents here: send the text of the operation as `query`",
-                )
-            return operation.document
         if operation.document_id is not None:
             found = self.documents.get(operation.document_id.removeprefix(PREFIX))
             if found is not None:
                 return found
-        if operation.document is not None and _may_run_any(viewer):
+        if operation.document is not None and (not self.is_closed or _may_run_any(viewer)):
             return operation.document
+        if not self.is_closed:
+            raise Refusal(
+                RefusalCode.PERSISTED_QUERY_NOT_SUPPORTED,
+                "There are no persisted documents here: send the text of the operation as `query`",
+            )
         if operation.document_id is not None:
             raise Refusal(
                 RefusalCode.PERSISTED_QUERY_NOT_FOUND,
@@ -62,12 +60,12 @@ class PersistedDocuments:
     @property
     def operation_names(self) -> frozenset[str]:
         """Of all operations in the manifest that have a name."""
-        return frozenset(name for text in (self.documents or {}).values() for name in _names_in(text))
+        return frozenset(name for text in self.documents.values() for name in _names_in(text))
 
     @property
     def names_by_text(self) -> dict[str, str]:
         """The name of each document's operation, where it has one: graphql-codegen puts fragments before it."""
-        return {text: names[0] for text in (self.documents or {}).values() if (names := _names_in(text))}
+        return {text: names[0] for text in self.documents.values() if (names := _names_in(text))}
 
 
 def _names_in(document: str) -> list[str]:
@@ -83,19 +81,33 @@ def _may_run_any(viewer: Viewer) -> bool:
     return viewer.is_staff or (bool(viewer.scopes & _MACHINES) and Scope.SUBJECT not in viewer.scopes)
 
 
-def load_persisted_documents(file: Path | None, check: Check) -> PersistedDocuments:
-    """Those of a manifest as the client preset of graphql-codegen writes it: one JSON object, text by hash.
+def load_persisted_documents(file: Path | None, check: Check, *, of_pages: Path | None = None) -> PersistedDocuments:
+    """Those of a manifest as the client preset of graphql-codegen writes it: one JSON object, text by hash; and those
+    of the pages, where these are built.
 
     Raises InvalidSettings with all problems, one a line.
     """
-    if file is None:
-        return PersistedDocuments()
+    documents: dict[str, str] = {}
+    problems: list[str] = []
+    if file is not None:
+        documents, found = _checked(file, check)
+        problems += [f"VITRINE_PERSISTED_DOCUMENTS: {file}: {problem}" for problem in found]
+    if of_pages is not None and of_pages.is_file():
+        theirs, found = _checked(of_pages, check)
+        documents |= theirs
+        if found:
+            # They are of another version: to list what all of them lack helps nobody.
+            problems.append(f"VITRINE_WEB_DIR: {of_pages}: {found[0]}: build the pages anew with `make web`")
+    if problems:
+        raise InvalidSettings("\n".join(problems))
+    return PersistedDocuments(documents, is_closed=file is not None)
+
+
+def _checked(file: Path, check: Check) -> tuple[dict[str, str], list[str]]:
     documents, problems = _read(file)
     for id, text in documents.items():
         problems += [f"{id}: {problem}" for problem in check(text)]
-    if problems:
-        raise InvalidSettings("\n".join(f"VITRINE_PERSISTED_DOCUMENTS: {file}: {problem}" for problem in problems))
-    return PersistedDocuments(documents)
+    return documents, problems
 
 
 def _read(file: Path) -> tuple[dict[str, str], list[str]]:

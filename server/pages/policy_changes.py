@@ -22,6 +22,7 @@ from server.pages.frame import frame_values
 from server.pages.library import Library, Press
 from server.pages.shelf import Shelf, is_published
 from server.pages.writing import Pages
+from server.sign_in.sessions import Takes
 
 
 class PolicyChanges:
@@ -47,8 +48,15 @@ class PolicyChanges:
         self._request_seconds = request_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        seconds, errors_as = self._request_seconds, self._pages.errors_as
-        await self._requests.answer(scope, receive, send, self._answer, seconds=seconds, errors_as=errors_as)
+        await self._requests.answer(
+            scope,
+            receive,
+            send,
+            self._answer,
+            seconds=self._request_seconds,
+            sessions=Takes.TO_SHOW,
+            errors_as=self._pages.errors_as,
+        )
 
     async def _answer(self, exchange: Exchange) -> Response:
         request = exchange.request

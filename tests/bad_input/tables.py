@@ -18,6 +18,7 @@ from tests.bad_input import (
     pages,
     persisted,
     reports,
+    sessions,
     times,
 )
 from tests.bad_input.rows import Row
@@ -33,6 +34,8 @@ TABLES: Mapping[str, tuple[Row, ...]] = {
     "time": times.PLACES,
     "credential": credentials.HEADERS,
     "token": credentials.TOKENS,
+    "cookie": sessions.COOKIES,
+    "page": sessions.PAGES,
     "line": reports.LINES,
     "field of a line": reports.FIELDS,
     "time of a line": reports.TIMES,

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from starlette.datastructures import Headers
 
@@ -34,11 +34,15 @@ from server.ingest import split_lines
 from server.operation import read_address_of_get, read_body_of_post
 from server.schema import build_schema
 from server.schema.ids import read_cursor, read_global_id, write_cursor
+from server.sealing import KEY_BYTES, SessionKeys
 from server.settings import Settings
+from server.sign_in.cookies import Purpose, SealedCookies
+from server.sign_in.places import read_place
 from server.tokens import bearer_token
 
 SCHEMA = build_schema()
 CLAUSES = {"statement", "policy"}
+COOKIES = SealedCookies(SessionKeys((bytes(KEY_BYTES),)), is_development=True, now=lambda: 0.0)
 
 
 def line(data: bytes) -> None:
@@ -79,6 +83,15 @@ def header(data: bytes) -> None:
         read_accept(headers)
     with suppress(Refusal):
         check_content(headers, {"application/json"}, "send JSON")
+
+
+def session(data: bytes) -> None:
+    with suppress(Unauthenticated):
+        sealed = COOKIES.find([(b"cookie", data)], Purpose.SESSION)
+        assert sealed is None or COOKIES.open(Purpose.SESSION, sealed) is None
+    with suppress(InvalidInput):
+        place = read_place(data.decode("latin-1"))
+        assert urlsplit(urljoin("https://here.example/signed-in", place))[:2] == ("https", "here.example")
 
 
 def forwarded(data: bytes) -> None:
@@ -168,6 +181,7 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
         stream,
         global_id,
         header,
+        session,
         forwarded,
         parameters,
         policy,
@@ -189,6 +203,7 @@ SEEDS: Mapping[str, tuple[bytes, ...]] = {
         write_cursor("list", ("a", 1)).encode(),
     ),
     "header": (b"Bearer a.b.c", b"application/json; charset=utf-8", b"text/html;q=0.5, */*;q=0.1"),
+    "session": (b"a=b; vitrine_session=bcdda812.AAAA; c", b"/map/paths?from=a:b"),
     "forwarded": (b"203.0.113.9, [2001:db8:1:2:3::4]:4711\n198.51.100.7:80, ::ffff:198.51.100.7",),
     "parameters": (b"after=WyJhIl0&limit=200", b"limit=%32+0&after="),
     "policy": (Path("seed/ispsystem/2018-11-12/policy.md").read_bytes()[:4000],),

@@ -104,6 +104,7 @@ def test_nothing_of_a_person_is_logged(tmp_path: Path) -> None:
         somebody_sends_bad_documents(client)
         somebody_writes_into_addresses_and_headers(client)
         somebody_reads_pages_and_feeds(client)
+        somebody_signs_in(client)
         somebody_speaks_bad_http(client)
         the_engine_is_away_meanwhile(client)
         figures = client.http.get("/metrics").text
@@ -330,6 +331,27 @@ def somebody_reads_pages_and_feeds(client: Client) -> None:
     for path in ("/policy/1", "/policy/1/changes", "/feed/revisions.atom"):
         for header in ("If-None-Match", "If-Modified-Since"):
             assert client.http.get(path, headers={header: mark("header")}).status_code == 200
+
+
+def somebody_signs_in(client: Client) -> None:
+    mark = client.mark
+    ours = {"Origin": client.service.url, "Sec-Fetch-Site": "same-origin"}
+    page = {**ours, "X-Vitrine-Page": "1"}
+    for path in ("/sign-in?to=/map/", "/sign-in?to=//", "/sign-in?", "/map/", "/me/", "/assets/", "/graphiql?"):
+        client.http.get(path + mark("path"))
+    client.http.get("/signed-in", params={"code": mark("code"), "state": mark("state"), "error": mark("error")})
+    for form in (
+        {"subject": mark("signedin"), "to": f"/me/{mark('to')}"},
+        {"subject": mark("signedin") + " blank"},
+        {"staff": mark("staff"), mark("field"): mark("value")},
+    ):
+        client.http.post("/sign-in", data=form, headers=ours)
+        client.http.get("/session", headers=page)
+        client.ask("{ me { key } }", headers=page)
+        client.http.post("/sign-in", data=form, headers={"Origin": f"https://{mark('origin')}.example"})
+    client.http.post("/sign-out", headers=page)
+    for cookie in (mark("cookie"), f"{mark('keyid')}.{mark('sealed')}"):
+        client.ask("{ me { key } }", headers={**page, "Cookie": f"vitrine_session={cookie}; {mark('cookiename')}=1"})
 
 
 def somebody_speaks_bad_http(client: Client) -> None:

@@ -77,9 +77,13 @@ class Api:
         self.issuer = issuer
         self.jwks_url = jwks_url
         self.verifier = TokenVerifier(development_rules(jwks_url))
-        # One address asks for all tests.
-        unlimited = {"address_requests_a_minute": 0, "holder_requests_a_minute": 0}
-        self.settings = Settings(**(unlimited | settings))
+        # One address asks for all tests; whether this checkout has its pages built, none sees.
+        usual: dict[str, Any] = {
+            "address_requests_a_minute": 0,
+            "holder_requests_a_minute": 0,
+            "web_dir": ROOT / "no pages",
+        }
+        self.settings = Settings(**(usual | settings))
         self.app: ASGIApp = create_app(self.settings, database, verifier=self.verifier, issuer=issuer, clock=clock)
         self.client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(self.app), base_url="http://vitrine.test", timeout=60

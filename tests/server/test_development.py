@@ -35,7 +35,7 @@ from server.development import (
     open_development_issuer,
     refuse_outside_loopback,
 )
-from server.tokens import TokenVerifier, viewer_of
+from server.tokens import TokenVerifier, credential_in, viewer_of
 
 CHECKOUT = Path(__file__).parents[2]
 NOW = 1_800_000_000
@@ -55,7 +55,7 @@ def service(issuer: DevelopmentIssuer, now: float = NOW) -> Iterator[str]:
 
     async def who(request: Request) -> JSONResponse:
         try:
-            viewer = await viewer_of(request.headers.raw, verifier)
+            viewer = await viewer_of(credential_in(request.headers.raw), verifier)
         except VitrineError as error:
             return JSONResponse({"code": error.code, "message": error.message})
         return JSONResponse({"id": viewer.id, "scopes": sorted(viewer.scopes), "service": viewer.service})

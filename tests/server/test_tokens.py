@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from graph.errors import Unauthenticated
 from server import tokens
-from server.tokens import TokenVerifier, bearer_token, viewer_of
+from server.tokens import TokenVerifier, bearer_token, credential_in, viewer_of
 from server.viewer import ANONYMOUS, Scope, Viewer
 from tests.server import issuers
 from tests.server.issuers import (
@@ -427,12 +427,13 @@ def test_any_other_header_is_refused(values: list[bytes]) -> None:
 async def test_a_request_without_a_credential_is_nobodys_and_asks_the_issuer_nothing(
     issuer: Issuer, verifier: TokenVerifier
 ) -> None:
-    assert await viewer_of([(b"host", b"x")], verifier) is ANONYMOUS
+    assert await viewer_of(credential_in([(b"host", b"x")]), verifier) is ANONYMOUS
     assert issuer.requests == 0
 
 
 async def test_a_request_is_that_of_its_tokens_holder(verifier: TokenVerifier) -> None:
-    assert (await viewer_of([(b"authorization", f"Bearer {token()}".encode())], verifier)).id == SUBJECT
+    credential = credential_in([(b"authorization", f"Bearer {token()}".encode())])
+    assert (await viewer_of(credential, verifier)).id == SUBJECT
 
 
 @pytest.mark.parametrize(
@@ -445,5 +446,5 @@ async def test_a_request_is_that_of_its_tokens_holder(verifier: TokenVerifier) -
 )
 async def test_a_request_with_a_bad_credential_is_refused(verifier: TokenVerifier, value: bytes, expected: str) -> None:
     with pytest.raises(Unauthenticated) as refusal:
-        await viewer_of([(b"authorization", value)], verifier)
+        await viewer_of(credential_in([(b"authorization", value)]), verifier)
     assert refusal.value.message == expected

@@ -113,4 +113,6 @@ async def test_a_credential_that_is_none_is_said(reader: Api) -> None:
     response = await reader.client.get("/policy", headers=headers)
 
     assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
-    assert Parsed(response.text).text("h1") == "This did not work"
+    found = Parsed(response.text)
+    assert (found.text("h1"), found.links("main a")) == ("You are not signed in", ["/sign-in"])
+    assert "Bearer" not in response.text

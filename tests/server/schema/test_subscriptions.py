@@ -21,7 +21,7 @@ from server.development import development_rules, open_development_issuer
 from server.event_stream import EventStreams
 from server.schema.ids import GlobalId
 from server.settings import Settings
-from server.tokens import TokenVerifier
+from server.tokens import Credential, TokenVerifier
 from tests.server import test_availability as availability
 from tests.server.api import Api
 from tests.server.command_line import Service, settings_of
@@ -268,7 +268,7 @@ class TestBounds:
     async def test_it_ends_when_the_token_does(self, account: Api) -> None:
         token = account.subject("ann")
         rules = development_rules(account.jwks_url)
-        now = [time.time() + await TokenVerifier(rules).seconds_left(token) - 0.2]
+        now = [time.time() + await TokenVerifier(rules).seconds_left(Credential(token)) - 0.2]
         short = TokenVerifier(rules, now=lambda: now[0])
         app = create_app(Settings(), account.database, verifier=short, issuer=account.issuer, clock=account.clock)
         async with served(app) as service:
