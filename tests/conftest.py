@@ -13,6 +13,7 @@ from typing import NoReturn
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 from graph.engines.address import GraphAddress
 from graph.engines.embedded import EmbeddedEngine
@@ -23,6 +24,7 @@ from tests.graphs import NotAGraphOfTests, claim, given_address, wipe
 from tests.patience import PATIENCE_SECONDS
 
 PROCESSES_AT_MOST = 8
+BROWSER = "tests/browser/"
 
 # Generated cases are the same in every run; `--hypothesis-profile=long` looks for new ones.
 settings.register_profile(
@@ -49,6 +51,14 @@ def pytest_xdist_auto_num_workers() -> int:
     """As many as there are cores, each with an engine; on a graph that was named this process alone, for tests that
     shared a graph would wipe each other's."""
     return 0 if given_address() is not None else min(len(os.sched_getaffinity(0)), PROCESSES_AT_MOST)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config) -> object:
+    """Gives whole files to each process, and all tests of the pages to one, for they share a service and a browser."""
+    scheduler = LoadFileScheduling(config)
+    file_of = scheduler._split_scope
+    scheduler._split_scope = lambda id: BROWSER if id.startswith(BROWSER) else file_of(id)
+    return scheduler
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

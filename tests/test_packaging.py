@@ -246,13 +246,13 @@ def test_ci_installs_what_a_machine_does_not_have(bare_machine: Path) -> None:
     update, install, *made = (bare_machine / "calls").read_text().splitlines()
     assert update.split()[:2] == ["apt-get", "update"]
     assert install.split()[1] == "install"
-    assert install.split()[-5:] == ["make", "curl", "maven", "python3", "python3-venv"]
+    assert install.split()[-6:] == ["make", "curl", "maven", "chromium", "python3", "python3-venv"]
     assert made[0] == "make setup"
     assert sorted(line.partition(" ARGS=")[0] for line in made[1:]) == ["make lint", "make test", "make test-neo4j"]
 
 
 def _everything_is_there(machine: Path, make: str) -> None:
-    for program, script in (("curl", ""), ("mvn", ""), ("python3", ""), ("make", make)):
+    for program, script in (("curl", ""), ("mvn", ""), ("chromium", ""), ("python3", ""), ("make", make)):
         (machine / program).write_text(f"#!/bin/sh\n{script}")
         (machine / program).chmod(0o755)
 

@@ -30,17 +30,11 @@ class Vitrine:
 
     @property
     def environment(self) -> dict[str, str]:
-        own = {name: value for name, value in os.environ.items() if not name.startswith("VITRINE_")}
-        return own | {
-            "PYTHONPATH": str(ROOT),
+        return _clean_environment(self.folder) | {
             "VITRINE_GRAPH_URL": self.address.url,
             "VITRINE_GRAPH_USER": self.address.user,
             "VITRINE_GRAPH_PASSWORD": self.address.password,
             "VITRINE_GRAPH_DATABASE": self.address.database,
-            "VITRINE_DATA_DIR": str(self.folder),
-            "VITRINE_PORT": "0",
-            **PATIENT,
-            "VITRINE_LOG_LEVEL": "warning",
         }
 
     def run(self, *arguments: str, input: str | None = None, code: int = 0) -> str:
@@ -57,23 +51,45 @@ class Vitrine:
     @contextmanager
     def served(self, **settings: str) -> Iterator[Caller]:
         """The service while it runs; stopped in order at the end."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "server.cli", "run"],
-            cwd=self.folder,
-            env=self.environment | settings,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            assert process.stdout is not None
-            url = next((line.split()[-1] for line in process.stdout if line.startswith("Vitrine serves ")), None)
-            assert url is not None, "the service did not start: it says why above"
-            with httpx2.Client(base_url=url, trust_env=False, timeout=PATIENCE_SECONDS) as client:
-                yield Caller(client, self.folder)
-        finally:
-            process.terminate()
-            process.communicate(timeout=PATIENCE_SECONDS)
-        assert process.returncode == 0
+        with (
+            running(self.folder, self.environment | settings) as url,
+            httpx2.Client(base_url=url, trust_env=False, timeout=PATIENCE_SECONDS) as client,
+        ):
+            yield Caller(client, self.folder)
+
+
+@contextmanager
+def running(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The address of a service while it runs; stopped in order at the end. Without an environment it has an engine of
+    its own, and what a checkout begins with."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server.cli", "run"],
+        cwd=folder,
+        env=environment or _clean_environment(folder),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        url = next((line.split()[-1] for line in process.stdout if line.startswith("Vitrine serves ")), None)
+        assert url is not None, "the service did not start: it says why above"
+        yield url
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 0
+
+
+def _clean_environment(folder: Path) -> dict[str, str]:
+    """What a service needs whose settings are those of nobody."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("VITRINE_")}
+    return own | {
+        "PYTHONPATH": str(ROOT),
+        "VITRINE_DATA_DIR": str(folder),
+        "VITRINE_PORT": "0",
+        "VITRINE_LOG_LEVEL": "warning",
+        **PATIENT,
+    }
 
 
 @dataclass(frozen=True, slots=True)

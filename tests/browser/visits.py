@@ -1,0 +1,94 @@
+"""Pages as somebody sees them, and what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, ViewportSize
+
+from server.development import EXAMPLE_STAFF
+from server.settings import ROOT
+
+Size = Literal["desk", "phone"]
+SIZES: dict[Size, ViewportSize] = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+SECONDS_AT_MOST = 60
+
+_AXE = (ROOT / "server/web/node_modules/axe-core/axe.min.js").read_text("utf-8")
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Visits:
+    """Each in a browser without a past. `complaints`: what was wrong on any of their pages."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.complaints: list[str] = []
+        self._browser = browser
+        self._url = url
+        self._pages: list[Page] = []
+
+    async def anybody(self, path: str, size: Size = "desk", *, dark: bool = False, script: bool = True) -> Page:
+        return await self._open(None, path, size, dark=dark, script=script)
+
+    async def staff(self, path: str, size: Size = "desk", *, dark: bool = False) -> Page:
+        return await self._open({"staff": EXAMPLE_STAFF}, path, size, dark=dark)
+
+    async def person(self, id: str, path: str, size: Size = "desk", *, dark: bool = False) -> Page:
+        return await self._open({"subject": id}, path, size, dark=dark)
+
+    def forgive(self, pattern: str) -> None:
+        """What a test brought about itself, such as the console's word of a service that is away."""
+        self.complaints[:] = [complaint for complaint in self.complaints if not re.search(pattern, complaint)]
+
+    async def end(self, screenshot: Path) -> None:
+        """Looks at each page as it was left: with axe, and into a file."""
+        screenshot.parent.mkdir(exist_ok=True)
+        for number, page in enumerate(self._pages):
+            name = f"{screenshot.stem}-{number}" if number else screenshot.stem
+            await page.screenshot(path=screenshot.with_stem(name))
+            self.complaints += await barriers(page)
+            await page.context.close()
+
+    async def _open(
+        self, who: Mapping[str, str] | None, path: str, size: Size, *, dark: bool, script: bool = True
+    ) -> Page:
+        context = await self._browser.new_context(
+            base_url=self._url,
+            viewport=SIZES[size],
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(SECONDS_AT_MOST * 1000)
+        if who is not None:
+            signed_in = await context.request.post(
+                "/sign-in", form={**who, "to": "/"}, headers={"X-Vitrine-Page": "1"}, max_redirects=0
+            )
+            assert signed_in.status == 303
+        page = await context.new_page()
+        self._watch(page)
+        self._pages.append(page)
+        await page.goto(path)
+        return page
+
+    def _watch(self, page: Page) -> None:
+        def said(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                self.complaints.append(f"console: {message.text}")
+
+        def asked(request: Request) -> None:
+            if not request.url.startswith((f"{self._url}/", "data:", "blob:")):
+                self.complaints.append(f"asked elsewhere: {request.url}")
+
+        page.on("console", said)
+        page.on("pageerror", lambda error: self.complaints.append(f"fault: {error}"))
+        page.on("request", asked)
+
+
+async def barriers(page: Page) -> list[str]:
+    """What axe finds: each rule that is broken, with where."""
+    await page.evaluate(_AXE)
+    found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
+    return [f"axe: {each['id']}: {node['target']}" for each in found["violations"] for node in each["nodes"]]
