@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run web test test-neo4j test-faults fuzz bench bench-hot bench-reach bench-explore bench-telling bench-mail bench-compare bench-peers bench-import bench-million lint lint-schema lint-web schema lock clean
+.PHONY: help setup run web test test-neo4j test-faults fuzz bench bench-hot bench-reach bench-explore bench-pages bench-telling bench-mail bench-compare bench-peers bench-import bench-million lint lint-schema lint-web schema lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +11,7 @@ CONTRACT := tests/contract
 AUDITS := tests/audits
 PEERS := bench/peers
 WEB := server/web
-BENCHES := hot reach explore telling mail compare
+BENCHES := hot reach explore pages telling mail compare
 ARGS ?=
 
 # Files that stand for a step that was done: made again when what they depend on changes.
@@ -73,7 +73,7 @@ test-faults: $(INSTALLED_DEV) ## Kill engine, service and commands at random mom
 fuzz: $(INSTALLED_FUZZ) ## Fuzz the parsers, guided by coverage, and the running service; ARGS="line --seconds 600" chooses
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m tests.fuzz $(ARGS)
 
-bench: $(INSTALLED_DEV) ## Measure what the next six do, one after the other, on the embedded engine (long)
+bench: $(INSTALLED_DEV) $(BUILT_WEB) ## Measure what the next seven do, one after the other, on the embedded engine (long)
 	@[ -z "$$VITRINE_GRAPH_URL" ] || { echo 'Each of these wants an empty graph: run them one by one, or without VITRINE_GRAPH_URL' >&2; exit 1; }
 	@$(WITHOUT_SETTINGS) failed=; for what in $(BENCHES); do echo "== $$what"; \
 		$(BIN)/python -m bench $$what $(ARGS) || failed="$$failed $$what"; done; \
@@ -87,6 +87,9 @@ bench-reach: $(INSTALLED_DEV) ## Measure counting whom a change touches, for few
 
 bench-explore: $(INSTALLED_DEV) ## Measure paths, impact and the picture of a map of 5,000 elements, among 100,000 people
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench explore $(ARGS)
+
+bench-pages: $(INSTALLED_DEV) $(BUILT_WEB) ## Measure how soon the pages are there in Chromium, with maps of up to 5,000 elements
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench pages $(ARGS)
 
 bench-telling: $(INSTALLED_DEV) ## Measure writing the notices of 100,000 people against the bare driver writing the same rows
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench telling $(ARGS)

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench import compare, explore, imports, mail, peers, reach, report, telling
+from bench import compare, explore, imports, mail, pages, peers, reach, report, telling
 from bench.data import Graph, load, loaded, say
 from bench.hot import Contender, Plan, asked, chosen, contenders, in_turns
 from bench.issuer import issuer_served
@@ -198,6 +198,13 @@ def comparing(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     return figures
 
 
+def visiting(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """How soon the pages are there in a browser, and what they load."""
+    figures = pages.measured(options.rounds, scratch)
+    _print(report.pages_table(figures))
+    return {"pages": figures}
+
+
 def _writable(subjects: int, scratch: Path) -> Graph:
     """A graph with so many subjects: a copy, for the one that is kept is not written to."""
     graph = Graph(scratch / "data", _named_graph())
@@ -215,6 +222,7 @@ WORK = {
     "million": million,
     "reach": reaching,
     "explore": exploring,
+    "pages": visiting,
     "telling": tell,
     "mail": mailing,
     "compare": comparing,
@@ -226,6 +234,7 @@ SUBJECTS = {
     "million": 1_000_000,
     "reach": 100_000,
     "explore": 100_000,
+    "pages": 0,
     "telling": 100_000,
     "mail": 10_000,
     "compare": 0,

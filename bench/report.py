@@ -170,6 +170,27 @@ def compare_table(texts: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Itera
     )
 
 
+def pages_table(pages: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """A row for each page. `again`: of a visit that has the files. `over the first`: of the paint of the first row."""
+    floor = next(iter(pages.values()))["paint_ms"]
+    yield from _table(
+        ("page", "paint ms", "over the first", "drawn ms", "again paint ms", "again drawn ms", "scripts", "kB gzip"),
+        (
+            (
+                name,
+                f"{each['paint_ms']:,}",
+                f"{each['paint_ms'] / floor:.2f}",
+                f"{each['drawn_ms']:,}" if "drawn_ms" in each else "",
+                f"{each['again_paint_ms']:,}",
+                f"{each['again_drawn_ms']:,}" if "again_drawn_ms" in each else "",
+                str(each["scripts"]),
+                f"{each['script_bytes'] / 1000:,.0f}",
+            )
+            for name, each in pages.items()
+        ),
+    )
+
+
 def explore_table(asked: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """A row for each question. `whole`: whether nothing was cut; of people, `+` stands behind a count that was."""
     yield from _table(

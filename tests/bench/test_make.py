@@ -1,5 +1,5 @@
-"""`make bench` runs the benches of the hot query, of reach, of questions about a map, of telling, of mail and of texts,
-one after the other."""
+"""`make bench` runs the benches of the hot query, of reach, of questions about a map, of pages, of telling, of mail and
+of texts, one after the other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from bench.processes import ROOT
 
-BENCHES = ["hot", "reach", "explore", "telling", "mail", "compare"]
+BENCHES = ["hot", "reach", "explore", "pages", "telling", "mail", "compare"]
 
 
 @pytest.fixture
@@ -24,7 +24,8 @@ def stub(tmp_path: Path) -> Path:
 
 
 def make_bench(stub: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    command = ["make", "--assume-old=.venv/.installed-dev", "bench", f"BIN={stub}", "ARGS=--rounds 1"]
+    made = [f"--assume-old={each}" for each in (".venv/.installed-dev", "server/web/dist/.built")]
+    command = ["make", *made, "bench", f"BIN={stub}", "ARGS=--rounds 1"]
     environment = {"PATH": os.environ["PATH"], **settings}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
