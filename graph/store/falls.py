@@ -96,26 +96,22 @@ WITH d, count(*) AS fallen
 WHERE fallen = COUNT { (d)-[:DISCLOSES]->(each:DataCategory) }
 RETURN "Disclosure" AS kind, d.key AS key
 """
-# Data still gets to whom it is disclosed, and on from there. Who got none before, by anybody, does not fall for that,
-# nor do those whom such a one engages.
+# Data still gets to whom it is disclosed, and to whom one engages that it gets to. Asked again and again until nobody
+# else falls, once for each link of a chain: the ways through layers of recipients are too many to be walked.
 FIND_FALLEN_RECIPIENTS = """
 CALL () {
   UNWIND $recipients AS gone
-  MATCH (first:Recipient {revision: $revision, key: gone})
-  RETURN first
+  MATCH (:Recipient {revision: $revision, key: gone})-[:ENGAGES]->(near:Recipient)
+  RETURN near
   UNION
   UNWIND $disclosures AS gone
-  MATCH (:Disclosure {revision: $revision, key: gone})-[:TO]->(first:Recipient)
-  RETURN first
+  MATCH (:Disclosure {revision: $revision, key: gone})-[:TO]->(near:Recipient)
+  RETURN near
 }
-MATCH (first)-[:ENGAGES*0..]->(near:Recipient)
-WITH DISTINCT near
-WHERE NOT EXISTS {
-  MATCH course = (near)<-[:ENGAGES*0..]-(root:Recipient)
-  WHERE none(each IN nodes(course) WHERE each.key IN $recipients)
-    AND (EXISTS { MATCH (root)<-[:TO]-(left:Disclosure) WHERE NOT left.key IN $disclosures }
-         OR NOT (EXISTS { MATCH (root)<-[:TO]-(any:Disclosure) } OR EXISTS { MATCH (root)<-[:ENGAGES]-(by:Recipient) }))
-}
+WITH near
+WHERE NOT near.key IN $recipients
+  AND NOT EXISTS { MATCH (near)<-[:TO]-(left:Disclosure) WHERE NOT left.key IN $disclosures }
+  AND NOT EXISTS { MATCH (near)<-[:ENGAGES]-(left:Recipient) WHERE NOT left.key IN $recipients }
 RETURN "Recipient" AS kind, near.key AS key
 """
 FIND_UNUSED = """
@@ -194,11 +190,22 @@ _PARAMETERS: Mapping[ElementKind, str] = {
 
 async def find_fallen(database: Database, data_map: DataMap, asked: Iterable[ElementName]) -> Mapping[ElementName, int]:
     """The elements that go, at the level 0, and all that fall with them, each at the level of the statement by which it
-    does: in six statements. Raises GraphUnavailable."""
+    does: in six statements, and one more for each link of the longest chain of recipients that falls. Raises
+    GraphUnavailable."""
     levels = dict.fromkeys(asked, 0)
     for level, statement in enumerate(_LEVELS, 1):
-        keys = {name: sorted(each.key for each in levels if each.kind is kind) for kind, name in _PARAMETERS.items()}
-        home = data_map.elements.controller.country
-        for record in await database.read(statement, revision=data_map.revision.number, home=home, **keys):
-            levels.setdefault(ElementName(ElementKind(record["kind"]), record["key"]), level)
+        is_next = True
+        while is_next:
+            is_next = await _fell(database, data_map, statement, levels, level) and statement == FIND_FALLEN_RECIPIENTS
     return levels
+
+
+async def _fell(
+    database: Database, data_map: DataMap, statement: LiteralString, levels: dict[ElementName, int], level: int
+) -> bool:
+    """Whether anything did that had not before."""
+    keys = {name: sorted(each.key for each in levels if each.kind is kind) for kind, name in _PARAMETERS.items()}
+    home, known = data_map.elements.controller.country, len(levels)
+    for record in await database.read(statement, revision=data_map.revision.number, home=home, **keys):
+        levels.setdefault(ElementName(ElementKind(record["kind"]), record["key"]), level)
+    return len(levels) > known

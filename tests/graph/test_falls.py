@@ -111,6 +111,9 @@ def test_each_falls_because_of_what_it_cannot_do_without() -> None:
     assert by_service["mailer"] == ["email-to-mailer"]
     assert by_service["safety"] == ["shop-email"]
     assert by_service["half-a-year"] == ["billing-email", "shop-email"]
+    # A part goes with its whole, whatever goes with the part.
+    by_category = told(fall_of("data_category/contact"))
+    assert (by_category["email"], by_category["billing-email"]) == (["contact"], ["email"])
 
 
 def test_one_of_several_is_no_reason() -> None:

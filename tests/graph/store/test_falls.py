@@ -12,7 +12,7 @@ from graph.model import ElementKind, ElementName, RevisionContent, name_of
 from graph.store.database import Database
 from graph.store.falls import find_fallen
 from graph.store.revisions import draft_revision, load_data_map
-from tests.builders import A_DAY, a_category, a_map, a_revision_content
+from tests.builders import A_DAY, a_category, a_map, a_recipient, a_revision_content
 from tests.graph.fall_oracle import fallen
 from tests.graphs import wipe
 from tests.strategies import valid_maps
@@ -74,13 +74,27 @@ async def test_a_category_takes_along_its_parts_that_nothing_used(database: Data
     }
 
 
+async def test_layers_of_recipients_are_no_more_than_their_links(database: Database) -> None:
+    """There are 59,049 ways through these."""
+    layers = [[f"layer-{layer}-{place}" for place in range(3)] for layer in range(11)]
+    steps = zip(layers, [*layers[1:], []], strict=True)
+    recipients = [a_recipient(key, engages=tuple(after)) for layer, after in steps for key in layer]
+    elements = a_map(recipients=(a_recipient(), *recipients))
+    await draft_revision(database, a_revision_content(elements=elements), at=A_DAY)
+    data_map = await load_data_map(database, 1)
+    first = [ElementName(ElementKind.RECIPIENT, key) for key in layers[0]]
+    assert set(await find_fallen(database, data_map, first[:2])) == set(first[:2])
+    every = {ElementName(ElementKind.RECIPIENT, each.key) for each in recipients}
+    assert set(await find_fallen(database, data_map, first)) == every
+
+
 async def test_a_level_is_one_statement_however_much_falls(database: Database) -> None:
-    content = a_revision_content()
-    await draft_revision(database, content, at=A_DAY)
+    await draft_revision(database, a_revision_content(), at=A_DAY)
     data_map = await load_data_map(database, 1)
     ran: list[str] = []
     database.observers.append(ran.append)
-    for asked in ([ElementName(ElementKind.SERVICE, "billing")], [ElementName(ElementKind.RECIPIENT, "mailer")]):
+    # With the billing falls the mailer, and it is asked whom that one takes along.
+    for kind, key, statements in ((ElementKind.SERVICE, "billing", 7), (ElementKind.RECIPIENT, "mailer", 6)):
         ran.clear()
-        await find_fallen(database, data_map, asked)
-        assert len(ran) == 6
+        await find_fallen(database, data_map, [ElementName(kind, key)])
+        assert len(ran) == statements
