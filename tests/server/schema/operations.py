@@ -64,7 +64,8 @@ def _below(draw: st.DrawFn, schema: GraphQLSchema, field: GraphQLField, depth: i
     if is_object_type(inner):
         return " " + draw(_selections(schema, inner, depth - 1, fragments))
     if is_abstract_type(inner):
-        some = draw(st.lists(st.sampled_from(schema.get_possible_types(inner)), max_size=2, unique_by=str))
+        possible = schema.get_possible_types(inner)
+        some = draw(st.lists(st.sampled_from(possible), max_size=2, unique_by=str)) if possible else []
         each = [f"... on {one.name} {draw(_selections(schema, one, depth - 1, fragments))}" for one in some]
         return f" {{ __typename {' '.join(each)} }}"
     return ""
