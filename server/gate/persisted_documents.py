@@ -45,7 +45,8 @@ class PersistedDocuments:
         if not self.is_closed:
             raise Refusal(
                 RefusalCode.PERSISTED_QUERY_NOT_SUPPORTED,
-                "There are no persisted documents here: send the text of the operation as `query`",
+                "No document with this hash is known here: send the text of the operation as `query`, or, where the "
+                "pages were built anew, start the service again",
             )
         if operation.document_id is not None:
             raise Refusal(

@@ -124,19 +124,19 @@ BODIES = (
     not_an_operation(
         "the hash of a document",
         {"extensions": {"persistedQuery": {"sha256Hash": "0" * 64}}},
-        "There are no persisted documents here",
+        "No document with this hash is known here",
         "PERSISTED_QUERY_NOT_SUPPORTED",
     ),
     not_an_operation(
         "the id of a document",
         {"documentId": "sha256:" + "0" * 64},
-        "There are no persisted documents here",
+        "No document with this hash is known here",
         "PERSISTED_QUERY_NOT_SUPPORTED",
     ),
     not_an_operation(
         "an id that is a path",
         {"documentId": "../../etc/passwd"},
-        "no persisted documents here",
+        "No document with this hash is known here",
         "PERSISTED_QUERY_NOT_SUPPORTED",
     ),
     not_an_operation("an id that is a list", {"documentId": ["x"]}, "`documentId` is not a text"),

@@ -111,6 +111,7 @@ class TestAPage:
             assert (page.status_code, page.headers["content-type"]) == (503, "text/html; charset=utf-8")
             assert "<h1>The pages are not built</h1>" in page.text
             assert "<code>make web</code>" in page.text
+            assert "Start the service again" in page.text
         assert (await get(reader, "/assets/map-Bx1_9a-Z.js")).status_code == 404
 
     async def test_leads_from_the_first_one_to_each(self, reader: Api) -> None:
