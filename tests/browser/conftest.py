@@ -38,8 +38,10 @@ async def browser() -> AsyncIterator[Browser]:
             pytest.fail(missing)
         pytest.skip(missing)
     async with async_playwright() as playwright:
-        # As root, which CI is, it has no sandbox; it sees nothing but our own pages.
-        started = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        # As root, which CI is, it has no sandbox; it sees nothing but our own pages. To imitate a graphics card that is
+        # not there is dear.
+        arguments = ["--no-sandbox", "--disable-gpu"]
+        started = await playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield started
         await started.close()
 
