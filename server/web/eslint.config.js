@@ -16,6 +16,8 @@ export default defineConfig(
     rules: {
       "@typescript-eslint/consistent-type-definitions": ["error", "interface"],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // Of what the React compiler skips: it is not used.
+      "react-hooks/incompatible-library": "off",
       // A handler is written as `() => set(x)` whatever `set` returns.
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },

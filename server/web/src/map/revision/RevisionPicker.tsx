@@ -10,17 +10,19 @@ import { type RevisionChoice, useRevision } from "./useRevision";
 
 type Revision = RevisionsQuery["revisions"]["nodes"][number];
 
+const WIDTH = "min(24rem, calc(100vw - 1.5rem))";
+
 /** Which revision, or which day, all views of the map show. */
 export function RevisionPicker() {
   const choice = useRevision();
   const [opened, setOpened] = useState(false);
   const answer = useAnswer(RevisionsDocument, {});
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" trapFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={WIDTH} shadow="md" trapFocus>
       <Popover.Target>
         <Button
           variant="default"
-          size="compact-md"
+          size="xs"
           className={classes.target}
           leftSection={<CalendarClock aria-hidden size={15} strokeWidth={1.75} />}
           rightSection={<ChevronDown aria-hidden size={14} />}

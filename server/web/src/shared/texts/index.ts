@@ -1,6 +1,6 @@
 import { mapTexts } from "./map";
 import { meTexts } from "./me";
-import { type Values, writer } from "./message";
+import { once, type Values, writer } from "./message";
 import { sharedTexts } from "./shared";
 
 /** The language of the catalogue: for another one, give these files another set of texts with the same keys. */
@@ -22,14 +22,18 @@ export function t<Key extends TextKey>(key: Key, ...values: Values<(typeof catal
   return write(catalogue[key], values[0]);
 }
 
-const days = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long", timeZone: "UTC" });
-const moments = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" });
-const numbers = new Intl.NumberFormat(LANGUAGE);
+/** The text with a key that is made of what the service says; undefined where the catalogue has none. */
+export const findText = (key: string): string | undefined =>
+  Object.hasOwn(catalogue, key) ? write(catalogue[key as TextKey]) : undefined;
+
+const days = once(() => new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long", timeZone: "UTC" }));
+const moments = once(() => new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" }));
+const numbers = once(() => new Intl.NumberFormat(LANGUAGE));
 
 /** The day, in UTC as policies mean it: `12 November 2018`. */
-export const day = (time: string): string => days.format(new Date(time));
+export const day = (time: string): string => days().format(new Date(time));
 
 /** Day and time where the reader is. */
-export const moment = (time: string): string => moments.format(new Date(time));
+export const moment = (time: string): string => moments().format(new Date(time));
 
-export const count = (number: number): string => numbers.format(number);
+export const count = (number: number): string => numbers().format(number);

@@ -14,17 +14,26 @@ export type Values<Of> = [Names<Of>] extends [never] ? [] : [values: Record<Name
 
 type Names<Of> = Of extends Plural ? "count" | Named<Of["one"]> | Named<Of["other"]> : Named<Of>;
 
+/** What is made when it is first asked for: the browser takes milliseconds for each of its formats. */
+export function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 const PLACE = /\{(\w+)\}/g;
 
 /** Writes messages in one language. Numbers are written as it writes them. */
 export function writer(language: string): (message: Message, values?: Record<string, string | number>) => string {
-  const plurals = new Intl.PluralRules(language);
-  const numbers = new Intl.NumberFormat(language);
+  const plurals = once(() => new Intl.PluralRules(language));
+  const numbers = once(() => new Intl.NumberFormat(language));
   return (message, values = {}) => {
-    const text = typeof message === "string" ? message : pluralOf(message, plurals, values.count);
+    const text = typeof message === "string" ? message : pluralOf(message, plurals(), values.count);
     return text.replace(PLACE, (place, name: string) => {
       const value = values[name];
-      return typeof value === "number" ? numbers.format(value) : (value ?? place);
+      return typeof value === "number" ? numbers().format(value) : (value ?? place);
     });
   };
 }

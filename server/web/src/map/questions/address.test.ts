@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { inputsOf, questionAddress } from "./address";
+
+test("the address of a question names what it is about", () => {
+  expect(questionAddress("impact", { of: ["RECIPIENT:google"] })).toBe("/questions?ask=impact&of=RECIPIENT:google");
+  expect(questionAddress("paths", { to: ["COUNTRY:US"] })).toBe("/questions?to=COUNTRY:US");
+});
+
+test("names are taken apart at their first colon", () => {
+  expect(inputsOf(["SERVICE:a:b"])).toEqual([{ kind: "SERVICE", key: "a:b" }]);
+});

@@ -1,0 +1,22 @@
+import { Link, useLocation } from "react-router";
+import { ofRevision } from "../../shared/page/Shell";
+import { Glyph } from "../network/Glyph";
+import { KINDS, type Kind, nameOf } from "../network/network";
+import type { NamedElement } from "./named";
+import classes from "./words.module.css";
+
+const isDrawn = (kind: string): kind is Kind => KINDS.some((each) => each === kind);
+
+/** An element's name with the shape of its kind; it leads to the element in the picture, if that draws such. */
+export function ElementLink({ element }: { element: NamedElement }) {
+  const { search } = useLocation();
+  const { kind, name } = element;
+  if (!isDrawn(kind)) return <span className={classes.element}>{name}</span>;
+  const given = new URLSearchParams(ofRevision(search));
+  given.set("select", nameOf(element));
+  return (
+    <Link className={classes.element} to={{ pathname: "/", search: `?${given}` }}>
+      <Glyph kind={kind} size={11} /> {name}
+    </Link>
+  );
+}
