@@ -1,4 +1,4 @@
-import { MessageCircleQuestion, Waypoints } from "lucide-react";
+import { MessageCircleQuestion, ShieldCheck, SquareSplitHorizontal, Waypoints } from "lucide-react";
 import type { View } from "../shared/page/view";
 
 /** The views of `/map`, in the order of its navigation. A view stands in a folder of its own beside this file. */
@@ -10,4 +10,11 @@ export const views: readonly View[] = [
     icon: MessageCircleQuestion,
     load: () => import("./questions/Questions"),
   },
+  {
+    path: "coverage",
+    title: "map.views.coverage",
+    icon: SquareSplitHorizontal,
+    load: () => import("./coverage/Coverage"),
+  },
+  { path: "checks", title: "map.views.checks", icon: ShieldCheck, load: () => import("./checks/Checks") },
 ];

@@ -7,7 +7,16 @@ import classes from "./words.module.css";
 
 const isDrawn = (kind: string): kind is Kind => KINDS.some((each) => each === kind);
 
-/** An element's name with the shape of its kind; it leads to the element in the picture, if that draws such. */
+/** An element's name with the shape of its kind, if the picture draws such. */
+export function ElementName({ element: { kind, name } }: { element: NamedElement }) {
+  return (
+    <span className={classes.element}>
+      {isDrawn(kind) && <Glyph kind={kind} size={11} />} {name}
+    </span>
+  );
+}
+
+/** The same; it leads to the element in the picture, if that draws such. */
 export function ElementLink({ element }: { element: NamedElement }) {
   const { search } = useLocation();
   const { kind, name } = element;

@@ -47,3 +47,22 @@ export function briefly(names: readonly string[], between: string): string {
   const first = names.slice(0, NAMES_AT_MOST - 1);
   return [...first, t("picture.node.rest", { count: names.length - first.length })].join(between);
 }
+
+/** All kinds, those that the picture draws first. */
+export const KINDS_IN_ORDER: readonly ElementKind[] = [
+  "CONTROLLER",
+  "SOURCE",
+  "SERVICE",
+  "DATA_CATEGORY",
+  "PURPOSE",
+  "RECIPIENT",
+  "COUNTRY",
+  "PROCESSING",
+  "RETENTION_RULE",
+  "DISCLOSURE",
+  "DISCLOSURE_CASE",
+  "SAFEGUARD",
+  "EXCLUSION",
+  "RIGHT",
+  "MEASURE",
+];

@@ -40,8 +40,11 @@ export function answerClient(onSignedOut: () => void): QueryClient {
   });
 }
 
+/** An operation, whatever it asks for. */
+type Operation = Pick<TypedDocumentString<unknown, unknown>, "__meta__">;
+
 /** What `useAnswer` keeps an answer under; with the document alone, all answers to it. */
-export const keyOf = (document: TypedDocumentString<never, never>, ...variables: unknown[]): QueryKey => [
+export const keyOf = (document: Operation, ...variables: unknown[]): QueryKey => [
   document.__meta__?.hash,
   ...variables,
 ];
@@ -70,7 +73,7 @@ export function useAnswer<Data, Variables>(
   options: Options = {},
 ) {
   return useQuery({
-    queryKey: keyOf(document as never, variables),
+    queryKey: keyOf(document, variables),
     queryFn: ({ signal }) => ask(document, variables, signal),
     ...settings(options),
   });
@@ -83,7 +86,7 @@ export function useParts<Data, Variables>(
   options: Options = {},
 ) {
   return useQuery({
-    queryKey: [...keyOf(document as never, variables), "parts"],
+    queryKey: [...keyOf(document, variables), "parts"],
     queryFn: ({ signal }) => askForParts(document, variables, signal),
     ...settings(options),
   });
@@ -92,7 +95,7 @@ export function useParts<Data, Variables>(
 /** A mutation. `changes`: the documents whose answers are old once it is done. */
 export function useCommand<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
-  changes: readonly TypedDocumentString<never, never>[] = [],
+  changes: readonly Operation[] = [],
 ) {
   const client = useQueryClient();
   return useMutation<Data, Error, Variables>({

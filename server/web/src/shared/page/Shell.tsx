@@ -47,9 +47,15 @@ export function Shell({ at, title, views, session, tools, children }: ShellProps
 }
 
 function Navigation({ views }: { views: readonly View[] }) {
-  const { search } = useLocation();
+  const { pathname, search } = useLocation();
+  const place = useRef<HTMLElement>(null);
+  // On a phone there is no room for all of them at once.
+  useEffect(() => {
+    if (pathname)
+      place.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [pathname]);
   return (
-    <nav className={classes.views} aria-label={t("page.views")}>
+    <nav ref={place} className={classes.views} aria-label={t("page.views")}>
       {views.map(({ path, title, icon: Icon }) => (
         <NavLink
           key={path}

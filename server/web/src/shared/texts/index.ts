@@ -1,4 +1,5 @@
 import { mapTexts } from "./map";
+import { mapViewTexts } from "./mapViews";
 import { meTexts } from "./me";
 import { once, type Values, writer } from "./message";
 import { sharedTexts } from "./shared";
@@ -6,7 +7,7 @@ import { sharedTexts } from "./shared";
 /** The language of the catalogue: for another one, give these files another set of texts with the same keys. */
 export const LANGUAGE = "en-GB";
 
-const catalogue = { ...sharedTexts, ...mapTexts, ...meTexts };
+const catalogue = { ...sharedTexts, ...mapTexts, ...mapViewTexts, ...meTexts };
 
 export type TextKey = keyof typeof catalogue;
 
