@@ -1,4 +1,4 @@
-import { MessageCircleQuestion, ShieldCheck, SquareSplitHorizontal, Waypoints } from "lucide-react";
+import { History, MessageCircleQuestion, ShieldCheck, SquareSplitHorizontal, Waypoints } from "lucide-react";
 import type { View } from "../shared/page/view";
 
 /** The views of `/map`, in the order of its navigation. A view stands in a folder of its own beside this file. */
@@ -17,4 +17,5 @@ export const views: readonly View[] = [
     load: () => import("./coverage/Coverage"),
   },
   { path: "checks", title: "map.views.checks", icon: ShieldCheck, load: () => import("./checks/Checks") },
+  { path: "time", title: "map.views.time", icon: History, load: () => import("./time/Time") },
 ];

@@ -1,0 +1,69 @@
+import { Equal } from "lucide-react";
+import { ComparedDocument, type ToldChangeFragment } from "../../gql/graphql";
+import { useWhole } from "../../shared/client/whole";
+import { Answered, State } from "../../shared/states";
+import { count, t } from "../../shared/texts";
+import { Figures, Part } from "../words/Figures";
+import { ChangeItem } from "./ChangeItem";
+import { IMPACTS } from "./changes";
+import classes from "./Time.module.css";
+
+export interface TwoRevisions {
+  from: number;
+  to: number;
+}
+
+/** What differs between two revisions, read whole and kept for all that shows it. */
+export const useCompared = (revisions: TwoRevisions) =>
+  useWhole(ComparedDocument, revisions, ({ compare }) => compare?.changes);
+
+/** The changes by what they do to people's rights, the gravest first. */
+export function Changes({ from, to }: TwoRevisions) {
+  const answer = useCompared({ from, to });
+  return (
+    <Answered answer={answer} what={t("time.comparing")}>
+      {({ data: { compare }, rows, totalCount }) =>
+        compare && <Told counts={compare.counts} changes={rows} total={totalCount} revisions={{ from, to }} />
+      }
+    </Answered>
+  );
+}
+
+interface ToldProps {
+  counts: { direct: number; indirect: number; none: number };
+  changes: readonly ToldChangeFragment[];
+  total: number;
+  revisions: TwoRevisions;
+}
+
+function Told({ counts, changes, total, revisions }: ToldProps) {
+  if (changes.length === 0) return <State icon={Equal} title={t("time.same")} hint={t("time.same.hint")} />;
+  return (
+    <>
+      <Figures
+        figures={[
+          { title: t("impact.DIRECT.figure", { count: counts.direct }), value: count(counts.direct) },
+          { title: t("impact.INDIRECT.figure", { count: counts.indirect }), value: count(counts.indirect) },
+          { title: t("impact.NONE.figure", { count: counts.none }), value: count(counts.none) },
+        ]}
+      />
+      {changes.length < total && (
+        <p className={classes.cut}>{t("common.cut", { count: changes.length, all: total })}</p>
+      )}
+      {IMPACTS.map((impact) => {
+        const group = changes.filter((each) => each.impact === impact);
+        return (
+          group.length > 0 && (
+            <Part key={impact} title={t(`impact.${impact}`)}>
+              <ul className={classes.changes}>
+                {group.map((change) => (
+                  <ChangeItem key={change.key} change={change} revisions={revisions} />
+                ))}
+              </ul>
+            </Part>
+          )
+        );
+      })}
+    </>
+  );
+}

@@ -1,0 +1,125 @@
+import { Button, Checkbox, Radio, Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
+import {
+  FindingsDocument,
+  PublishRevisionDocument,
+  type PublishRevisionMutation,
+  RevisionsDocument,
+} from "../../gql/graphql";
+import { useCommand } from "../../shared/client/answers";
+import { announce } from "../../shared/page/announce";
+import { day, t } from "../../shared/texts";
+import classes from "./Time.module.css";
+
+/** As the service has it. */
+const REASON_CHARACTERS_AT_MOST = 2000;
+
+interface PublishFormProps {
+  number: number;
+  expectedNumber: number;
+  /** How many people are told; undefined until they are counted. */
+  subjects: number | undefined;
+  /** Whether no violation is in the way. */
+  isFree: boolean;
+}
+
+/** From when the draft holds, the confirmation, and the publication. */
+export function PublishForm({ number, expectedNumber, subjects, isFree }: PublishFormProps) {
+  const [on, setOn] = useState<string | null>(null);
+  const [reason, setReason] = useState("");
+  const [isConfirmed, setConfirmed] = useState(false);
+  const publish = useCommand(PublishRevisionDocument, [RevisionsDocument, FindingsDocument]);
+  const refused = refusalOf(publish.data);
+  const isShort = refused?.__typename === "ShortNotice";
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        setConfirmed(false);
+        publish.mutate(
+          {
+            input: {
+              number,
+              expectedNumber,
+              effectiveAt: on === null ? new Date().toISOString() : `${on}T00:00:00Z`,
+              reason: reason.trim() || null,
+            },
+          },
+          {
+            onSuccess: (data) =>
+              refusalOf(data) === null && announce(t("publish.announced", { number: String(number) })),
+          },
+        );
+      }}
+    >
+      <Radio.Group
+        aria-label={t("publish.when")}
+        value={on === null ? "now" : "day"}
+        onChange={(value) => setOn(value === "now" ? null : tomorrow())}
+      >
+        <div className={classes.options}>
+          <Radio value="now" label={t("publish.now")} />
+          <Radio value="day" label={t("publish.day")} />
+        </div>
+      </Radio.Group>
+      {on !== null && (
+        <TextInput
+          type="date"
+          className={classes.day}
+          label={t("publish.on")}
+          required
+          min={tomorrow()}
+          value={on}
+          onChange={({ currentTarget: { value } }) => setOn(value)}
+        />
+      )}
+      {refused && (
+        <div className={classes.refused} role="alert">
+          <p>{refused.message}</p>
+          {isShort && (
+            <Button variant="default" size="xs" onClick={() => setOn(refused.earliest.slice(0, 10))}>
+              {t("publish.later", { day: day(refused.earliest) })}
+            </Button>
+          )}
+        </div>
+      )}
+      {isShort && (
+        <Textarea
+          label={t("publish.reason")}
+          description={t("overrule.hint")}
+          autosize
+          minRows={2}
+          maxLength={REASON_CHARACTERS_AT_MOST}
+          value={reason}
+          onChange={({ currentTarget: { value } }) => setReason(value)}
+        />
+      )}
+      {publish.error && (
+        <p className={classes.refused} role="alert">
+          {publish.error.message}
+        </p>
+      )}
+      <Checkbox
+        label={t("publish.confirm", { number: String(number), count: subjects ?? 0 })}
+        disabled={!isFree || subjects === undefined}
+        checked={isConfirmed}
+        onChange={({ currentTarget: { checked } }) => setConfirmed(checked)}
+      />
+      <div>
+        <Button type="submit" loading={publish.isPending} disabled={!isConfirmed || !isFree}>
+          {t("publish.do", { number: String(number) })}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+type Refusal = Exclude<PublishRevisionMutation["publishRevision"], { __typename: "PublishRevisionSuccess" }>;
+
+function refusalOf(answer: PublishRevisionMutation | undefined): Refusal | null {
+  const payload = answer?.publishRevision;
+  return payload === undefined || payload.__typename === "PublishRevisionSuccess" ? null : payload;
+}
+
+const tomorrow = (): string => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);

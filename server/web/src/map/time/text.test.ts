@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import type { ReadClauseFragment, ToldChangeFragment } from "../../gql/graphql";
+import { markedElements, markOf } from "./changes";
+import { runsOf, textRows } from "./text";
+
+const clause = (key: string, number: string): ReadClauseFragment => ({
+  key,
+  number,
+  kind: "PARAGRAPH",
+  html: `<p>${key}</p>`,
+});
+
+const JUDGED = {
+  key: "some/change",
+  impact: "DIRECT",
+  judgedImpact: "DIRECT",
+  rule: "some-rule",
+  ruleSays: "it changes",
+  adjustment: null,
+} as const;
+
+const TEXT_CHANGES: ToldChangeFragment[] = [
+  { ...JUDGED, __typename: "ClauseRemoved", clause: clause("gone", "2") },
+  { ...JUDGED, __typename: "ClauseAdded", clause: clause("new", "1") },
+  {
+    ...JUDGED,
+    __typename: "ClauseReworded",
+    oldClause: clause("kept", "3"),
+    newClause: clause("kept-as", "3"),
+    words: [
+      { kind: "SAME", text: "for " },
+      { kind: "REMOVED", text: "ever" },
+    ],
+  },
+];
+
+const ROWS = textRows(
+  [clause("first", "1"), clause("gone", "2"), clause("kept", "3"), clause("last", "4")],
+  [clause("new", "1"), clause("first", "2"), clause("kept-as", "3"), clause("last", "4")],
+  TEXT_CHANGES,
+);
+
+test("two texts stand beside each other, what is gone where it stood", () => {
+  expect(ROWS.map((row) => [row.old?.key ?? null, row.new?.key ?? null, row.isChanged])).toEqual([
+    [null, "new", true],
+    ["first", "first", false],
+    ["gone", null, true],
+    ["kept", "kept-as", true],
+    ["last", "last", false],
+  ]);
+  expect(ROWS[3]?.words?.map(({ text }) => text)).toEqual(["for ", "ever"]);
+});
+
+test("what changed stands together, and what did not", () => {
+  expect(runsOf(ROWS).map((run) => run.length)).toEqual([1, 1, 2, 1]);
+});
+
+const SHOP = { __typename: "Service", key: "shop", name: "Shop" } as const;
+const MAIL = { __typename: "Service", key: "mail", name: "Mail" } as const;
+const FAX = { __typename: "Service", key: "fax", name: "Fax" } as const;
+
+test("each element has what became of it; what is gone is there too", () => {
+  const changes: ToldChangeFragment[] = [
+    { ...JUDGED, __typename: "ElementAdded", element: MAIL },
+    { ...JUDGED, __typename: "RelationshipAdded", new: MAIL, relationship: "part-of", target: SHOP },
+    { ...JUDGED, __typename: "ElementRemoved", element: FAX },
+    ...TEXT_CHANGES,
+  ];
+  const elements = [SHOP, MAIL].map(({ key, name }) => ({ kind: "SERVICE", key, name }) as const);
+  expect(markedElements(elements, changes).map(({ key, mark, changes: count }) => [key, mark, count])).toEqual([
+    ["shop", null, 0],
+    ["mail", "ADDED", 2],
+    ["fax", "REMOVED", 1],
+  ]);
+});
+
+test("a reworded or moved clause, and an element with another value, are altered", () => {
+  expect(TEXT_CHANGES.map(markOf)).toEqual(["REMOVED", "ADDED", "ALTERED"]);
+});
