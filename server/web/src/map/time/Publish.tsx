@@ -100,7 +100,7 @@ function Violations({ revision, violations, gaps }: ViolationsProps) {
         </ul>
       )}
       {gaps > 0 && (
-        <Anchor component={Link} to={`/checks?revision=${revision.number}&kind=GAP`}>
+        <Anchor inherit component={Link} to={`/checks?revision=${revision.number}&kind=GAP`}>
           {t("publish.gaps", { count: gaps })}
         </Anchor>
       )}

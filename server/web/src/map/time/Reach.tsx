@@ -43,7 +43,11 @@ function Counted({
         {comparedWith === null
           ? t("reach.first", { when: moment(at) })
           : t("reach.against", { number: String(comparedWith), when: moment(at) })}{" "}
-        {subjects > 0 && <Anchor href={`/reach/${number}/ids`}>{t("reach.ids")}</Anchor>}
+        {subjects > 0 && (
+          <Anchor inherit href={`/reach/${number}/ids`}>
+            {t("reach.ids")}
+          </Anchor>
+        )}
       </p>
       <Part title={t("reach.changes")}>
         {touching.length === 0 ? (
