@@ -222,7 +222,7 @@ export const mapViewTexts = {
   "person.notice": "Notice",
   "person.read": "Read",
   "person.notRead": "Not yet",
-  "person.never": "What is never held",
+  "person.never": "What is never held, or done",
   "person.looks": "Who looked",
   "person.by": "Member of staff",
   "person.nothing": "Nothing.",

@@ -1,0 +1,220 @@
+"""Compliance staff read what the map says, compare revisions, publish one, and look at a person."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import Page, expect
+
+from server.settings import ROOT
+from tests.browser.conftest import SCREENSHOTS
+from tests.browser.visits import SECONDS_AT_MOST, Size, Visits, barriers
+
+expect.set_options(timeout=SECONDS_AT_MOST * 1000)
+
+#: So that what other tests publish is not seen here.
+REVISION = "revision=1"
+#: Of whom no other test wants to know who looked.
+REQUESTER = "example-requester"
+SEED = ROOT / "seed/ispsystem/2018-11-12"
+DRAFT = """mutation ($policy: String!, $map: String!) { draftRevision(input: {policy: $policy, map: $map}) {
+  ... on DraftRevisionSuccess { revision { number } } } }"""
+
+#: With what leaves less of long tables: axe looks at each cell.
+VIEWS = {
+    "coverage?needed=true": "Coverage",
+    "checks?kind=GAP": "Checks",
+    "time?show=changes": "Time",
+    "records?of=processors": "Records",
+    "person?": "A person",
+}
+
+
+async def figures(page: Page) -> list[str]:
+    """Each number with what it is of."""
+    each = page.locator("main dl > div")
+    numbers, names = await each.locator("dd").all_inner_texts(), await each.locator("dt").all_inner_texts()
+    return [" ".join(f"{number} {name}".split()) for number, name in zip(numbers, names, strict=True)]
+
+
+async def settled(page: Page) -> None:
+    """Nothing is on its way any more."""
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await expect(page.get_by_text(re.compile("…$")).and_(page.get_by_role("status").locator("p"))).to_have_count(0)
+
+
+@pytest.mark.parametrize(("size", "dark"), [("desk", False), ("phone", True)])
+async def test_every_view_can_be_read(visits: Visits, size: Size, dark: bool) -> None:
+    page = await visits.staff("/policy", size, dark=dark)
+    for address, title in VIEWS.items():
+        await page.goto(f"/map/{address}&{REVISION}")
+        await expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        await settled(page)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert await barriers(page) == []
+        await page.screenshot(path=SCREENSHOTS / f"map-{address.partition('?')[0]}-{size}.png")
+
+
+async def test_text_and_map_tell_of_each_other(visits: Visits) -> None:
+    page = await visits.staff(f"/map/coverage?{REVISION}")
+    text, elements = page.get_by_role("region", name="Text"), page.get_by_role("region", name="Map", exact=True)
+    await expect(text.get_by_role("heading", level=2)).to_have_text("Text 183 clauses")
+    assert await figures(page) == [
+        "5 of 183 clauses state nothing",
+        "0 of 273 elements stated by no clause",
+        "0 violations in the way",
+        "31 gaps",
+    ]
+
+    affiliates = elements.get_by_role("button", name="Affiliated persons of ISPsystem. The policy names none.")
+    await affiliates.click()
+    lit = text.locator("li[data-here]")
+    await expect(lit).to_have_count(1)
+    await expect(lit).to_be_in_viewport()
+    number = await lit.get_by_role("button", name=re.compile("^Clause")).inner_text()
+    await expect(elements.locator("li[data-here]")).to_contain_text(number)
+    await expect(elements.locator("li[data-here]")).to_contain_text(
+        "Gap is named nowhere; name it in the policy and in the map"
+    )
+    assert "of=RECIPIENT:affiliates" in page.url
+
+    await page.go_back()
+    await expect(lit).to_have_count(0)
+    await page.get_by_role("switch", name="Only what needs a look").check(force=True)
+    await expect(elements.get_by_role("heading", level=2)).to_have_text("Map 18 elements")
+    await expect(text.get_by_role("heading", level=2)).to_have_text("Text 3 clauses")
+
+
+async def test_findings_are_told_by_rule_with_what_mends_them(visits: Visits) -> None:
+    page = await visits.staff(f"/map/checks?{REVISION}&kind=GAP")
+    await expect(page.get_by_role("region")).to_have_count(5)
+    assert await figures(page) == ["0 violations in the way", "0 violations overruled", "31 gaps"]
+    rule = page.get_by_role("region").filter(has_text="unnamed-recipient")
+    await expect(rule.get_by_role("listitem").first).to_contain_text("Affiliated persons of ISPsystem")
+    await rule.get_by_text("1 clause", exact=True).first.click()
+    await expect(rule.get_by_role("link", name="12.6").first).to_have_attribute(
+        "href", "/policy/1#clause-disclosure.case-4"
+    )
+    await page.get_by_text("Violations", exact=True).click()
+    await expect(page.get_by_text("There are none of this kind.")).to_be_visible()
+    await page.go_back()
+    await expect(page.get_by_role("region")).to_have_count(5)
+
+
+async def test_a_record_is_looked_at_and_taken_along(visits: Visits) -> None:
+    page = await visits.staff(f"/map/records?{REVISION}")
+    await expect(page.get_by_text("95 rows", exact=True)).to_be_visible()
+    completeness = (
+        "Rows: 95, all that the data map has Not stated, though Art. 30 asks for it: 16, each said where it is"
+    )
+    assert (await figures(page))[1] == f"{completeness} missing Completeness"
+    first = page.get_by_role("row", name=re.compile("^1 "))
+    await expect(first.get_by_role("link", name="6.2.1", exact=True)).to_have_attribute(
+        "href", "/policy/1#clause-sources.personal.collection"
+    )
+    await page.get_by_text("By processor").click()
+    await expect(page.get_by_text("10 rows", exact=True)).to_be_visible()
+    for name, form in (("Excel (XLSX)", "xlsx"), ("CSV", "csv")):
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name=name).click()
+        taken = await download.value
+        assert taken.suggested_filename.endswith(f".{form}")
+        assert await taken.failure() is None
+    await page.get_by_role("link", name="To print").click()
+    await expect(page).to_have_title(re.compile("processors"))
+
+
+async def test_a_look_at_a_person_is_meant_and_recorded(visits: Visits) -> None:
+    page = await visits.staff(f"/map/person/{REQUESTER}")
+    await expect(page.get_by_text("The look is recorded.")).to_be_visible()
+    answer = page.get_by_role("article", name=f"What {REQUESTER} sees")
+    look = page.get_by_role("button", name="Look, and have it recorded")
+    await expect(look).to_be_enabled()
+    await expect(answer).to_have_count(0)
+    await look.click()
+    await expect(answer).to_contain_text("Requests to technical support")
+    looks = answer.get_by_role("region", name="Who looked").get_by_role("row")
+    await expect(looks).to_have_count(2)
+    await expect(looks.last).to_contain_text("development-staff")
+
+    await page.get_by_label("Id of the person").fill("nobody-has-this-id")
+    await look.click()
+    await expect(page.get_by_role("alert")).to_contain_text("There is no such thing")
+    await page.go_back()
+    await expect(answer).to_be_visible()
+    await expect(looks).to_have_count(2)
+
+
+async def test_a_view_goes_on_when_the_service_is_back(visits: Visits) -> None:
+    page = await visits.staff(f"/map/checks?{REVISION}")
+    await settled(page)
+    await page.route("**/graphql", lambda route: route.abort())
+    await page.get_by_role("link", name="Records").click()
+    await expect(page.get_by_role("alert")).to_contain_text("No connection")
+    await page.unroute("**/graphql")
+    await page.get_by_role("button", name="Try again").click()
+    await page.get_by_text("By processor").click()
+    await expect(page.get_by_text("10 rows", exact=True)).to_be_visible()
+    visits.forgive("Failed to load resource")
+
+
+async def draft(staff: Page) -> int:
+    """With a recipient of contests' email addresses in a country that is not safe: it touches one example person."""
+    policy, data_map = (SEED / "policy.md").read_text("utf-8"), (SEED / "map.yaml").read_text("utf-8")
+    row = '| OOO "Yandex" | Web analytics | Russia {#processors.yandex} |\n'
+    policy = policy.replace(row, f"{row}| Contest Host Ltd. | Holding contests | USA {{#processors.contest-host}} |\n")
+    cited = "countries: [US], clauses: [processors.contest-host]"
+    recipient = f"  contest-host: {{kind: PROCESSOR, name: Contest Host Ltd., function: Holding contests, {cited}}}\n"
+    data_map = data_map.replace("\nrecipients:\n", f"\nrecipients:\n{recipient}", 1)
+    disclosure = "services: [contests], categories: [email], recipient: contest-host, purpose: interaction"
+    fact = f"  to-contest-host: {{{disclosure}, case: additional-services, clauses: [processors.contest-host]}}\n"
+    data_map = data_map.replace("\ndisclosures:\n", f"\ndisclosures:\n{fact}", 1)
+    answer = await staff.request.post(
+        "/graphql",
+        data={"query": DRAFT, "variables": {"policy": policy, "map": data_map}},
+        headers={"X-Vitrine-Page": "1"},
+    )
+    number: int = (await answer.json())["data"]["draftRevision"]["revision"]["number"]
+    return number
+
+
+async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> None:
+    page = await visits.staff("/policy")
+    number = await draft(page)
+    await page.goto(f"/map/time?revision={number}&against=1")
+    await expect(page.get_by_role("heading", name="Affects people's rights")).to_be_visible()
+    assert await figures(page) == ["2 affect people's rights", "0 touch them", "1 does nothing to them"]
+    changes = [" ".join(each.split()) for each in await page.locator("main section li").all_inner_texts()]
+    assert changes[0] == "Added Contest Host Ltd. Recipient A recipient is new recipient-added"
+
+    await page.get_by_text("Text", exact=True).click()
+    await expect(page.get_by_text("183 clauses are the same")).to_be_visible()
+    await expect(page.get_by_text("Contest Host Ltd. | Holding contests | USA")).to_be_visible()
+    await page.get_by_role("radiogroup", name="What is shown").get_by_text("Map", exact=True).click()
+    recipients = page.get_by_role("region", name="Recipients")
+    await expect(recipients.get_by_role("listitem")).to_have_text("Added Contest Host Ltd.")
+    await expect(recipients.get_by_role("button")).to_have_text("18 as before")
+    await page.get_by_text("Reach", exact=True).click()
+    await expect(page.get_by_role("row", name="recipient/contest-host/added Affects 1")).to_be_visible()
+    assert (await figures(page))[0] == "1 person is told"
+
+    await page.get_by_text("Publish", exact=True).click()
+    await expect(page.get_by_text("1 violation is in the way. Mend it and draft anew, or overrule it.")).to_be_visible()
+    confirm = page.get_by_role("checkbox", name=f"publish revision {number}, and tell 1 person of it.")
+    await expect(confirm).to_be_disabled()
+    await page.get_by_role("button", name="Overrule …").click()
+    await page.get_by_label("Why the draft may be published in spite of this").fill("The contract ends in May.")
+    await page.get_by_role("button", name="Overrule", exact=True).click()
+    await expect(page.get_by_text("No violation is in the way.")).to_be_visible()
+    await expect(page.get_by_text("The contract ends in May.")).to_be_visible()
+
+    await page.get_by_label("From a day on").check()
+    later = datetime.now(UTC) + timedelta(days=400)
+    await page.get_by_label("From the beginning of (UTC)").fill(f"{later:%Y-%m-%d}")
+    await confirm.check()
+    await page.get_by_role("button", name=f"Publish revision {number}").click()
+    await expect(page.get_by_text("Everybody is told, or it is known whom that failed for.")).to_be_visible()
+    assert await figures(page) == ["1 notice, one for each person", "1 delivery on all channels"]
+    await expect(page.get_by_text("1 of 1 done")).to_be_visible()
