@@ -201,8 +201,14 @@ class DataMap:
 
     def bases_of(self, purpose: str) -> frozenset[LegalBasis]:
         """The legal bases on which data is processed for a purpose: its own, and those of the processings for it."""
-        own = self.purposes[purpose].legal_basis
-        return frozenset({own, *(each.legal_basis for each in self.elements.processings if each.purpose == purpose)})
+        return self._bases[purpose]
+
+    @cached_property
+    def _bases(self) -> Mapping[str, frozenset[LegalBasis]]:
+        bases = {each.key: {each.legal_basis} for each in self.elements.purposes}
+        for each in self.elements.processings:
+            bases[each.purpose].add(each.legal_basis)
+        return {key: frozenset(found) for key, found in bases.items()}
 
     # ---- look-ups that must succeed ----------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from graph import model
+from graph.decisions import why_not
 from server.schema.elements import Clause, MapElement, MapView, note_for_staff
 from server.schema.services import DataCategory, Service, Source
 
@@ -18,6 +19,10 @@ class Purpose(MapElement):
     @strawberry.field(description="Whether it is direct marketing, which can always be objected to (GDPR Art. 21(2)).")
     def is_direct_marketing(self) -> bool:
         return bool(self.element.direct_marketing)
+
+    @strawberry.field(description="The decisions that a person can take on it; any other is refused.")
+    def allows(self) -> list[model.DecisionKind]:
+        return [each for each in model.DecisionKind if why_not(self.view.data_map, self.element, each) is None]
 
     note: str | None = strawberry.field(
         resolver=note_for_staff, description="An internal note. For staff; null to others."

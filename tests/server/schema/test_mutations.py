@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -55,15 +54,6 @@ mutation ($reports: [HoldingReport!]!) {{
   }}
 }}
 """
-DECIDE = f"""
-mutation ($purpose: String!, $kind: DecisionKind!) {{
-  recordDecision(input: {{purpose: $purpose, kind: $kind}}) {{
-    __typename {FAILED}
-    ... on RecordDecisionSuccess {{ decision {{ id kind decidedAt purposeKey purpose {{ name }} }} }}
-    ... on PurposeNotFound {{ purpose }} ... on DecisionNotApplicable {{ purpose }}
-  }}
-}}
-"""
 NEXT_YEAR = "2027-01-01T00:00:00Z"
 POLICY = a_policy().markdown
 OTHER_POLICY = a_policy("statement", "another").markdown
@@ -80,10 +70,6 @@ async def publish(api: Api, number: int, expected: int, at: str = NEXT_YEAR, rea
 
 async def report(api: Api, service: str, *reports: Mapping[str, object]) -> Any:
     return (await api.data(REPORT, {"reports": reports}, api.service(service)))["reportHoldings"]
-
-
-async def decide(api: Api, subject: str, purpose: str, kind: str) -> Any:
-    return (await api.data(DECIDE, {"purpose": purpose, "kind": kind}, api.subject(subject)))["recordDecision"]
 
 
 class TestDraftRevision:
@@ -421,79 +407,3 @@ class TestReportHoldings:
         answer = await report(empty, "websites", {"subject": "a", "category": "email", "since": "2026-10-01T00:00:00Z"})
         assert (answer["__typename"], answer["code"]) == ("NoRevisionInForce", "NO_REVISION_IN_FORCE")
         assert answer["message"] == "No revision has been published yet"
-
-
-class TestRecordDecision:
-    STATUS = (
-        'holdings(service: ["account-area"], category: ["email"]) { nodes {'
-        " purposes { purpose { key } status decision { id } }"
-        " recipients { disclosure { key } status } } } decisions { totalCount }"
-    )
-
-    async def status(self, api: Api, subject: str) -> tuple[str, str]:
-        """Of marketing by email: its purpose, and its disclosure to whoever sends the messages."""
-        (row,) = (await api.me(subject, self.STATUS))["holdings"]["nodes"]
-        (purpose,) = [each["status"] for each in row["purposes"] if each["purpose"]["key"] == "marketing-messages"]
-        (sent,) = [
-            each["status"]
-            for each in row["recipients"]
-            if each["disclosure"]["key"] == "email-sending-marketing-messages"
-        ]
-        return purpose, sent
-
-    async def test_each_decision_counts_in_the_very_next_answer(self, api: Api) -> None:
-        subject = "example-dns-only"
-        assert await self.status(api, subject) == ("NO_CONSENT", "PURPOSE_INACTIVE")
-        expected = {
-            "CONSENT": ("ACTIVE", "ACTIVE"),
-            "OBJECTION": ("OBJECTED", "PURPOSE_INACTIVE"),
-            "RESTRICTION": ("RESTRICTED", "PURPOSE_INACTIVE"),
-            "LIFTING": ("ACTIVE", "ACTIVE"),
-            "WITHDRAWAL": ("WITHDRAWN", "PURPOSE_INACTIVE"),
-        }
-        for kind, status in expected.items():
-            api.clock.advance(timedelta(seconds=1))
-            answer = await decide(api, subject, "marketing-messages", kind)
-            assert answer["__typename"] == "RecordDecisionSuccess"
-            assert await self.status(api, subject) == status
-        assert answer["decision"] == {
-            "id": answer["decision"]["id"],
-            "kind": "WITHDRAWAL",
-            "decidedAt": "2026-10-06T12:00:05Z",
-            "purposeKey": "marketing-messages",
-            "purpose": {"name": "Marketing and advertising messages"},
-        }
-        node = "query ($id: ID!) { node(id: $id) { ... on Decision { kind } } }"
-        found = await api.data(node, {"id": answer["decision"]["id"]}, api.subject(subject))
-        assert found == {"node": {"kind": "WITHDRAWAL"}}
-
-    async def test_it_is_nobody_elses(self, api: Api) -> None:
-        await decide(api, "example-subscriber", "marketing-messages", "WITHDRAWAL")
-        assert (await self.status(api, "example-subscriber"))[0] == "WITHDRAWN"
-        assert (await api.me("example-multi-product", "decisions { totalCount }"))["decisions"]["totalCount"] == 1
-
-    async def test_somebody_of_whom_nothing_is_held_can_decide_too(self, api: Api) -> None:
-        await decide(api, "new-person", "marketing-messages", "OBJECTION")
-        me = await api.me("new-person", "decisions { nodes { kind } } holdings { totalCount }")
-        assert me == {"decisions": {"nodes": [{"kind": "OBJECTION"}]}, "holdings": {"totalCount": 0}}
-
-    async def test_what_cannot_be_decided_is_told_and_not_written(self, api: Api) -> None:
-        before = await dump(api.database)
-        assert await decide(api, "example-buyer", "no-such-purpose", "CONSENT") == {
-            "__typename": "PurposeNotFound",
-            "code": "NOT_FOUND",
-            "message": "Revision 1 has no purpose 'no-such-purpose'",
-            "purpose": "no-such-purpose",
-        }
-        for kind in ("CONSENT", "WITHDRAWAL"):
-            assert await decide(api, "example-buyer", "law", kind) == {
-                "__typename": "DecisionNotApplicable",
-                "code": "DECISION_NOT_APPLICABLE",
-                "message": "the purpose 'law' does not rest on consent: there is none to give or to withdraw",
-                "purpose": "law",
-            }
-        assert await dump(api.database) == before
-
-    async def test_before_any_policy_there_is_nothing_to_decide_about(self, empty: Api) -> None:
-        answer = await decide(empty, "example-buyer", "law", "RESTRICTION")
-        assert (answer["__typename"], answer["code"]) == ("NoRevisionInForce", "NO_REVISION_IN_FORCE")
