@@ -1,4 +1,5 @@
 import { parseAsInteger, parseAsIsoDate, useQueryStates } from "nuqs";
+import { endOf } from "../../shared/day/endOf";
 
 const OF_REVISION = { revision: parseAsInteger, on: parseAsIsoDate };
 
@@ -18,10 +19,4 @@ export function useRevision(): RevisionChoice {
     on: revision === null ? on : null,
     choose: (choice) => void set({ revision: null, on: null, ...choice }),
   };
-}
-
-/** The last moment of a day in UTC; null, for now, of one that is not over. */
-export function endOf(day: Date, now = new Date()): string | null {
-  const end = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate() + 1) - 1000);
-  return end < now ? end.toISOString() : null;
 }

@@ -56,7 +56,7 @@ function Navigation({ views }: { views: readonly View[] }) {
   }, [pathname]);
   return (
     <nav ref={place} className={classes.views} aria-label={t("page.views")}>
-      {views.map(({ path, title, icon: Icon }) => (
+      {views.map(({ path, title, icon: Icon, count: Count }) => (
         <NavLink
           key={path}
           // Which revision is looked at stays, whatever else an address holds is the view's own.
@@ -66,6 +66,7 @@ function Navigation({ views }: { views: readonly View[] }) {
         >
           <Icon aria-hidden size={16} strokeWidth={1.75} />
           {t(title)}
+          {Count && <Count />}
         </NavLink>
       ))}
     </nav>

@@ -25,7 +25,8 @@ export function openPage(page: PageProps): void {
         <Fault>
           <QueryClientProvider client={answers}>
             <BrowserRouter basename={page.at}>
-              <NuqsAdapter>
+              {/* Through the router: links keep what an address says, and it has to know. */}
+              <NuqsAdapter defaultOptions={{ shallow: false }}>
                 <Page {...page} />
               </NuqsAdapter>
             </BrowserRouter>

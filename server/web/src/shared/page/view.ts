@@ -9,6 +9,8 @@ export interface View {
   /** Its name in the navigation and in the title of the window. */
   title: PlainKey;
   icon: LucideIcon;
+  /** Beside its name: how many things are new there, say. */
+  count?: ComponentType;
   /** Its code, loaded when it is opened: `() => import("./questions/Questions")`, whose default is the component. */
   load: () => Promise<{ default: ComponentType }>;
 }

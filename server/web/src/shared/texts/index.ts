@@ -28,11 +28,15 @@ export const findText = (key: string): string | undefined =>
   Object.hasOwn(catalogue, key) ? write(catalogue[key as TextKey]) : undefined;
 
 const days = once(() => new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long", timeZone: "UTC" }));
+const shortDays = once(() => new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeZone: "UTC" }));
 const moments = once(() => new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" }));
 const numbers = once(() => new Intl.NumberFormat(LANGUAGE));
 
 /** The day, in UTC as policies mean it: `12 November 2018`. */
 export const day = (time: string): string => days().format(new Date(time));
+
+/** As `day`, where there is little room: `12 Nov 2018`. */
+export const shortDay = (time: string): string => shortDays().format(new Date(time));
 
 /** Day and time where the reader is. */
 export const moment = (time: string): string => moments().format(new Date(time));

@@ -1,0 +1,113 @@
+import { Button } from "@mantine/core";
+import { BellRing, CheckCheck } from "lucide-react";
+import { parseAsString, useQueryState } from "nuqs";
+import { useEffect } from "react";
+import {
+  MarkReadDocument,
+  NoticesDocument,
+  type NoticesQuery,
+  type NoticesQueryVariables,
+  UnreadDocument,
+} from "../../gql/graphql";
+import { useCommand } from "../../shared/client/answers";
+import { useWhole } from "../../shared/client/whole";
+import { Answered, Failed, State } from "../../shared/states";
+import { day, LANGUAGE, t } from "../../shared/texts";
+import { Dated } from "../day/Dated";
+import { useDay } from "../day/useDay";
+import { Row } from "../parts/Row";
+import { Section, Sheet } from "../parts/Section";
+import classes from "./Changes.module.css";
+import { Channels } from "./Channels";
+import { NoticeParts } from "./NoticeParts";
+
+type Listed = NonNullable<NonNullable<NoticesQuery["me"]>["notices"]>["nodes"][number];
+
+/** What the person was told of changes of the policy, and how they are told. */
+export default function Changes() {
+  const { asOf } = useDay();
+  const answer = useWhole<NoticesQuery, Listed, NoticesQueryVariables>(
+    NoticesDocument,
+    { asOf, locale: LANGUAGE },
+    ({ me }) => me?.notices,
+  );
+  return (
+    <Dated title="me.views.changes" intro={t("changes.intro")} error={answer.error}>
+      <Answered answer={answer}>
+        {({ rows }) =>
+          rows.length > 0 ? (
+            <Notices notices={rows} />
+          ) : (
+            <State icon={BellRing} title={t("changes.none.title")} hint={t("changes.none.hint")} />
+          )
+        }
+      </Answered>
+      {!asOf && <Channels />}
+    </Dated>
+  );
+}
+
+function Notices({ notices }: { notices: readonly Listed[] }) {
+  const { on: past } = useDay();
+  const [open, setOpen] = useQueryState("notice", parseAsString.withOptions({ history: "push" }));
+  const mark = useCommand(MarkReadDocument, [NoticesDocument as never, UnreadDocument as never]);
+  const unread = notices.filter((each) => !each.readAt).map((each) => each.id);
+  const opened = notices.find((each) => each.reference === open);
+  const toMark = past === null && opened && !opened.readAt ? opened.id : null;
+  const { mutate } = mark;
+  useEffect(() => {
+    if (toMark) mutate({ ids: [toMark] });
+  }, [toMark, mutate]);
+  return (
+    <Section
+      title={t("changes.messages")}
+      aside={unread.length > 0 ? t("changes.unread", { count: unread.length }) : undefined}
+    >
+      {unread.length > 0 && past === null && (
+        <Button
+          className={classes.mark ?? ""}
+          variant="default"
+          size="xs"
+          leftSection={<CheckCheck aria-hidden size={15} />}
+          loading={mark.isPending}
+          onClick={() => mark.mutate({ ids: unread.slice(0, MARKED_AT_MOST) })}
+        >
+          {t(unread.length > 1 ? "changes.markAllRead" : "changes.markRead")}
+        </Button>
+      )}
+      {mark.error && <Failed error={mark.error} small />}
+      <Sheet>
+        {notices.map((notice) => (
+          <Row
+            key={notice.id}
+            title={
+              <>
+                {!notice.readAt && <span className={classes.new}>{t("changes.new")}</span>}
+                {notice.title}
+              </>
+            }
+            line={lineOf(notice)}
+            opened={notice.reference === open}
+            onToggle={() => void setOpen(notice.reference === open ? null : notice.reference)}
+          >
+            <NoticeParts id={notice.id} />
+          </Row>
+        ))}
+      </Sheet>
+    </Section>
+  );
+}
+
+/** As many as the service takes in one call. */
+const MARKED_AT_MOST = 200;
+
+function lineOf({ kind, createdAt, readAt, effectiveAt, isInForce }: Listed): string {
+  const from = effectiveAt && t(fromOf(kind, isInForce), { day: day(effectiveAt) });
+  const read = readAt && t("changes.read", { day: day(readAt) });
+  return [t("changes.told", { day: day(createdAt) }), from, read].filter(Boolean).join(" · ");
+}
+
+function fromOf(kind: Listed["kind"], isInForce: boolean) {
+  if (kind === "WITHDRAWAL") return "changes.wasFrom";
+  return isInForce ? "changes.since" : "changes.from";
+}

@@ -1,0 +1,127 @@
+import type { NoticePartsQuery } from "../../gql/graphql";
+import { findText, t } from "../../shared/texts";
+
+export type Notice = Extract<NonNullable<NoticePartsQuery["node"]>, { __typename: "Notice" }>;
+export type Item = Notice["items"][number];
+type Recipient = Item["recipients"][number];
+type Detail = Item["details"][number];
+type HoldingsTold = Item["holdings"][number];
+
+export type Line = readonly [label: string, value: string];
+
+/** What changes, in a line. */
+export function headingOf({ kind, about, recipients }: Item): string {
+  const [recipient] = recipients;
+  return t(`change.${kind}`, { name: about?.name ?? (recipient ? recipientName(recipient) : "") });
+}
+
+/** Whom and what an item is about, line by line. */
+export function linesOf(item: Item): Line[] {
+  const { holdings, decisions, recipients, purposes, about, kind } = item;
+  const [recipient] = recipients;
+  const lines: (Line | false | undefined)[] = [
+    holdings.length > 0 && [t("changes.line.data"), holdings.map(heldOf).join("; ")],
+    decisions.length > 0 && [t("changes.line.decisions"), named(decisions)],
+    !holdings.length && !decisions.length && [t("changes.line.whom"), t("changes.everyone")],
+    ...(about?.type === "Recipient" && recipient ? recipientLines(recipient, item) : []),
+    about?.type !== "Recipient" &&
+      recipients.length > 0 && [t("changes.line.recipients"), recipients.map(recipientName).join("; ")],
+    kind === "PURPOSE_ADDED" && [
+      t("choices.basis"),
+      [...new Set(purposes.flatMap((each) => each.legalBases))].map((basis) => t(`basis.${basis}`)).join(" "),
+    ],
+    ["Recipient", "Country", "DataCategory"].includes(about?.type ?? "") &&
+      purposes.length > 0 && [t("changes.line.purposes"), named(purposes)],
+  ];
+  return lines.filter((line) => line !== false && line !== undefined);
+}
+
+function recipientLines(recipient: Recipient, { kind, details }: Item): (Line | false)[] {
+  const isNew = kind === "RECIPIENT_ADDED";
+  const isElsewhere =
+    isNew || details.some(({ of, attribute }) => of?.type === "Country" || attribute === "LOCATED_IN");
+  const onlyIf = recipient.cases.length > 0 && recipient.cases.every(({ condition }) => condition !== "NONE");
+  return [
+    [t("changes.line.function"), recipient.function],
+    isNew && [t("changes.line.kind"), t(`recipientKind.${recipient.kind}`)],
+    isElsewhere &&
+      recipient.countries.length > 0 && [
+        t("changes.line.where"),
+        recipient.countries.map(({ name, adequacy }) => `${name}: ${t(`adequacy.${adequacy}`)}`).join("; "),
+      ],
+    isElsewhere && recipient.safeguards.length > 0 && [t("changes.line.safeguards"), named(recipient.safeguards)],
+    isNew && recipient.via.length > 0 && [t("changes.line.via"), named(recipient.via)],
+    isNew && onlyIf && [t("changes.line.onlyIf"), named(recipient.cases)],
+    isNew && !recipient.isIdentifiable && [t("changes.line.form"), t("holding.anonymous")],
+  ];
+}
+
+export interface Turn {
+  label: string;
+  before?: string;
+  after: string;
+}
+
+// A rule's criterion says in words what these say.
+const SAID_BY_CRITERION = ["period", "start"];
+
+/** From what to what something turns that was there before and is still there. */
+export function turnsOf({ kind, details }: Item): Turn[] {
+  if (/_(ADDED|REMOVED)$/.test(kind)) return [];
+  const hasCriterion = details.some((each) => each.kind === "ALTERED" && each.attribute === "criterion");
+  const shown = details.filter(({ attribute }) => !(hasCriterion && SAID_BY_CRITERION.includes(attribute ?? "")));
+  return shown.flatMap((detail) => turnOf(detail) ?? []);
+}
+
+function turnOf({ kind, of, attribute, before, after, holdings }: Detail): Turn | null {
+  if (!of) return null;
+  if (!attribute) {
+    const how = kind === "REMOVED" ? "REMOVED" : "ADDED";
+    if (of.type === "Disclosure" || of.type === "Processing") {
+      const held = holdings.map(heldOf).join("; ");
+      return held ? { label: t(`changes.${of.type}.${how}`), after: held } : null;
+    }
+    return of.name ? { label: t(`changes.${how}`), after: of.name } : null;
+  }
+  const [name = ""] = attribute.split(".");
+  const label = findText(`told.${of.type === "Right" && name === "exceptions" ? "exceptionsOfRight" : name}`) ?? name;
+  if (kind === "LINKED") return { label: t("changes.linked", { label }), after: after ?? "" };
+  if (kind === "UNLINKED") return { label: t("changes.unlinked", { label }), after: before ?? "" };
+  const [old, becomes] = [worded(name, before), worded(name, after)];
+  return old === becomes ? null : { label, before: old, after: becomes };
+}
+
+/** The catalogue's words for values of the map. */
+const WORDS: Record<string, string> = {
+  kind: "recipientKind",
+  legal_basis: "basis.short",
+  adequacy: "adequacy",
+  outcome: "outcome",
+  start: "start",
+  condition: "condition",
+  special: "flag",
+  direct_marketing: "flag",
+  identifiable: "flag",
+  notice_channels: "channels",
+};
+
+function worded(attribute: string, value: string | null | undefined): string {
+  if (value === null || value === undefined || value === "") return "–";
+  const words = WORDS[attribute];
+  if (!words) return value;
+  return value
+    .split(", ")
+    .map((each) => findText(`${words}.${each}`) ?? each)
+    .join(", ");
+}
+
+export function heldOf({ services, categories }: HoldingsTold): string {
+  return categories.length
+    ? t("changes.heldBy", { categories: named(categories), services: named(services, ", ") })
+    : t("changes.allOf", { services: named(services, ", ") });
+}
+
+const recipientName = ({ name, function: does }: Recipient): string => name ?? t("changes.unnamed", { function: does });
+
+const named = (elements: readonly { key: string; name?: string | null | undefined }[], separator = ", "): string =>
+  elements.map((each) => each.name ?? each.key).join(separator);

@@ -1,0 +1,102 @@
+import { parseAsString, useQueryState } from "nuqs";
+import {
+  DecisionsDocument,
+  type DecisionsQuery,
+  type DecisionsQueryVariables,
+  PurposesDocument,
+  type PurposesQuery,
+  type PurposesQueryVariables,
+} from "../../gql/graphql";
+import { useWhole } from "../../shared/client/whole";
+import { Answered } from "../../shared/states";
+import { count, t } from "../../shared/texts";
+import { useHeld } from "../answer/useMe";
+import { Dated } from "../day/Dated";
+import { useDay } from "../day/useDay";
+import { Section, Sheet } from "../parts/Section";
+import { ChoiceRow } from "./ChoiceRow";
+import { History } from "./History";
+import { type Choice, choicesOf, type Decision, type Purpose } from "./standing";
+
+const SAYS = ["asked", "open", "fixed"] as const;
+
+/** What data is used for, and what the person has to say about each use. */
+export default function Choices() {
+  const { asOf } = useDay();
+  const held = useHeld();
+  const purposes = useWhole<PurposesQuery, Purpose, PurposesQueryVariables>(
+    PurposesDocument,
+    { asOf },
+    ({ dataMap }) => dataMap?.purposes,
+  );
+  const decisions = useWhole<DecisionsQuery, Decision, DecisionsQueryVariables>(
+    DecisionsDocument,
+    { asOf },
+    ({ me }) => me?.decisions,
+  );
+  return (
+    <Dated title="choices.title" intro={t("choices.intro")} error={held.error}>
+      <Answered answer={held}>
+        {({ rows }) => (
+          <Answered answer={purposes}>
+            {(all) => (
+              <Answered answer={decisions}>
+                {(decided) => (
+                  <>
+                    <All
+                      choices={choicesOf(all.rows, decided.rows, rows)}
+                      revision={all.data.dataMap?.revision.number ?? 0}
+                    />
+                    <History decisions={decided.rows} />
+                  </>
+                )}
+              </Answered>
+            )}
+          </Answered>
+        )}
+      </Answered>
+    </Dated>
+  );
+}
+
+function All({ choices, revision }: { choices: readonly Choice[]; revision: number }) {
+  const [open, setOpen] = useQueryState("open", parseAsString.withOptions({ history: "push" }));
+  const rowsOf = (shown: readonly Choice[]) => (
+    <Sheet>
+      {shown.map((choice) => {
+        const { key } = choice.purpose;
+        return (
+          <ChoiceRow
+            key={key}
+            choice={choice}
+            revision={revision}
+            opened={key === open}
+            onToggle={() => void setOpen(key === open ? null : key)}
+          />
+        );
+      })}
+    </Sheet>
+  );
+  // What a person can agree to is offered in any case: it can be decided before there is anything.
+  const isShownFirst = ({ say, data }: Choice) => say === "asked" || data.length > 0;
+  const idle = choices.filter((each) => !isShownFirst(each));
+  return (
+    <>
+      {SAYS.map((say) => {
+        const ofIt = choices.filter((each) => each.say === say && isShownFirst(each));
+        return (
+          ofIt.length > 0 && (
+            <Section key={say} title={t(`choices.${say}`)} hint={t(`choices.${say}.hint`)} aside={count(ofIt.length)}>
+              {rowsOf(ofIt)}
+            </Section>
+          )
+        );
+      })}
+      {idle.length > 0 && (
+        <Section title={t("choices.idle")} hint={t("choices.idle.hint")} aside={count(idle.length)}>
+          {rowsOf(idle)}
+        </Section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,9 @@
+import { expect, test } from "vitest";
+import { mapTexts } from "./map";
+import { meTexts } from "./me";
+import { sharedTexts } from "./shared";
+
+test("no key stands in two files, of which one would never be read", () => {
+  const keys = [sharedTexts, mapTexts, meTexts].flatMap(Object.keys);
+  expect(keys.filter((key, place) => keys.indexOf(key) !== place)).toEqual([]);
+});
