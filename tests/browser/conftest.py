@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
-from tests.browser.visits import Visits
+from tests.browser.visits import SECONDS_AT_MOST, Visits
 from tests.journeys.vitrine import running
 
 SCREENSHOTS = Path(__file__).with_name("screenshots")
@@ -37,6 +37,7 @@ async def browser() -> AsyncIterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)
+    expect.set_options(timeout=SECONDS_AT_MOST * 1000)
     async with async_playwright() as playwright:
         # As root, which CI is, it has no sandbox; it sees nothing but our own pages. To imitate a graphics card that is
         # not there is dear.

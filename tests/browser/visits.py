@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect
 
@@ -95,3 +95,13 @@ async def barriers(page: Page) -> list[str]:
     await page.evaluate(_AXE)
     found = await page.evaluate("([scope, rules]) => axe.run(scope, {runOnly: rules})", [_SCOPE, _RULES])
     return [f"axe: {each['id']}: {node['target']}" for each in found["violations"] for node in each["nodes"]]
+
+
+async def asked(page: Page, document: str, variables: Mapping[str, object] | None = None) -> Any:
+    """The data of an operation that goes well, asked by whoever looks at the page."""
+    response = await page.request.post(
+        "/graphql", data={"query": document, "variables": variables or {}}, headers={"X-Vitrine-Page": "1"}
+    )
+    answer = await response.json()
+    assert (response.status, answer.get("errors")) == (200, None), answer
+    return answer["data"]
