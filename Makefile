@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run web test test-neo4j test-faults fuzz bench bench-hot bench-reach bench-explore bench-pages bench-telling bench-mail bench-compare bench-peers bench-import bench-million lint lint-schema lint-web schema lock clean
+.PHONY: help setup run web test test-neo4j test-faults fuzz bench bench-hot bench-reach bench-explore bench-pages bench-telling bench-mail bench-compare bench-peers bench-import bench-million lint lint-schema lint-web schema pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -108,6 +108,9 @@ bench-import: $(INSTALLED_DEV) ## Measure the import against the bare driver wri
 
 bench-million: $(INSTALLED_DEV) ## Load a million subjects and ask about them (an hour or more, and 12 GB of disk)
 	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m bench million $(ARGS)
+
+pictures: $(INSTALLED_DEV) $(BUILT_WEB) ## Take the pictures of the README anew (needs Chromium)
+	@$(WITHOUT_SETTINGS) exec $(BIN)/python -m tests.browser.pictures
 
 lint: $(INSTALLED_DEV) lint-schema lint-web ## Check style, formatting and types, those of the pages too, and schema.graphql
 	$(BIN)/ruff check .

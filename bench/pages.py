@@ -30,11 +30,18 @@ PERSON = "example-multi-product"
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 SECONDS_AT_MOST = 120
 
-_SEEN = """() => ({
-  paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
-  scripts: performance.getEntriesByType("resource").map(each => each.name).filter(name => name.endsWith(".js")),
-})"""
-_MARKED = "mark => performance.getEntriesByName(mark)[0]?.startTime"
+_SEEN = """mark => {
+  const loaded = performance.getEntriesByType("resource");
+  const drawn = performance.getEntriesByName(mark)[0].startTime;
+  const answers = loaded.filter(each => each.name.endsWith("/graphql") && each.responseEnd <= drawn);
+  return {
+    paint: performance.getEntriesByName("first-contentful-paint")[0].startTime,
+    drawn,
+    answered: Math.max(0, ...answers.map(each => each.responseEnd)),
+    scripts: loaded.map(each => each.name).filter(name => name.endsWith(".js")),
+  };
+}"""
+_MARKED = "mark => performance.getEntriesByName(mark).length > 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +103,9 @@ async def chromium() -> AsyncIterator[Browser]:
 
 async def visited(browser: Browser, url: str, page: PageVisited, rounds: int) -> dict[str, Any]:
     """Medians, in ms from the begin of the visit: `paint_ms`, the first contentful paint, and `drawn_ms`, of a browser
-    that was never there; `again_paint_ms` and `again_drawn_ms` of the next visit, which has the files. `script_bytes`:
-    of the scripts that it loaded, each compressed by gzip. Before, one visit is not counted: what the service keeps for
-    the next is made then."""
+    that was never there; `drawing_ms`, the part of that after the last answer of the service; with `again_` those of
+    the next visit, which has the files. `script_bytes`: of the scripts that it loaded, each compressed by gzip. One
+    visit before is not counted: what the service keeps for the next is made then."""
     took: list[dict[str, float]] = []
     scripts: list[str] = []
     for _ in range(rounds + 1):
@@ -118,10 +125,11 @@ async def _once(context: BrowserContext, page: PageVisited) -> tuple[dict[str, f
     opened = await context.new_page()
     opened.set_default_timeout(SECONDS_AT_MOST * 1000)
     await opened.goto(page.path, wait_until="networkidle" if page.mark is None else "load")
-    await opened.wait_for_function(_MARKED, arg=page.mark or "first-contentful-paint")
-    seen = await opened.evaluate(_SEEN)
+    mark = page.mark or "first-contentful-paint"
+    await opened.wait_for_function(_MARKED, arg=mark)
+    seen = await opened.evaluate(_SEEN, mark)
+    await opened.close()
     took = {"paint_ms": seen["paint"]}
     if page.mark is not None:
-        took["drawn_ms"] = await opened.evaluate(_MARKED, page.mark)
-    await opened.close()
+        took |= {"drawn_ms": seen["drawn"], "drawing_ms": seen["drawn"] - seen["answered"]}
     return took, seen["scripts"]
