@@ -29,6 +29,7 @@ export const mapTexts = {
   "kind.EXCLUSION": "Exclusion",
   "kind.RIGHT": "Right",
   "kind.MEASURE": "Measure",
+  "kinds.CONTROLLER": "Controller",
   "kinds.SOURCE": "Sources",
   "kinds.SERVICE": "Services",
   "kinds.DATA_CATEGORY": "Categories",

@@ -6,16 +6,6 @@ export const mapViewTexts = {
   "map.views.person": "A person",
   "map.views.records": "Records",
 
-  "kinds.CONTROLLER": "Controller",
-  "kinds.PROCESSING": "Processings",
-  "kinds.RETENTION_RULE": "Retention rules",
-  "kinds.DISCLOSURE": "Disclosures",
-  "kinds.DISCLOSURE_CASE": "Disclosure cases",
-  "kinds.SAFEGUARD": "Safeguards",
-  "kinds.EXCLUSION": "Exclusions",
-  "kinds.RIGHT": "Rights",
-  "kinds.MEASURE": "Measures",
-
   "words.clauses": { one: "{count} clause", other: "{count} clauses" },
   "common.cancel": "Cancel",
   "common.cut": "These are the first {count} of {all}.",
