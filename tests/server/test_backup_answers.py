@@ -61,7 +61,7 @@ GIVEN: Mapping[str, Sequence[Given]] = {
 }
 PUBLIC = tuple(root for root in GIVEN if root not in ("me", "subject"))
 #: How many fields of an answer stand in each other.
-DEPTHS = {"me": 3, "subject": 2, "policy": 2, "dataMap": 2, "revisions": 1, "revision": 2, "compare": 3, "node": 2}
+DEPTHS = {"me": 3, "subject": 2, "policy": 2, "dataMap": 2, "revisions": 1, "revision": 2, "compare": 2, "node": 2}
 #: Of the lists right below a root that are longer than a page is by itself. Changes are still more.
 ROWS = dict.fromkeys(("policy", "dataMap", "compare"), "(first: 200)")
 

@@ -252,7 +252,7 @@ class TestHttp:
             assert response.headers["www-authenticate"].startswith("Bearer")
             assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
-    @pytest.mark.parametrize("path", ["/no-such-page", "/", "/graphql/", "/graphql/x", "/%00", "/ingest"])
+    @pytest.mark.parametrize("path", ["/no-such-page", "/graphql/", "/graphql/x", "/%00", "/ingest"])
     async def test_what_there_is_not(self, reader: Api, path: str) -> None:
         response = await reader.client.get(path, headers={"X-Request-Id": SENT_ID})
         assert response.status_code == 404
