@@ -9,6 +9,7 @@ from graph.data_map import DataMap
 from graph.model import Disclosure, MapElement, MeasureKind, Processing, Purpose, RetentionRule
 from graph.processing_record.ground import NO_FIELD, Ground, unstated_of_controller
 from graph.processing_record.model import Activity, Point, Receipt, Transfer, Unstated
+from graph.processing_record.remainders import Remainders
 
 
 def activities(data_map: DataMap) -> Iterator[Activity]:
@@ -37,31 +38,24 @@ class _Activities:
         self._unstated_subjects = Unstated(
             Point.SUBJECTS_AND_DATA, "the categories of data subjects", data_map.elements.controller, NO_FIELD
         )
-        # The services and categories of each disclosure that are in some row.
-        self._shown = defaultdict[str, set[tuple[str, str]]](set)
+        self._remainders = Remainders(self._ground)
 
     def rows(self) -> Iterator[Activity]:
         for processing in self._map.elements.processings:
             receipts = tuple(self._receipts(processing))
             yield self._row(processing, processing.service, processing.categories, receipts)
         for disclosure in self._map.elements.disclosures:
-            shown = self._shown[disclosure.key]
-            for service in disclosure.services:
-                categories = [each for each in disclosure.categories if (service, each) not in shown]
-                if categories:
-                    yield self._row(
-                        disclosure, service, categories, [self._receipt(disclosure, (service,), categories)]
-                    )
+            for service, categories in self._remainders.of(disclosure):
+                receipt = self._receipt(disclosure, (service,), categories)
+                yield self._row(disclosure, service, categories, [receipt])
 
     def _receipts(self, processing: Processing) -> Iterator[Receipt]:
         """What disclosures for its purpose hand on of what is processed."""
         for disclosure in self._by_purpose[processing.purpose]:
-            services, of = self._ground.services.shared(disclosure.services, (processing.service,))
-            if not services:
-                continue
-            categories, what = self._ground.categories.shared(disclosure.categories, processing.categories)
-            if categories:
-                self._shown[disclosure.key].update((service, category) for service in of for category in what)
+            services = self._ground.services.shared(disclosure.services, (processing.service,))
+            categories = self._ground.categories.shared(disclosure.categories, processing.categories)
+            if services and categories:
+                self._remainders.tell(disclosure, services, categories)
                 yield self._receipt(disclosure, services, categories)
 
     def _receipt(self, disclosure: Disclosure, services: Sequence[str], categories: Sequence[str]) -> Receipt:

@@ -24,6 +24,26 @@ class _Nested(Protocol):
 NestedT = TypeVar("NestedT", bound=_Nested)
 
 
+class Area:
+    """Elements of a tree with all that is part of them, by where each begins and ends."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            # One that begins before the last has ended is part of it.
+            if not self._ends or start >= self._ends[-1]:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def holds(self, place: int) -> bool:
+        return self.touches(place, place + 1)
+
+    def touches(self, start: int, end: int) -> bool:
+        before = bisect_left(self._starts, end)
+        return before > 0 and self._ends[before - 1] > start
+
+
 class Tree(Generic[NestedT]):
     """Elements by their keys, of which some are part of others.
 
@@ -37,7 +57,7 @@ class Tree(Generic[NestedT]):
         self._ends: dict[str, int] = {}
         self._leaves: list[NestedT] = []
         self._places_of_leaves: list[int] = []
-        parts = parts_by_whole({each.key: each.part_of for each in elements.values()})
+        self._parts = parts = parts_by_whole({each.key: each.part_of for each in elements.values()})
         waiting = [each.key for each in reversed(tuple(elements.values())) if each.part_of is None]
         while waiting:
             key = waiting.pop()
@@ -55,25 +75,41 @@ class Tree(Generic[NestedT]):
         end = bisect_left(self._places_of_leaves, self._ends[key])
         return WithParts(self._elements[key], tuple(self._leaves[first:end]))
 
-    def shared(self, said: Iterable[str], had: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def shared(self, said: Iterable[str], had: Sequence[str]) -> tuple[str, ...]:
         """Where something is said of the elements `said`: what it means for those that are `had`, which is the narrower
-        of each two that are part of one another; and the keys of `said` that mean any."""
+        of each two that are part of one another."""
         narrower: dict[str, None] = {}
-        meant = []
         for key in said:
-            found = (
-                [key]
-                if any(self._holds(each, key) for each in had)
-                else [each for each in had if self._holds(key, each)]
-            )
-            if found:
-                meant.append(key)
-                narrower.update(dict.fromkeys(found))
-        return tuple(narrower), tuple(meant)
+            if any(self.holds(each, key) for each in had):
+                narrower[key] = None
+            else:
+                narrower.update(dict.fromkeys(each for each in had if self.holds(key, each)))
+        return tuple(narrower)
 
-    def _holds(self, whole: str, key: str) -> bool:
+    def holds(self, whole: str, key: str) -> bool:
         """Whether `key` is `whole` or a part of it."""
         return self._places[whole] <= self._places[key] < self._ends[whole]
+
+    def parts(self, key: str) -> Sequence[str]:
+        """Those directly below it."""
+        return self._parts.get(key, ())
+
+    def area(self, keys: Iterable[str]) -> Area:
+        return Area((self._places[key], self._ends[key]) for key in keys)
+
+    def touches(self, area: Area, key: str) -> bool:
+        """Whether the element, a part of it or what it is part of is in the area."""
+        return area.touches(self._places[key], self._ends[key])
+
+    def without(self, key: str, area: Area) -> Iterator[str]:
+        """The widest parts of an element of which nothing is in the area."""
+        waiting = [key]
+        while waiting:
+            key = waiting.pop()
+            if not self.touches(area, key):
+                yield key
+            elif not area.holds(self._places[key]):
+                waiting += reversed(self.parts(key))
 
 
 class Ground:

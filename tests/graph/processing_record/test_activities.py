@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from hypothesis import given, settings
@@ -187,6 +187,42 @@ def test_what_is_disclosed_and_processed_nowhere_for_that_purpose_is_a_row_too()
     assert said(last.unstated) == [SUBJECTS, ("30(1)(f)", "how long it is kept for this purpose", "wholly")]
 
 
+def test_a_part_that_is_processed_for_something_else_is_a_row_of_the_disclosure_of_the_whole() -> None:
+    services = (a_service("all"), a_service("billing", part_of="all"), a_service("shop", part_of="all"))
+    categories = (
+        a_category("contact"),
+        a_category("email", part_of="contact"),
+        a_category("phone", part_of="contact"),
+        a_category("post", part_of="contact"),
+        a_category("street", part_of="post"),
+        a_category("fax", part_of="contact"),
+    )
+    over = {
+        "services": services,
+        "data_categories": categories,
+        "purposes": (a_purpose(), a_purpose("other")),
+        "processings": (
+            a_processing("email-here", categories=("email",)),
+            a_processing("phone-here", categories=("phone", "street"), purpose="other"),
+            a_processing("email-there", service="shop", categories=("email",), purpose="other"),
+        ),
+    }
+    of_the_whole = rows_of(**over, disclosures=(a_disclosure("one", services=("all",), categories=("contact",)),))
+    # Nobody has a fax number here. Of what the shop has, nothing is told before: it is as the disclosure names it.
+    assert [(row.fact.key, received(row)) for row in of_the_whole] == [
+        ("email-here", [("one", ["billing"], ["email"], ["mailer"])]),
+        ("phone-here", []),
+        ("email-there", []),
+        ("one", [("one", ["billing"], ["phone", "post"], ["mailer"])]),
+        ("one", [("one", ["shop"], ["contact"], ["mailer"])]),
+    ]
+    # Named twice, it is told once.
+    twice = a_disclosure("one", services=("billing", "all"), categories=("contact",))
+    assert [received(row) for row in rows_of(**over, disclosures=(twice,))[3:]] == [
+        received(row) for row in of_the_whole[3:]
+    ]
+
+
 def test_whom_a_recipient_engages_is_told_nearest_first_and_once() -> None:
     recipients = (
         a_recipient("mailer", engages=("printer", "carrier")),
@@ -278,20 +314,37 @@ def test_nothing_that_is_processed_or_disclosed_is_missing(content: RevisionCont
         (receipt.disclosure.key, service, category)
         for row in rows
         for receipt in row.receipts
-        for service in related(data_map.service_line, receipt.services, data_map.services)
-        for category in related(data_map.category_line, receipt.categories, data_map.data_categories)
+        for service in parts_of(data_map.services, [each.key for each in receipt.services])
+        for category in parts_of(data_map.data_categories, [each.key for each in receipt.categories])
+    }
+    processed = {
+        (service, category)
+        for each in elements.processings
+        for service in parts_of(data_map.services, (each.service,))
+        for category in parts_of(data_map.data_categories, each.categories)
     }
     for each in elements.disclosures:
-        assert {(each.key, service, category) for service in each.services for category in each.categories} <= shown
+        disclosed = {
+            (each.key, service, category)
+            for service in parts_of(data_map.services, each.services)
+            for category in parts_of(data_map.data_categories, each.categories)
+            if (service, category) in processed
+        }
+        assert disclosed <= shown
+        assert each.key in {key for key, _, _ in shown}
     for row in rows:
         for receipt in row.receipts:
             assert receipt.disclosure.purpose == row.fact.purpose
             assert receipt.reached[0].recipient.key == receipt.disclosure.recipient
 
 
-def related(line: Any, elements: Iterable[Any], all_of_them: Iterable[str]) -> set[str]:
-    """The keys of what the elements are, are part of, or have as parts."""
-    keys = {each.key for each in elements}
-    above = {each.key for key in keys for each in line(key)}
-    below = {key for key in all_of_them if keys & {each.key for each in line(key)}}
-    return above | below
+def parts_of(elements: Mapping[str, Any], keys: Collection[str]) -> set[str]:
+    """The last parts of these elements, those that have none."""
+    wholes = {each.part_of for each in elements.values()}
+    return {key for key in elements if key not in wholes and any(whole in keys for whole in line_of(elements, key))}
+
+
+def line_of(elements: Mapping[str, Any], key: str | None) -> Iterator[str]:
+    while key is not None:
+        yield key
+        key = elements[key].part_of
