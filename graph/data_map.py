@@ -142,10 +142,10 @@ class DataMap:
 
     @cached_property
     def elements_by_clause(self) -> Mapping[str, tuple[MapElement, ...]]:
-        """What each clause states, in the order of the map."""
+        """What each clause states, in the order of the map; of a retention rule, the rule or one of its exceptions."""
         stated: dict[str, list[MapElement]] = {}
         for element in all_elements(self.elements):
-            for clause in element.clauses:
+            for clause in cited_by(element):
                 stated.setdefault(clause, []).append(element)
         return {key: tuple(elements) for key, elements in stated.items()}
 
@@ -247,6 +247,12 @@ def all_elements(elements: MapElements) -> Iterator[MapElement]:
     yield from elements.exclusions
     yield from elements.rights
     yield from elements.measures
+
+
+def cited_by(element: MapElement) -> tuple[str, ...]:
+    """The clauses that state an element or, of a retention rule, one of its exceptions; each once."""
+    exceptions = element.exceptions if isinstance(element, RetentionRule) else ()
+    return tuple(dict.fromkeys((*element.clauses, *(key for each in exceptions for key in each.clauses))))
 
 
 def _by_key(elements: Iterable[KeyedT]) -> Mapping[str, KeyedT]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from graph.data_map import all_elements
+from graph.data_map import all_elements, cited_by
 from graph.model import Clause, ClauseKind, MapElement, MapElements, Policy
 from graph.trees import carriers
 
@@ -59,7 +58,8 @@ def unstated_elements(elements: MapElements) -> tuple[MapElement, ...]:
 
 def stating_clauses(elements: MapElements, policy: Policy) -> set[str]:
     """The keys of the clauses that state something of the map, or have one below them that does."""
-    return set(carriers(sorted(_cited(elements)), {each.key: each.part_of for each in policy.clauses}))
+    cited = {key for each in all_elements(elements) for key in cited_by(each)}
+    return set(carriers(sorted(cited), {each.key: each.part_of for each in policy.clauses}))
 
 
 def table_heads(policy: Policy) -> set[str]:
@@ -72,14 +72,6 @@ def table_heads(policy: Policy) -> set[str]:
             heads.add(clause.key)
         before = clause
     return heads
-
-
-def _cited(elements: MapElements) -> Iterator[str]:
-    for element in all_elements(elements):
-        yield from element.clauses
-    for rule in elements.retention_rules:
-        for exception in rule.exceptions:
-            yield from exception.clauses
 
 
 _LISTED = (ClauseKind.LIST_ITEM, ClauseKind.TABLE_ROW)

@@ -26,9 +26,9 @@ from graph.changes import (
     Touch,
 )
 from graph.compare import compare
-from graph.data_map import DataMap
+from graph.data_map import DataMap, cited_by
 from graph.impact.adjusting import adjusted
-from graph.impact.clauses import Name, Statements, cited_by, name_of, rule_of_clause
+from graph.impact.clauses import Name, Statements, name_of, rule_of_clause
 from graph.impact.elements import rule_of
 from graph.impact.keys import key_of
 from graph.impact.pair import Pair

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from graph.changes import ClauseAdded, ClauseDifference, ClauseMoved, ClauseRemoved, ClauseReworded
-from graph.data_map import DataMap, all_elements
+from graph.data_map import DataMap
 from graph.impact import rules
 from graph.impact.rules import Rule
 from graph.impact.wording import Wording, Wordings
-from graph.model import MapElement, RetentionRule
+from graph.model import MapElement
 
 #: The label and key of an element.
 Name: TypeAlias = tuple[str, str]
@@ -20,17 +20,11 @@ def name_of(element: MapElement) -> Name:
     return type(element).__name__, element.key
 
 
-def cited_by(element: MapElement) -> tuple[str, ...]:
-    """The clauses that state an element or, of a retention rule, one of its exceptions; each once."""
-    exceptions = element.exceptions if isinstance(element, RetentionRule) else ()
-    return tuple(dict.fromkeys((*element.clauses, *(key for each in exceptions for key in each.clauses))))
-
-
 class Statements:
     """What the clauses of two revisions state."""
 
     def __init__(self, old: DataMap, new: DataMap) -> None:
-        self._old, self._new = _stated(old), _stated(new)
+        self._old, self._new = old.elements_by_clause, new.elements_by_clause
 
     def of(self, difference: ClauseDifference) -> tuple[MapElement, ...]:
         """The elements that the clause stated, or states, each once: as the new revision has it where both do."""
@@ -44,14 +38,6 @@ class Statements:
             case ClauseReworded(old, new) | ClauseMoved(old, new):
                 before, after = self._old.get(old.key, ()), self._new.get(new.key, ())
         return tuple({name_of(each): each for each in (*before, *after)}.values())
-
-
-def _stated(data_map: DataMap) -> Mapping[str, list[MapElement]]:
-    found: dict[str, list[MapElement]] = {}
-    for element in all_elements(data_map.elements):
-        for key in cited_by(element):
-            found.setdefault(key, []).append(element)
-    return found
 
 
 def rule_of_clause(

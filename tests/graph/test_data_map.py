@@ -8,7 +8,7 @@ import pytest
 
 from graph.data_map import DataMap, all_elements
 from graph.errors import NotFound
-from graph.model import Clause, ClauseKind, LegalBasis, Policy
+from graph.model import Clause, ClauseKind, LegalBasis, Policy, RetentionException
 from tests.builders import (
     a_case,
     a_category,
@@ -75,6 +75,15 @@ class TestTrees:
             *("email-to-mailer", "access"),
         ]
         assert "policy" not in stated
+
+    def test_a_clause_that_only_an_exception_cites_states_its_rule(self) -> None:
+        exceptions = (
+            RetentionException("court", "A court asks", ("other", "statement")),
+            RetentionException("tax", "Tax law", ("other",)),
+        )
+        stated = a_data_map(retention_rules=(a_retention_rule(exceptions=exceptions),)).elements_by_clause
+        assert [each.key for each in stated["other"]] == ["half-a-year"]
+        assert [each.key for each in stated["statement"]].count("half-a-year") == 1
 
     def test_all_elements_are_every_one_of_every_kind(self) -> None:
         elements = a_map(

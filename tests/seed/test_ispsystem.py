@@ -74,14 +74,9 @@ def test_every_clause_that_states_a_fact_is_cited(data_map: DataMap, example: Re
 
 
 def uncited_clauses(data_map: DataMap) -> set[str]:
-    cited = set(data_map.elements_by_clause)
-    cited |= {
-        clause
-        for rule in data_map.elements.retention_rules
-        for exception in rule.exceptions
-        for clause in exception.clauses
-    }
-    return {each.key for each in data_map.policy.clauses if each.kind is not ClauseKind.SECTION} - cited
+    return {each.key for each in data_map.policy.clauses if each.kind is not ClauseKind.SECTION} - set(
+        data_map.elements_by_clause
+    )
 
 
 # ---- the map ---------------------------------------------------------------------------------------------------------
