@@ -3,6 +3,7 @@ more, and what the checks would find. Pure: which elements those are is found in
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -34,6 +35,7 @@ from graph.trees import parts_by_whole, reachable
 ASKED_AT_MOST = 200
 
 _LABELS = frozenset(ElementKind)
+_BETWEEN = re.compile("; and |[,:;] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,9 @@ def check_asked(data_map: DataMap, names: Sequence[ElementName]) -> tuple[Elemen
     for name in names:
         data_map.load_element(name)
         if name.kind is ElementKind.CONTROLLER:
-            raise InvalidInput("The controller cannot go: somebody answers for every map")
+            raise InvalidInput(f"The controller '{name.key}' cannot go: somebody answers for every map; leave it out")
         if name == ElementName(ElementKind.COUNTRY, controller.country):
-            raise InvalidInput(f"The country '{name.key}' cannot go: the controller is there")
+            raise InvalidInput(f"The country '{name.key}' cannot go: the controller is there; leave it out")
     return tuple(dict.fromkeys(names))
 
 
@@ -111,9 +113,9 @@ class Fall:
     def new_findings(self, before: Iterable[Finding]) -> tuple[Finding, ...]:
         """What the checks find in the map without all this, of which they found nothing `before`. Takes as long as the
         checks."""
-        known = {(each.rule, each.element_kind, each.element) for each in before}
+        known = {part for each in before for part in _parts_of(each)}
         found = findings(self.without(), self._data_map.policy)
-        return tuple(each for each in found if (each.rule, each.element_kind, each.element) not in known)
+        return tuple(each for each in found if not known.issuperset(_parts_of(each)))
 
     def without(self) -> MapElements:
         """The map without all this."""
@@ -202,3 +204,9 @@ class Fall:
     @cached_property
     def _places(self) -> Mapping[ElementName, int]:
         return {name: place for place, name in enumerate(self._data_map.elements_by_name)}
+
+
+def _parts_of(finding: Finding) -> frozenset[tuple[str, str, str, str]]:
+    """What a message lists, one by one: more of it at the same element is new, less of it is not."""
+    about = finding.rule, finding.element_kind, finding.element
+    return frozenset((*about, part) for part in _BETWEEN.split(finding.message))

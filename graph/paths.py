@@ -69,7 +69,10 @@ def question(
     _check(data_map, begins, _BEGINS, "begins", "from")
     _check(data_map, ends, _ENDS, "ends", "to")
     if begins is not None and ends is not None and not any(_leads(one, other) for one in begins for other in ends):
-        raise InvalidInput(f"No path leads from there to there: paths go {_COURSE}")
+        raise InvalidInput(
+            f"No path leads from {_kinds(begins)} to {_kinds(ends)}: paths go {_COURSE}; begin further to the left in "
+            "this, or end further to the right"
+        )
     return PathQuestion(_each_once(begins), _each_once(ends))
 
 
@@ -118,6 +121,10 @@ def _check(
 def _leads(begin: ElementName, end: ElementName) -> bool:
     is_recipient = begin.kind is end.kind is ElementKind.RECIPIENT
     return is_recipient or _ORDER.index(begin.kind) < _ORDER.index(end.kind)
+
+
+def _kinds(names: Sequence[ElementName]) -> str:
+    return " or ".join(dict.fromkeys(name.kind.name for name in names))
 
 
 def _each_once(names: Sequence[ElementName] | None) -> tuple[ElementName, ...] | None:

@@ -154,14 +154,36 @@ def test_the_checks_find_what_they_did_not_find_before() -> None:
     assert next(each.rule for each in gone.new_findings(())) == "disclosed-but-not-processed"
 
 
+def test_more_of_what_is_found_is_new_and_less_is_not() -> None:
+    data_map = DataMap(
+        a_revision(),
+        a_policy(),
+        a_map(
+            services=(a_service(), a_service("shop")),
+            data_categories=(a_category(), a_category("phone")),
+            processings=(a_processing(), a_processing("phone", service="shop", categories=("phone",))),
+            disclosures=(a_disclosure(services=("billing", "shop"), categories=("email", "phone")),),
+        ),
+    )
+    before = findings(data_map.elements, data_map.policy)
+    named = {(each.kind, each.key): each for each in data_map.elements_by_name}
+    rule = "disclosed-but-not-processed"
+    assert [each.element for each in before if each.rule == rule] == ["email-to-mailer"]
+    more = Fall(data_map, {named[ElementKind.PROCESSING, "phone"]: 0}).new_findings(before)
+    assert [each.element for each in more if each.rule == rule] == ["email-to-mailer"]
+    less = Fall(data_map, {named[ElementKind.SERVICE, "shop"]: 0, named[ElementKind.PROCESSING, "phone"]: 1})
+    assert rule in {each.rule for each in findings(less.without(), data_map.policy)}
+    assert [(each.rule, each.element) for each in less.new_findings(before)] == [("unused-category", "phone")]
+
+
 def test_what_goes_is_named_once_and_can_go() -> None:
     host, controller = NAMES["recipient/host"], NAMES["controller/acme"]
     assert check_asked(DATA_MAP, [host, NAMES["service/shop"], host]) == (host, NAMES["service/shop"])
     for names, said in (
         ([], f"`of` has 0 elements: name 1 to {ASKED_AT_MOST}"),
         ([host] * 201, f"`of` has 201 elements: name 1 to {ASKED_AT_MOST}"),
-        ([controller], "The controller cannot go: somebody answers for every map"),
-        ([NAMES["country/CY"]], "The country 'CY' cannot go: the controller is there"),
+        ([controller], "The controller 'acme' cannot go: somebody answers for every map; leave it out"),
+        ([NAMES["country/CY"]], "The country 'CY' cannot go: the controller is there; leave it out"),
     ):
         with pytest.raises(InvalidInput) as refusal:
             check_asked(DATA_MAP, names)

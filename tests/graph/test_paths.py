@@ -66,7 +66,8 @@ class TestQuestions:
             (
                 [CATEGORY, MAILER],
                 [SERVICE],
-                "No path leads from there to there: paths go source → service → category → recipient → country",
+                "No path leads from DATA_CATEGORY or RECIPIENT to SERVICE: paths go source → service → category → "
+                "recipient → country; begin further to the left in this, or end further to the right",
             ),
         ],
     )
