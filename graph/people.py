@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, product, starmap
 
-from graph.changes import EVERYONE, NOBODY, Place, Touch
+from graph.changes import EVERYONE, Place, Touch
 from graph.data_map import DataMap
-from graph.impact.facts import Fact, Facts, services_of
+from graph.impact.facts import Facts, services_of
 from graph.model import Controller, DataCategory, Exclusion, MapElement, Measure, Right, Service
+
+#: Places, each a service and a category, that what is counted is laid out to.
+TOUCHED_AT_MOST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,48 +25,52 @@ class PeopleCount:
 
 class Holders:
     """Whom the elements of one map are about, by what is held. A fact about a service or category holds for its parts,
-    and what a recipient gets is got by those that it engages."""
+    and what a recipient gets is got by those that it engages. A touch has `TOUCHED_AT_MOST` places or, where there are
+    more, one more than that. It takes long for many facts of the same places."""
 
     def __init__(self, data_map: DataMap) -> None:
         self._data_map = data_map
         self._facts = Facts(data_map)
-        self._known: dict[tuple[str, str], Touch] = {}
 
     def of(self, element: MapElement) -> Touch:
         """Those of whom something is held at the element: by a service, of a category, or by a processing or disclosure
         that the element plays a part in; everyone for what is said to everybody, such as a right."""
-        name = type(element).__name__, element.key
-        if name not in self._known:
-            self._known[name] = self._of(element)
-        return self._known[name]
+        return self.of_all((element,))
 
     def of_all(self, elements: Iterable[MapElement]) -> Touch:
         """Those of whom something is held at any of the elements."""
-        found = [self.of(each) for each in elements]
-        if any(each.everyone for each in found):
+        named = tuple(elements)
+        if any(map(_is_about_everyone, named)):
             return EVERYONE
-        return Touch(places=frozenset().union(*(each.places for each in found))) if found else NOBODY
+        found: set[Place] = set()
+        for place in chain.from_iterable(map(self._places, named)):
+            found.add(place)
+            if len(found) > TOUCHED_AT_MOST:
+                break
+        return Touch(places=frozenset(found))
 
-    def _of(self, element: MapElement) -> Touch:
+    def _places(self, element: MapElement) -> Iterator[Place]:
+        """One by one, so that a broad map is not laid out where only the first of them are looked at."""
         match element:
-            case Controller() | Right() | Measure():
-                return EVERYONE
-            case Exclusion(categories=()):
-                return EVERYONE
             case Exclusion(categories=keys):
-                return self._of_categories(keys)
+                yield from self._of_categories(keys)
             case DataCategory(key=key):
-                return self._of_categories((key,))
+                yield from self._of_categories((key,))
             case Service(key=key):
-                return Touch(places=frozenset(Place(part) for part in self._facts.service_parts(key)))
+                yield from map(Place, sorted(self._facts.service_parts(key)))
             case _:
-                return Touch(places=frozenset().union(*map(self._of_fact, self._facts.using(element))))
+                for fact in self._facts.using(element):
+                    services = frozenset().union(*map(self._facts.service_parts, services_of(fact)))
+                    yield from starmap(Place, product(sorted(services), self._parts(fact.categories)))
 
-    def _of_categories(self, keys: Iterable[str]) -> Touch:
-        parts = frozenset().union(*map(self._facts.category_parts, keys))
-        return Touch(places=frozenset(Place(service, part) for service in self._data_map.services for part in parts))
+    def _of_categories(self, keys: Iterable[str]) -> Iterator[Place]:
+        return starmap(Place, product(self._data_map.services, self._parts(keys)))
 
-    def _of_fact(self, fact: Fact) -> frozenset[Place]:
-        services = frozenset().union(*map(self._facts.service_parts, services_of(fact)))
-        categories = frozenset().union(*map(self._facts.category_parts, fact.categories))
-        return frozenset(Place(service, category) for service in services for category in categories)
+    def _parts(self, categories: Iterable[str]) -> list[str]:
+        return sorted(frozenset().union(*map(self._facts.category_parts, categories)))
+
+
+def _is_about_everyone(element: MapElement) -> bool:
+    return isinstance(element, Controller | Right | Measure) or (
+        isinstance(element, Exclusion) and not element.categories
+    )

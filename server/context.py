@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from graph.changes import Touch
 from graph.data_map import DataMap
 from graph.errors import InvalidInput, InvalidTime
-from graph.model import Revision, RevisionState
-from graph.people import PeopleCount
+from graph.model import MapElement, Revision, RevisionState
+from graph.people import Holders, PeopleCount
 from graph.store.comparisons import Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
@@ -24,6 +25,9 @@ from graph.store.revisions import load_revision, no_revision_in_force, revision_
 from server.notify.board import NoticeBoard
 from server.notify.prospect import turn_to_look
 from server.viewer import Viewer
+
+WhoseElements: TypeAlias = tuple[Holders, tuple[MapElement, ...]]
+"""The holders of a map, and some of its elements."""
 
 
 @dataclass(slots=True)
@@ -45,7 +49,7 @@ class Context:
     values_at_most: int | None = None
     opened: Callable[[], None] = lambda: None
     _mailboxes: DataLoader[str, Mailbox] | None = field(default=None, init=False)
-    _people: DataLoader[Touch, PeopleCount] | None = field(default=None, init=False)
+    _people: DataLoader[WhoseElements, PeopleCount] | None = field(default=None, init=False)
 
     @property
     def mailboxes(self) -> DataLoader[str, Mailbox]:
@@ -61,12 +65,15 @@ class Context:
         return self._mailboxes
 
     @property
-    def people(self) -> DataLoader[Touch, PeopleCount]:
-        """How many people are touched, by what is held of them now: all that is asked for at once is read once."""
+    def people(self) -> DataLoader[WhoseElements, PeopleCount]:
+        """Of how many people something is held now at any of some elements: all that is asked for at once is read
+        once."""
         if self._people is None:
 
-            async def load(touches: list[Touch]) -> list[PeopleCount]:
+            async def load(asked: list[WhoseElements]) -> list[PeopleCount]:
                 async with turn_to_look(self.database):
+                    # In a thread: of a broad map it takes a second, and nobody else is to wait for it.
+                    touches = await asyncio.to_thread(lambda: [holders.of_all(of) for holders, of in asked])
                     return await count_people_of_each(self.database, touches, at=self.now)
 
             self._people = DataLoader(load)

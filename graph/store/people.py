@@ -13,7 +13,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from graph.changes import Place, Touch
-from graph.people import PeopleCount
+from graph.people import TOUCHED_AT_MOST, PeopleCount
 from graph.store.database import Database
 from graph.store.reach import Windows, list_places
 
@@ -39,7 +39,8 @@ async def count_people_of_each(
     database: Database, touches: Sequence[Touch], *, at: datetime, holdings_at_most: int = HOLDINGS_AT_MOST
 ) -> list[PeopleCount]:
     """As `count_people`, for each. Where not all that is held there can be read (`HOLDINGS_AT_MOST`,
-    `PLACES_AT_MOST`), the widest are cut first: there are at least so many. Raises GraphUnavailable."""
+    `PLACES_AT_MOST`), the widest are cut first: there are at least so many; as there are of a touch with more than
+    `TOUCHED_AT_MOST` places. Raises GraphUnavailable."""
     counting = _Counting(database, at)
     # The narrowest first: they are not to be cut for the others' sake.
     distinct = sorted(dict.fromkeys(touches), key=lambda each: (each.everyone, len(each.places)))
@@ -81,7 +82,8 @@ class _Counting:
                 wanted[place.service].add(place)
             parts = await asyncio.gather(*(self._spots_of(*each) for each in sorted(wanted.items(), key=itemgetter(0))))
         found = sorted(frozenset().union(*(each for each, _ in parts)))
-        is_all = len(found) <= PLACES_AT_MOST and all(each for _, each in parts)
+        is_all = len(touch.places) <= TOUCHED_AT_MOST and len(found) <= PLACES_AT_MOST
+        is_all = is_all and all(each for _, each in parts)
         return frozenset(found[:PLACES_AT_MOST]), is_all
 
     async def _spots_of(self, service: str, wanted: set[Place]) -> _Spots:

@@ -21,5 +21,5 @@ class PeopleCount:
 
 async def count_people_at(context: Context, view: MapView, elements: Iterable[model.MapElement]) -> PeopleCount:
     """Of whom something is held at any of the elements. What one request asks of this is counted together."""
-    found = await context.people.load(view.holders.of_all(elements))
+    found = await context.people.load((view.holders, tuple(elements)))
     return PeopleCount(count=found.count, is_complete=found.is_complete)

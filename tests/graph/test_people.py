@@ -8,7 +8,7 @@ from graph.changes import EVERYONE, NOBODY, Place, Touch
 from graph.data_map import DataMap, all_elements
 from graph.impact.facts import services_of
 from graph.model import Disclosure, Processing, RevisionContent
-from graph.people import Holders
+from graph.people import TOUCHED_AT_MOST, Holders
 from tests.builders import (
     a_category,
     a_disclosure,
@@ -88,6 +88,27 @@ def test_several_are_about_all_of_whom_any_is() -> None:
     assert holders.of_all([elements["shop"], elements["host"]]) == at("shop", "shop email")
     assert holders.of_all([elements["shop"], elements["access"]]) == EVERYONE
     assert holders.of_all([]) == NOBODY
+
+
+def test_a_broad_map_is_laid_out_to_the_bound_only() -> None:
+    services = tuple(a_service(f"s{number}") for number in range(100))
+    data_map = DataMap(
+        a_revision(),
+        a_policy(),
+        a_map(
+            services=(a_service(), *services),
+            data_categories=(
+                a_category(),
+                a_category("all"),
+                *(a_category(f"c{number}", part_of="all") for number in range(99)),
+            ),
+            disclosures=(a_disclosure(services=[each.key for each in services], categories=("all",)),),
+        ),
+    )
+    holders = Holders(data_map)
+    assert len(holders.of(data_map.recipients["mailer"]).places) == TOUCHED_AT_MOST + 1
+    assert len(holders.of(data_map.data_categories["all"]).places) == TOUCHED_AT_MOST + 1
+    assert len(holders.of(data_map.data_categories["email"]).places) == 101
 
 
 @given(valid_maps())

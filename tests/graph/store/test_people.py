@@ -83,6 +83,11 @@ async def test_people_are_looked_for_at_so_many_places(database: Database, monke
         assert await count_people(database, EVERYONE, at=NOW) == PeopleCount(6, is_complete=False)
         assert await count_people(database, shop | joes, at=NOW) == PeopleCount(6, is_complete=False)
         assert (await count_people(database, seven, at=NOW)).count == 6
+    monkeypatch.setattr(people, "_ONE_BY_ONE", 0)
+    monkeypatch.setattr(people, "TOUCHED_AT_MOST", 7)
+    assert await count_people(database, seven, at=NOW) == PeopleCount(6, is_complete=True)
+    monkeypatch.setattr(people, "TOUCHED_AT_MOST", 6)
+    assert await count_people(database, seven, at=NOW) == PeopleCount(6, is_complete=False)
     both = await count_people_of_each(database, [EVERYONE, joes], at=NOW)
     assert both[1] == PeopleCount(1, is_complete=True)
     assert not both[0].is_complete
