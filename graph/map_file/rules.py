@@ -29,7 +29,7 @@ _MOST_GUESSES = 200
 """How many suggestions are looked for; a file with more wrong names than this has another mistake."""
 
 PATHS_AT_MOST = 1_000
-"""How many paths one disclosure may have: each recipient that data can reach, once for each way there."""
+"""How many paths may lead on from one recipient: each that its data can reach, itself too, once for each way there."""
 
 _MOST_SHOWN = 8
 """How many members of a cycle a message names."""
@@ -129,14 +129,16 @@ def _recipients(entries: Entries) -> Iterator[_Told]:
 
 
 def _paths(entries: Entries) -> Iterator[_Told]:
-    """No disclosure has more paths than an answer can show: layers of sub-processors double them with each layer."""
-    counts = path_counts({entry.key: entry.texts("engages") for entry in _of(entries, "recipients")}, PATHS_AT_MOST + 1)
-    for entry in _of(entries, "disclosures"):
-        recipient = entry.text("recipient")
-        if recipient is not None and counts.get(recipient, 0) > PATHS_AT_MOST:
-            message = f"{entry.path}.recipient: more than {PATHS_AT_MOST:,} paths lead through '{recipient}'"
+    """From no recipient do more paths lead on than an answer can show, whether something is disclosed to it or not:
+    layers of sub-processors double them with each layer. Told of the last at which there are too many."""
+    steps = {entry.key: entry.texts("engages") for entry in _of(entries, "recipients")}
+    counts = path_counts(steps, PATHS_AT_MOST + 1)
+    broad = {key for key, count in counts.items() if count > PATHS_AT_MOST}
+    for entry in _of(entries, "recipients"):
+        if entry.key in broad and broad.isdisjoint(steps[entry.key]):
+            message = f"{entry.path}.engages: more than {PATHS_AT_MOST:,} paths lead on from '{entry.key}'"
             hint = "take 'engages' out where several ways lead to one recipient, or describe alike recipients as one"
-            yield entry.line_of("recipient"), message, hint
+            yield entry.line_of("engages"), message, hint
 
 
 def _trust(entries: Entries) -> Iterator[_Told]:

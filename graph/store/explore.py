@@ -17,7 +17,8 @@ from graph.model import ElementKind
 from graph.paths import Path, PathQuestion, in_order
 from graph.store.database import Database
 
-#: Ways that are walked for one question: some seconds' work.
+#: Ways that are told for one question: some seconds' work. How much is walked to find them is bounded by the map file,
+#: by which at most `graph.map_file.rules.PATHS_AT_MOST` chains begin at one recipient.
 WAYS_AT_MOST = 20_000
 
 

@@ -359,20 +359,38 @@ def with_layers(number: int) -> str:
     return text.replace("    name: Mailer\n", "    name: Mailer\n    engages: [layer-1-a, layer-1-b]\n")
 
 
-def test_no_disclosure_has_more_paths_than_can_be_shown() -> None:
+def test_no_recipient_has_more_paths_than_can_be_shown() -> None:
     # 1 + 2 + … + 2 ** 9 are 1,023; one layer less are 511. Forty layers would be 2 ** 41.
     assert len(read_map(with_layers(8), CLAUSES).elements.recipients) == 17
-    for number in (9, 40):
-        text = with_layers(number)
-        line = text.splitlines().index("    recipient: mailer") + 1
-        assert problems_of(text) == [
-            f"map.yaml:{line}: disclosures.email-to-mailer.recipient: more than 1,000 paths lead through 'mailer': "
+    for number, places in ((9, ["mailer"]), (40, ["layer-31-a", "layer-31-b"])):
+        assert broad(with_layers(number)) == places
+
+
+def test_nor_does_one_to_whom_nothing_is_disclosed() -> None:
+    assert len(read_map(with_recipients(*layers(9)), CLAUSES).elements.recipients) == 19
+    assert broad(with_recipients(*layers(20))) == ["layer-11-a", "layer-11-b"]
+
+
+def broad(text: str) -> list[str]:
+    """The recipients from which too many paths lead on, each told at its line."""
+    problems = problems_of(text)
+    found = [problem.split("'")[1] for problem in problems]
+    said = text.splitlines()
+    for key, problem in zip(found, problems, strict=True):
+        line = next(
+            place
+            for place, each in enumerate(said, 1)
+            if each.startswith(f"  {key}: " if key != "mailer" else "    engages: [layer-1-a")
+        )
+        assert problem == (
+            f"map.yaml:{line}: recipients.{key}.engages: more than 1,000 paths lead on from '{key}': "
             "take 'engages' out where several ways lead to one recipient, or describe alike recipients as one"
-        ]
+        )
+    return found
 
 
 @pytest.mark.parametrize(("length", "fits"), [(PATHS_AT_MOST, True), (PATHS_AT_MOST + 1, False)])
-def test_a_disclosure_may_have_exactly_so_many_paths(length: int, fits: bool) -> None:
+def test_from_a_recipient_exactly_so_many_paths_may_lead(length: int, fits: bool) -> None:
     chain = [f"r{n}: {{name: R, kind: AUTHORITY, function: f, engages: [r{n + 1}]}}" for n in range(1, length - 1)]
     text = with_recipients(*chain, f"r{length - 1}: {{name: R, kind: AUTHORITY, function: f}}")
     text = text.replace("    name: Mailer\n", "    name: Mailer\n    engages: [r1]\n")
