@@ -3,6 +3,7 @@ import { useState } from "react";
 import { CoverageDocument, FindingsDocument, OverruleFindingDocument } from "../../gql/graphql";
 import { useCommand } from "../../shared/client/answers";
 import { announce } from "../../shared/page/announce";
+import { Failed } from "../../shared/states";
 import { moment, t } from "../../shared/texts";
 import classes from "./Checks.module.css";
 
@@ -54,8 +55,7 @@ function Reason({ draft, finding, before, close }: ReasonProps) {
   const [reason, setReason] = useState(before);
   const overrule = useCommand(OverruleFindingDocument, [FindingsDocument, CoverageDocument]);
   const answered = overrule.data?.overruleFinding;
-  const wrong =
-    overrule.error?.message ?? (answered?.__typename === "OverruleFindingSuccess" ? undefined : answered?.message);
+  const wrong = answered?.__typename === "OverruleFindingSuccess" ? undefined : answered?.message;
   return (
     <form
       className={classes.reason}
@@ -86,6 +86,7 @@ function Reason({ draft, finding, before, close }: ReasonProps) {
         error={wrong}
         onChange={({ currentTarget: { value } }) => setReason(value)}
       />
+      {overrule.error && <Failed small error={overrule.error} />}
       <Group gap="xs">
         <Button type="submit" size="xs" loading={overrule.isPending} disabled={reason.trim() === ""}>
           {t("overrule.do")}

@@ -1,13 +1,10 @@
 import { Button, Checkbox, Radio, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import {
-  FindingsDocument,
-  PublishRevisionDocument,
-  type PublishRevisionMutation,
-  RevisionsDocument,
-} from "../../gql/graphql";
-import { useCommand } from "../../shared/client/answers";
+import { PublishRevisionDocument, type PublishRevisionInput, type PublishRevisionMutation } from "../../gql/graphql";
+import { ask } from "../../shared/client/ask";
 import { announce } from "../../shared/page/announce";
+import { Failed } from "../../shared/states";
 import { day, t } from "../../shared/texts";
 import classes from "./Time.module.css";
 
@@ -27,8 +24,10 @@ interface PublishFormProps {
 export function PublishForm({ number, expectedNumber, subjects, isFree }: PublishFormProps) {
   const [on, setOn] = useState<string | null>(null);
   const [reason, setReason] = useState("");
-  const [isConfirmed, setConfirmed] = useState(false);
-  const publish = useCommand(PublishRevisionDocument, [RevisionsDocument, FindingsDocument]);
+  // How many people were said when it was confirmed: of another number it holds no more.
+  const [confirmed, setConfirmed] = useState<number | null>(null);
+  const isConfirmed = isFree && subjects !== undefined && confirmed === subjects;
+  const publish = usePublish();
   const refused = refusalOf(publish.data);
   const isShort = refused?.__typename === "ShortNotice";
   return (
@@ -36,21 +35,13 @@ export function PublishForm({ number, expectedNumber, subjects, isFree }: Publis
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
-        setConfirmed(false);
-        publish.mutate(
-          {
-            input: {
-              number,
-              expectedNumber,
-              effectiveAt: on === null ? new Date().toISOString() : `${on}T00:00:00Z`,
-              reason: reason.trim() || null,
-            },
-          },
-          {
-            onSuccess: (data) =>
-              refusalOf(data) === null && announce(t("publish.announced", { number: String(number) })),
-          },
-        );
+        setConfirmed(null);
+        publish.mutate({
+          number,
+          expectedNumber,
+          effectiveAt: on === null ? new Date().toISOString() : `${on}T00:00:00Z`,
+          reason: reason.trim() || null,
+        });
       }}
     >
       <Radio.Group
@@ -95,24 +86,34 @@ export function PublishForm({ number, expectedNumber, subjects, isFree }: Publis
           onChange={({ currentTarget: { value } }) => setReason(value)}
         />
       )}
-      {publish.error && (
-        <p className={classes.refused} role="alert">
-          {publish.error.message}
-        </p>
-      )}
+      {publish.error && <Failed small error={publish.error} />}
       <Checkbox
         label={t("publish.confirm", { number: String(number), count: subjects ?? 0 })}
         disabled={!isFree || subjects === undefined}
         checked={isConfirmed}
-        onChange={({ currentTarget: { checked } }) => setConfirmed(checked)}
+        onChange={({ currentTarget: { checked } }) => setConfirmed(checked ? (subjects ?? null) : null)}
       />
       <div>
-        <Button type="submit" loading={publish.isPending} disabled={!isConfirmed || !isFree}>
+        <Button type="submit" loading={publish.isPending} disabled={!isConfirmed}>
           {t("publish.do", { number: String(number) })}
         </Button>
       </div>
     </form>
   );
+}
+
+/** Publishes. Whatever was known may be old then, also where only the answer was lost. */
+function usePublish() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (input: PublishRevisionInput) => ask(PublishRevisionDocument, { input }),
+    onSettled: (data, _error, { number }) => {
+      const asked = client.invalidateQueries();
+      if (!data || refusalOf(data)) return;
+      announce(t("publish.announced", { number: String(number) }));
+      return asked;
+    },
+  });
 }
 
 type Refusal = Exclude<PublishRevisionMutation["publishRevision"], { __typename: "PublishRevisionSuccess" }>;

@@ -73,7 +73,7 @@ function Compared({ revisions }: { revisions: readonly Revision[] }) {
       />
       {show === "telling" ? (
         to.state === "DRAFT" ? (
-          <Publish revision={to} revisions={revisions} />
+          <Publish key={to.number} revision={to} revisions={revisions} />
         ) : (
           <Telling number={to.number} />
         )
