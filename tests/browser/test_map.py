@@ -130,6 +130,7 @@ async def test_which_paths_lead_to_a_country(visits: Visits, size: Size) -> None
 async def test_what_follows_if_a_recipient_goes(visits: Visits, size: Size) -> None:
     page = await visits.staff(f"/map?{REVISION}&select=RECIPIENT:google", size)
     await page.get_by_role("link", name="What if it goes?").click()
+    await expect(page).to_have_url(re.compile(REVISION))
     answer = page.get_by_role("region", name="What follows")
     await expect(answer).to_be_visible()
     assert await answer.locator("dl > div").all_inner_texts() == [

@@ -1,9 +1,10 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { ArrowRightToLine, CircleSlash2, Route, Users, X } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
-import { Link } from "react-router";
+import { Link, useLocation } from "react-router";
 import { ElementDocument, type ElementQuery } from "../../gql/graphql";
 import { useAnswer } from "../../shared/client/answers";
+import { ofRevision } from "../../shared/page/Shell";
 import { Answered } from "../../shared/states";
 import { day, t } from "../../shared/texts";
 import { Glyph } from "../network/Glyph";
@@ -93,23 +94,21 @@ function Known({ detail, element, revision }: { detail: ElementDetail; element: 
 
 /** What can be asked about an element, each by one click. */
 function Questions({ element }: { element: OutlineElement }) {
-  const name = nameOf(element);
+  const kept = ofRevision(useLocation().search);
+  const names = [nameOf(element)];
+  const { kind } = element;
   const asked: [string, string, ReactNode][] = [
-    [questionAddress("impact", { of: [name] }), t("details.ask.impact"), <CircleSlash2 key="impact" size={14} />],
+    [questionAddress("impact", { of: names }, kept), t("details.ask.impact"), <CircleSlash2 key="impact" size={14} />],
   ];
+  const leads = questionAddress("paths", { from: names }, kept);
   const icon = <Route size={14} />;
-  if (element.kind === "SERVICE") asked.push([questionAddress("paths", { from: [name] }), t("details.ask.goes"), icon]);
-  if (element.kind === "DATA_CATEGORY") {
-    asked.push([
-      questionAddress("paths", { from: [name] }),
-      t("details.ask.receives"),
-      <ArrowRightToLine key="r" size={14} />,
-    ]);
+  if (kind === "SERVICE" || kind === "SOURCE") asked.push([leads, t("details.ask.goes"), icon]);
+  if (kind === "DATA_CATEGORY") {
+    asked.push([leads, t("details.ask.receives"), <ArrowRightToLine key="receives" size={14} />]);
   }
-  if (element.kind === "RECIPIENT" || element.kind === "COUNTRY") {
-    asked.push([questionAddress("paths", { to: [name] }), t("details.ask.comes"), icon]);
+  if (kind === "RECIPIENT" || kind === "COUNTRY") {
+    asked.push([questionAddress("paths", { to: names }, kept), t("details.ask.comes"), icon]);
   }
-  if (element.kind === "SOURCE") asked.push([questionAddress("paths", { from: [name] }), t("details.ask.goes"), icon]);
   return (
     <div className={classes.questions}>
       {asked.map(([address, text, sign]) => (

@@ -13,11 +13,12 @@ export const OF_QUESTION = {
 
 const serialize = createSerializer(OF_QUESTION);
 
-/** Where a question is answered. */
+/** Where a question is answered. `kept`: what its address keeps of another, such as `?revision=1`. */
 export const questionAddress = (
   ask: (typeof ASKED)[number],
   names: { from?: string[]; to?: string[]; of?: string[] },
-) => serialize("/questions", { ask, ...names });
+  kept: string,
+) => serialize(`/questions${kept}`, { ask, ...names });
 
 /** Elements named as `RECIPIENT:key`, as the service takes them. */
 export const inputsOf = (names: readonly string[]): ElementInput[] =>
