@@ -9,6 +9,7 @@ import { Answered, State } from "../../shared/states";
 import { count, t } from "../../shared/texts";
 import { Badge } from "../network/Glyph";
 import { useRevision } from "../revision/useRevision";
+import { Cut } from "../words/Cut";
 import { Figures } from "../words/Figures";
 import classes from "./Checks.module.css";
 import { FindingItem } from "./FindingItem";
@@ -66,9 +67,7 @@ function Found({ revision, findings, total }: FoundProps) {
         onChange={(next) => void set({ kind: KINDS.find((each) => each === next) ?? null })}
         data={KINDS.map((value) => ({ value, label: t(`checks.show.${value}`) }))}
       />
-      {findings.length < total && (
-        <p className={classes.cut}>{t("common.cut", { count: findings.length, all: total })}</p>
-      )}
+      <Cut count={findings.length} all={total} />
       {shown.length === 0 && <p className={classes.nothing}>{t("checks.nothing")}</p>}
       {shown.map((rule) => (
         <Rule key={rule.kind + rule.rule} rule={rule} revision={revision} />

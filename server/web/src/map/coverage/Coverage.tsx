@@ -8,6 +8,7 @@ import { Reading } from "../../shared/page/Reading";
 import { Answered, State } from "../../shared/states";
 import { count, t } from "../../shared/texts";
 import { useRevision } from "../revision/useRevision";
+import { Cut } from "../words/Cut";
 import { Figures } from "../words/Figures";
 import classes from "./Coverage.module.css";
 import { MapSide } from "./MapSide";
@@ -32,7 +33,13 @@ export default function Coverage() {
       <Answered answer={coverage} what={t("coverage.loading")}>
         {(found) => (
           <Answered answer={text} what={t("coverage.loading")}>
-            {({ rows }) => <Beside clauses={rows} coverage={found} />}
+            {({ rows, totalCount }) => (
+              <>
+                <Cut count={rows.length} all={totalCount} />
+                <Cut count={found.rows.length} all={found.totalCount} />
+                <Beside clauses={rows} coverage={found} />
+              </>
+            )}
           </Answered>
         )}
       </Answered>

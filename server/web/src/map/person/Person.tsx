@@ -27,6 +27,7 @@ export default function Person() {
         look={(given) => setMeant(`${given} ${variables.asOf ?? ""}`)}
         again={() => void answer.refetch()}
       />
+      {variables.number !== null && <p className={classes.none}>{t("person.byDay")}</p>}
       {answer.isFetching && <Loading what={t("person.loading")} />}
       {!answer.isFetching && answer.error && <Failed error={answer.error} />}
       {!answer.isFetching && answer.data?.subject && <PersonAnswer subject={answer.data.subject} />}

@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import type { PersonQuery } from "../../gql/graphql";
+import { goingOf } from "../../me/answer/going";
 import { count, day, findText, moment, t } from "../../shared/texts";
+import { Cut } from "../words/Cut";
 import { ElementLink } from "../words/ElementLink";
 import { Figures, Part } from "../words/Figures";
 import { namedOf } from "../words/named";
@@ -49,13 +51,7 @@ export function PersonAnswer({ subject }: { subject: Subject }) {
           columns={[t("kind.RECIPIENT"), t("person.standing"), t("kinds.DATA_CATEGORY"), t("kinds.COUNTRY")]}
           cells={(each) => [
             each.recipient ? <ElementLink key={each.key} element={namedOf(each.recipient)} /> : each.key,
-            t(
-              each.disclosed.totalCount > 0
-                ? "person.standing.received"
-                : each.isActive
-                  ? "person.standing.receives"
-                  : "person.standing.may",
-            ),
+            standingOf(each),
             each.categories.map(({ name }) => name).join(" · "),
             each.recipient?.countries.map(({ name }) => name).join(" · ") ?? "",
           ]}
@@ -106,6 +102,17 @@ export function PersonAnswer({ subject }: { subject: Subject }) {
   );
 }
 
+/** Whether it receives anything now, and how often it did. */
+function standingOf({
+  isActive,
+  mayReceive,
+  disclosed: { totalCount },
+}: Subject["recipients"]["nodes"][number]): string {
+  const going = isActive ? "NOW" : goingOf(mayReceive.nodes.map(({ status }) => status));
+  const standing = t(`person.standing.${going}`);
+  return totalCount > 0 ? `${standing} · ${t("person.received", { count: totalCount })}` : standing;
+}
+
 interface RowsProps<Row> {
   label: string;
   list: { totalCount: number; nodes: readonly Row[] };
@@ -141,9 +148,7 @@ function Rows<Row extends { id: string } | { key: string }>({ label, list, colum
           </tbody>
         </table>
       </section>
-      {nodes.length < totalCount && (
-        <p className={classes.none}>{t("common.cut", { count: nodes.length, all: totalCount })}</p>
-      )}
+      <Cut count={nodes.length} all={totalCount} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { ComparedDocument, type ToldChangeFragment } from "../../gql/graphql";
 import { useWhole } from "../../shared/client/whole";
 import { Answered, State } from "../../shared/states";
 import { count, t } from "../../shared/texts";
+import { Cut } from "../words/Cut";
 import { Figures, Part } from "../words/Figures";
 import { ChangeItem } from "./ChangeItem";
 import { IMPACTS } from "./changes";
@@ -16,6 +17,10 @@ export interface TwoRevisions {
 /** What differs between two revisions, read whole and kept for all that shows it. */
 export const useCompared = (revisions: TwoRevisions) =>
   useWhole(ComparedDocument, revisions, ({ compare }) => compare?.changes);
+
+/** Whether a list was read to its end. */
+export const isWhole = (list: { rows: readonly unknown[]; totalCount: number } | undefined): boolean =>
+  list !== undefined && list.rows.length >= list.totalCount;
 
 /** The changes by what they do to people's rights, the gravest first. */
 export function Changes({ from, to }: TwoRevisions) {
@@ -47,9 +52,7 @@ function Told({ counts, changes, total, revisions }: ToldProps) {
           { title: t("impact.NONE.figure", { count: counts.none }), value: count(counts.none) },
         ]}
       />
-      {changes.length < total && (
-        <p className={classes.cut}>{t("common.cut", { count: changes.length, all: total })}</p>
-      )}
+      <Cut count={changes.length} all={total} />
       {IMPACTS.map((impact) => {
         const group = changes.filter((each) => each.impact === impact);
         return (

@@ -4,9 +4,10 @@ import { MapOfRevisionDocument } from "../../gql/graphql";
 import { useAnswer } from "../../shared/client/answers";
 import { Answered } from "../../shared/states";
 import { findText, t } from "../../shared/texts";
+import { Cut } from "../words/Cut";
 import { ElementName } from "../words/ElementLink";
 import { KINDS_IN_ORDER } from "../words/named";
-import { type TwoRevisions, useCompared } from "./Changes";
+import { isWhole, type TwoRevisions, useCompared } from "./Changes";
 import { type MarkedElement, markedElements } from "./changes";
 import { MarkSign } from "./MarkSign";
 import classes from "./Time.module.css";
@@ -23,27 +24,45 @@ export function MapBeside({ from, to }: TwoRevisions) {
     <Answered answer={compared} what={t("time.comparing")}>
       {() => (
         <Answered answer={map} what={t("time.comparing")}>
-          {() => elements && <Columns elements={elements} />}
+          {({ dataMap }) =>
+            elements && (
+              <>
+                {compared.data && <Cut count={compared.data.rows.length} all={compared.data.totalCount} />}
+                {dataMap?.outline?.isComplete === false && <p className={classes.note}>{t("time.map.incomplete")}</p>}
+                <Columns elements={elements} isWhole={isWhole(compared.data)} />
+              </>
+            )
+          }
         </Answered>
       )}
     </Answered>
   );
 }
 
-function Columns({ elements }: { elements: readonly MarkedElement[] }) {
+interface ColumnsProps {
+  elements: readonly MarkedElement[];
+  /** Whether all changes are known. */
+  isWhole: boolean;
+}
+
+function Columns({ elements, isWhole }: ColumnsProps) {
   const groups = Map.groupBy(elements, ({ kind }) => kind);
   return (
     <div className={classes.columns}>
       {KINDS_IN_ORDER.flatMap((kind) => {
         const group = groups.get(kind);
-        return group ? [<Column key={kind} title={findText(`kinds.${kind}`) ?? kind} elements={group} />] : [];
+        return group
+          ? [<Column key={kind} title={findText(`kinds.${kind}`) ?? kind} elements={group} isWhole={isWhole} />]
+          : [];
       })}
     </div>
   );
 }
 
-function Column({ title, elements }: { title: string; elements: readonly MarkedElement[] }) {
-  const [isOpen, setOpen] = useState(false);
+function Column({ title, elements, isWhole }: ColumnsProps & { title: string }) {
+  const [isUnfolded, setOpen] = useState(false);
+  // What no change is known of may have changed.
+  const isOpen = isUnfolded || !isWhole;
   const same = elements.filter(({ mark }) => mark === null);
   const shown = isOpen ? elements : elements.filter(({ mark }) => mark !== null);
   return (

@@ -8,6 +8,7 @@ import { Answered } from "../../shared/states";
 import { count, t } from "../../shared/texts";
 import { FindingItem } from "../checks/FindingItem";
 import { tallyOf } from "../checks/rules";
+import { Cut } from "../words/Cut";
 import { PublishForm } from "./PublishForm";
 import { useReach } from "./Reach";
 import { lastPublished, type Revision } from "./revisions";
@@ -29,12 +30,15 @@ export function Publish({ revision, revisions }: PublishProps) {
     <ol className={classes.steps}>
       <Step title={t("publish.violations")}>
         <Answered small answer={findings} what={t("checks.loading")}>
-          {({ rows }) => (
-            <Violations
-              revision={{ number, state }}
-              violations={rows.filter(({ kind }) => kind === "VIOLATION")}
-              gaps={tallyOf(rows).gaps}
-            />
+          {({ rows, totalCount }) => (
+            <>
+              <Cut count={rows.length} all={totalCount} />
+              <Violations
+                revision={{ number, state }}
+                violations={rows.filter(({ kind }) => kind === "VIOLATION")}
+                gaps={tallyOf(rows).gaps}
+              />
+            </>
           )}
         </Answered>
       </Step>

@@ -4,6 +4,7 @@ import { ReachOfRevisionDocument, type ReachOfRevisionQuery } from "../../gql/gr
 import { useAnswer } from "../../shared/client/answers";
 import { Answered } from "../../shared/states";
 import { count, moment, t } from "../../shared/texts";
+import { Cut } from "../words/Cut";
 import { Figures, Part } from "../words/Figures";
 import classes from "./Time.module.css";
 
@@ -82,9 +83,7 @@ function Counted({
             </table>
           </section>
         )}
-        {changes.totalCount > rows.length && (
-          <p className={classes.cut}>{t("common.cut", { count: rows.length, all: changes.totalCount })}</p>
-        )}
+        <Cut count={rows.length} all={changes.totalCount} />
       </Part>
     </>
   );

@@ -5,7 +5,8 @@ import { type ReadClauseFragment, TextOfRevisionDocument } from "../../gql/graph
 import { useWhole } from "../../shared/client/whole";
 import { Answered } from "../../shared/states";
 import { t } from "../../shared/texts";
-import { type TwoRevisions, useCompared } from "./Changes";
+import { Cut } from "../words/Cut";
+import { isWhole, type TwoRevisions, useCompared } from "./Changes";
 import classes from "./Time.module.css";
 import { runsOf, type TextRow, textRows } from "./text";
 import { WordDifference } from "./WordDifference";
@@ -17,6 +18,7 @@ export function TextBeside({ from, to }: TwoRevisions) {
   const compared = useCompared({ from, to });
   const before = useText(from);
   const after = useText(to);
+  const lists = [compared, before, after];
   const rows = useMemo(
     () => before.data && after.data && compared.data && textRows(before.data.rows, after.data.rows, compared.data.rows),
     [before.data, after.data, compared.data],
@@ -27,7 +29,24 @@ export function TextBeside({ from, to }: TwoRevisions) {
         <Answered answer={before} what={t("time.comparing")}>
           {() => (
             <Answered answer={after} what={t("time.comparing")}>
-              {() => rows && <Rows runs={runsOf(rows)} from={from} to={to} />}
+              {() =>
+                rows && (
+                  <>
+                    {lists.map(
+                      ({ data }, place) =>
+                        // biome-ignore lint/suspicious/noArrayIndexKey: they are three
+                        data && <Cut key={place} count={data.rows.length} all={data.totalCount} />,
+                    )}
+                    <Rows
+                      runs={runsOf(rows)}
+                      from={from}
+                      to={to}
+                      // Of what was not read nobody knows that it is the same.
+                      folds={lists.every(({ data }) => isWhole(data))}
+                    />
+                  </>
+                )
+              }
             </Answered>
           )}
         </Answered>
@@ -36,7 +55,13 @@ export function TextBeside({ from, to }: TwoRevisions) {
   );
 }
 
-function Rows({ runs, from, to }: { runs: readonly TextRow[][] } & TwoRevisions) {
+interface RowsProps extends TwoRevisions {
+  runs: readonly TextRow[][];
+  /** Whether what is the same is folded away. */
+  folds: boolean;
+}
+
+function Rows({ runs, from, to, folds }: RowsProps) {
   return (
     <div className={classes.beside}>
       <div className={classes.heads} aria-hidden>
@@ -44,7 +69,7 @@ function Rows({ runs, from, to }: { runs: readonly TextRow[][] } & TwoRevisions)
         <span>{t("revision.number", { number: String(to) })}</span>
       </div>
       {runs.map((run) =>
-        run[0]?.isChanged ? (
+        run[0]?.isChanged || !folds ? (
           run.map((row) => <Row key={keyOf(row)} row={row} />)
         ) : (
           <Folded key={run[0] && keyOf(run[0])} rows={run} />
