@@ -1,10 +1,12 @@
 import { Button, Group, Textarea } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { CoverageDocument, FindingsDocument, OverruleFindingDocument } from "../../gql/graphql";
 import { useCommand } from "../../shared/client/answers";
 import { announce } from "../../shared/page/announce";
 import { Failed } from "../../shared/states";
 import { moment, t } from "../../shared/texts";
+import { takeLostFocus } from "../focus";
 import classes from "./Checks.module.css";
 
 /** As the service has it. */
@@ -19,6 +21,11 @@ interface OverruleProps {
 /** Why a violation does not keep a draft from being published, and in a draft the way to say so. */
 export function Overrule({ draft, finding: { key, overrule } }: OverruleProps) {
   const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    flushSync(() => setOpen(false));
+    takeLostFocus(button.current);
+  };
   return (
     <div className={classes.overrule}>
       {overrule && (
@@ -34,9 +41,9 @@ export function Overrule({ draft, finding: { key, overrule } }: OverruleProps) {
       )}
       {draft !== null &&
         (isOpen ? (
-          <Reason draft={draft} finding={key} before={overrule?.reason ?? ""} close={() => setOpen(false)} />
+          <Reason draft={draft} finding={key} before={overrule?.reason ?? ""} close={close} />
         ) : (
-          <Button variant="default" size="compact-sm" onClick={() => setOpen(true)}>
+          <Button ref={button} variant="default" size="compact-sm" onClick={() => setOpen(true)}>
             {t(overrule ? "overrule.again" : "overrule.ask")}
           </Button>
         ))}

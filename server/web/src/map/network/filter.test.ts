@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { filtered } from "./filter";
+import { filtered, listed } from "./filter";
 import { networkOf } from "./network";
 import { aShop } from "./outlines";
 
@@ -24,4 +24,13 @@ test("marks and details narrow down together, and any of each will do", () => {
 test("what leads to a match and from it is shown with it", () => {
   const shown = filtered(shop, { ...NOTHING, details: ["NONE"] })?.shown;
   expect(keys(shown).sort()).toEqual(["US", "cloud", "contact", "email", "mailer", "orders", "person", "shop"]);
+});
+
+test("a table leaves out what columns are hidden", () => {
+  const hidden = new Set(["SOURCE", "SERVICE", "DATA_CATEGORY", "PURPOSE", "RECIPIENT"]);
+  expect(keys(listed(shop, null, hidden) ?? undefined)).toEqual(["CY", "US"]);
+  expect(keys(listed(shop, filtered(shop, { ...NOTHING, text: "us" })?.matches ?? null, hidden) ?? undefined)).toEqual([
+    "US",
+  ]);
+  expect(listed(shop, null, new Set())).toBeNull();
 });

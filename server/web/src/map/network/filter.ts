@@ -19,6 +19,16 @@ export interface Filtered {
   shown: ReadonlySet<number>;
 }
 
+/** The elements that stand in a table: what a filter leaves but for hidden kinds; null for all. */
+export function listed(
+  { elements }: Network,
+  matches: ReadonlySet<number> | null,
+  hidden: ReadonlySet<string>,
+): ReadonlySet<number> | null {
+  if (hidden.size === 0) return matches;
+  return new Set([...(matches ?? elements.keys())].filter((place) => !hidden.has(elements[place]?.kind ?? "")));
+}
+
 /** What a filter leaves; null where it asks for nothing. */
 export function filtered(network: Network, { text, marks, details }: Filter): Filtered | null {
   const wanted = text.trim().toLowerCase();

@@ -1,7 +1,7 @@
 import cytoscape, { type Core, type EventObjectNode } from "cytoscape";
 import { type RefObject, useEffect, useEffectEvent, useImperativeHandle, useMemo, useRef } from "react";
 import type { Scheme } from "../../shared/theme/colours";
-import type { Layout } from "../network/layout";
+import { type Layout, SIZES } from "../network/layout";
 import type { Network } from "../network/network";
 import type { Scene, SceneNode } from "../network/scene";
 import classes from "./Canvas.module.css";
@@ -122,12 +122,18 @@ export function Canvas(props: CanvasProps) {
     cy.elements().remove();
     cy.style(stylesheetOf(scheme, scene.links.length));
     cy.add(cells.filter(({ isBehind }) => isBehind).map(({ cell }) => cell));
-    if (!isMoved.current) {
+    // Of another picture nothing may lie where somebody moved to.
+    if (!isMoved.current || !isInSight(cy, layout)) {
+      isMoved.current = false;
       show(cy, layout, AT_FIRST.least);
       keepInSight(cy);
     }
     if (isFirst) cy.one("render", () => void performance.mark(DRAWN));
   }, [cells, scene, scheme, layout]);
+
+  useEffect(() => {
+    if (back.current && selected !== null) reveal(back.current, selected);
+  }, [selected]);
 
   useEffect(() => {
     const cy = front.current;
@@ -198,6 +204,12 @@ function show(cy: Core, layout: Layout, least: number): void {
   const zoom = Math.max(least, Math.min(width / layout.width, height / layout.height, AT_FIRST.most));
   const x = MARGIN + Math.max(0, (width - layout.width * zoom) / 2);
   cy.viewport({ zoom, pan: { x, y: HEADINGS } });
+}
+
+/** Whether any node lies in the frame. */
+function isInSight(cy: Core, { places }: Layout): boolean {
+  const { x1, y1, x2, y2 } = cy.extent();
+  return [...places.values()].some(({ x, y, width }) => x < x2 && x + width > x1 && y < y2 && y + SIZES.height > y1);
 }
 
 function zoomBy(cy: Core, factor: number): void {

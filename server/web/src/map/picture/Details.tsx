@@ -1,12 +1,13 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { ArrowRightToLine, CircleSlash2, Route, Users, X } from "lucide-react";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { Link, useLocation } from "react-router";
 import { ElementDocument, type ElementQuery } from "../../gql/graphql";
 import { useAnswer } from "../../shared/client/answers";
 import { ofRevision } from "../../shared/page/Shell";
 import { Answered } from "../../shared/states";
 import { day, t } from "../../shared/texts";
+import { takeLostFocus } from "../focus";
 import { Glyph } from "../network/Glyph";
 import { detailName, kindName } from "../network/kinds";
 import { type Kind, type Network, nameOf, type OutlineElement } from "../network/network";
@@ -32,6 +33,8 @@ export function Details({ network, selected, select }: DetailsProps) {
   const { variables } = useRevision();
   const of = useMemo(() => ({ kind: element?.kind ?? "SERVICE", key: element?.key ?? "" }), [element]);
   const answer = useAnswer(ElementDocument, { ...variables, of });
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => takeLostFocus(heading.current), []);
   if (!element) return null;
   return (
     <div className={classes.details}>
@@ -49,7 +52,9 @@ export function Details({ network, selected, select }: DetailsProps) {
         >
           <X size={17} />
         </ActionIcon>
-        <h2 className={classes.name}>{element.name}</h2>
+        <h2 ref={heading} tabIndex={-1} className={classes.name}>
+          {element.name}
+        </h2>
         <p className={classes.key}>{element.key}</p>
       </header>
       <Answered answer={answer} small what={t("details.loading")}>

@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { Boxes, FilterX } from "lucide-react";
-import { useDeferredValue, useMemo } from "react";
+import { type RefObject, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import type { OutlineQuery } from "../../gql/graphql";
 import { Answered, State } from "../../shared/states";
 import { t } from "../../shared/texts";
-import { filtered } from "../network/filter";
+import { takeLostFocus } from "../focus";
+import { filtered, listed } from "../network/filter";
 import { type Network, nameOf, networkOf } from "../network/network";
 import { useOutline } from "../network/useNetwork";
 import { Details } from "./Details";
@@ -13,7 +14,10 @@ import { Drawing } from "./Drawing";
 import { Elements } from "./Elements";
 import classes from "./Picture.module.css";
 import { Toolbar } from "./Toolbar";
-import { type SetView, useView, type View } from "./useView";
+import { type SetView, SHOWN, useView, type View } from "./useView";
+
+/** There is no room for both. */
+const SHOWN_ON_A_PHONE = ["picture", "table"] as const;
 
 type DataMap = NonNullable<OutlineQuery["dataMap"]>;
 
@@ -31,7 +35,9 @@ export default function Picture() {
 }
 
 function Explored({ dataMap, outline }: { dataMap: DataMap; outline: NonNullable<DataMap["outline"]> }) {
-  const [view, set] = useView();
+  const [asked, set] = useView();
+  const hasRoom = useMediaQuery("(min-width: 48rem)", true, { getInitialValueInEffect: false });
+  const view: View = !hasRoom && asked.show === "both" ? { ...asked, show: "picture" } : asked;
   const network = useMemo(() => networkOf(outline), [outline]);
   const { mark, detail, hide } = view;
   const text = useDeferredValue(view.q);
@@ -40,8 +46,10 @@ function Explored({ dataMap, outline }: { dataMap: DataMap; outline: NonNullable
     [network, text, mark, detail],
   );
   const hidden = useMemo(() => new Set(hide), [hide]);
+  const rows = useMemo(() => listed(network, filter?.matches ?? null, hidden), [network, filter, hidden]);
   const selected = view.select === null ? null : (network.places.get(view.select) ?? null);
   const title = `${dataMap.controller.name} · ${t("revision.number", { number: String(dataMap.revision.number) })}`;
+  const body = useFocusBack(selected);
   const select = (place: number | null) => {
     const element = place === null ? undefined : network.elements[place];
     void set({ select: element ? nameOf(element) : null }, { history: "push" });
@@ -50,16 +58,17 @@ function Explored({ dataMap, outline }: { dataMap: DataMap; outline: NonNullable
     return <State icon={Boxes} title={t("picture.empty")} hint={t("picture.empty.hint")} />;
   }
   return (
-    <div className={classes.view} data-show={view.show} data-selected={selected !== null}>
+    <div className={classes.view}>
       <Toolbar
         network={network}
         filter={filter}
         view={view}
         set={set}
+        shown={hasRoom ? SHOWN : SHOWN_ON_A_PHONE}
         select={select}
         isComplete={outline.isComplete}
       />
-      <div className={classes.body}>
+      <div ref={body} className={classes.body}>
         {view.show !== "table" &&
           (filter?.matches.size === 0 ? (
             <NothingLeft clear={() => void set({ q: null, mark: null, detail: null })} />
@@ -79,9 +88,10 @@ function Explored({ dataMap, outline }: { dataMap: DataMap; outline: NonNullable
           ))}
         <Side
           network={network}
-          filter={filter?.matches ?? null}
+          listed={rows}
           view={view}
           set={set}
+          hasRoom={hasRoom}
           selected={selected}
           select={select}
         />
@@ -92,41 +102,61 @@ function Explored({ dataMap, outline }: { dataMap: DataMap; outline: NonNullable
 
 interface SideProps {
   network: Network;
-  filter: ReadonlySet<number> | null;
+  listed: ReadonlySet<number> | null;
   view: View;
   set: SetView;
+  /** Whether there is room beside the picture. */
+  hasRoom: boolean;
   selected: number | null;
   select: (place: number | null) => void;
 }
 
-/** The table beside the picture, or what is known of what was selected in its place; in a table alone, beside it. */
-function Side({ network, filter, view, set, selected, select }: SideProps) {
+/** The table, and below it what is known of what was selected; beside a table that stands alone. */
+function Side({ network, listed: rows, view, set, hasRoom, selected, select }: SideProps) {
   const isAlone = view.show === "table";
-  const hasRoom = useMediaQuery("(min-width: 48rem)", true, { getInitialValueInEffect: false });
-  return (
-    <>
-      {(isAlone || (selected === null && view.show === "both")) && (
-        <div className={isAlone ? classes.table : classes.side}>
-          <Elements
-            network={network}
-            filter={filter}
-            text={view.q}
-            onText={(q) => void set({ q: q || null })}
-            sort={view.sort}
-            onSort={(sort) => void set({ sort })}
-            selected={selected}
-            select={select}
-            wide={isAlone && hasRoom}
-          />
-        </div>
-      )}
-      {selected !== null && (
-        <section className={classes.side} aria-label={t("details.label")}>
-          <Details key={selected} network={network} selected={selected} select={select} />
-        </section>
-      )}
-    </>
+  const table = view.show !== "picture" && (
+    <div className={isAlone ? classes.table : classes.list}>
+      <Elements
+        network={network}
+        filter={rows}
+        text={view.q}
+        onText={(q) => void set({ q: q || null })}
+        sort={view.sort}
+        onSort={(sort) => void set({ sort })}
+        selected={selected}
+        select={select}
+        wide={isAlone && hasRoom}
+      />
+    </div>
   );
+  const panel = selected !== null && (
+    <section className={isAlone ? classes.side : classes.panel} aria-label={t("details.label")}>
+      <Details key={selected} network={network} selected={selected} select={select} />
+    </section>
+  );
+  if (!table && !panel) return null;
+  return isAlone ? (
+    <>
+      {table}
+      {panel}
+    </>
+  ) : (
+    <div className={classes.side}>
+      {table}
+      {panel}
+    </div>
+  );
+}
+
+/** Keys go on in the picture, or else the table, when the panel that had the focus is gone. */
+function useFocusBack(selected: number | null): RefObject<HTMLDivElement | null> {
+  const place = useRef<HTMLDivElement>(null);
+  const before = useRef(selected);
+  useEffect(() => {
+    if (before.current !== null && selected === null) takeLostFocus(place.current?.querySelector("[tabindex='0']"));
+    before.current = selected;
+  }, [selected]);
+  return place;
 }
 
 function NothingLeft({ clear }: { clear: () => void }) {

@@ -7,13 +7,15 @@ import { Glyph } from "../network/Glyph";
 import { detailName, kindName, kindsName } from "../network/kinds";
 import { KINDS, type Kind, type Network, nameOf } from "../network/network";
 import classes from "./Toolbar.module.css";
-import { type SetView, SHOWN, type View } from "./useView";
+import type { SetView, View } from "./useView";
 
 interface ToolbarProps {
   network: Network;
   filter: Filtered | null;
   view: View;
   set: SetView;
+  /** What can be shown. */
+  shown: readonly View["show"][];
   select: (place: number) => void;
   isComplete: boolean;
 }
@@ -24,7 +26,7 @@ const FOUND_WIDTH = "min(24rem, calc(100vw - 1.75rem))";
 const ICONS = { both: PanelRight, picture: Waypoints, table: Table2 };
 
 /** What finds an element, and what narrows down which are shown. */
-export function Toolbar({ network, view, set, select, isComplete }: ToolbarProps) {
+export function Toolbar({ network, view, set, shown, select, isComplete }: ToolbarProps) {
   return (
     <div className={classes.toolbar}>
       <Find network={network} select={select} />
@@ -39,8 +41,8 @@ export function Toolbar({ network, view, set, select, isComplete }: ToolbarProps
         className={classes.shown}
         aria-label={t("picture.show")}
         value={view.show}
-        onChange={(show) => void set({ show: SHOWN.find((each) => each === show) ?? null })}
-        data={SHOWN.map((value) => {
+        onChange={(show) => void set({ show: shown.find((each) => each === show) ?? null })}
+        data={shown.map((value) => {
           const Icon = ICONS[value];
           return {
             value,

@@ -1,11 +1,12 @@
 import { Button, Checkbox, Radio, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { PublishRevisionDocument, type PublishRevisionInput, type PublishRevisionMutation } from "../../gql/graphql";
 import { ask } from "../../shared/client/ask";
 import { announce } from "../../shared/page/announce";
 import { Failed } from "../../shared/states";
 import { day, t } from "../../shared/texts";
+import { takeLostFocus } from "../focus";
 import classes from "./Time.module.css";
 
 /** As the service has it. */
@@ -28,6 +29,8 @@ export function PublishForm({ number, expectedNumber, subjects, isFree }: Publis
   const [confirmed, setConfirmed] = useState<number | null>(null);
   const isConfirmed = isFree && subjects !== undefined && confirmed === subjects;
   const publish = usePublish();
+  // Once it is published, the form gives way to how far the telling is.
+  useEffect(() => () => takeLostFocus(document.getElementById("content")), []);
   const refused = refusalOf(publish.data);
   const isShort = refused?.__typename === "ShortNotice";
   return (
