@@ -48,6 +48,7 @@ interface ChoicesProps {
 
 function Choices({ choice, revisions, close }: ChoicesProps) {
   const { variables, on } = choice;
+  const [given, setGiven] = useState(on?.toISOString().slice(0, 10) ?? "");
   const pick = (...chosen: Parameters<RevisionChoice["choose"]>) => {
     choice.choose(...chosen);
     close();
@@ -61,15 +62,28 @@ function Choices({ choice, revisions, close }: ChoicesProps) {
         title={t("revision.inForce")}
         hint={t("revision.inForce.hint")}
       />
-      <TextInput
-        type="date"
-        size="xs"
-        label={t("revision.on")}
+      <form
         className={classes.day}
-        max={new Date().toISOString().slice(0, 10)}
-        value={on?.toISOString().slice(0, 10) ?? ""}
-        onChange={({ currentTarget: { valueAsDate } }) => choice.choose(valueAsDate && { on: valueAsDate })}
-      />
+        onSubmit={(event) => {
+          event.preventDefault();
+          pick({ on: new Date(given) });
+        }}
+      >
+        <TextInput
+          type="date"
+          size="xs"
+          label={t("revision.on")}
+          className={classes.given}
+          required
+          withAsterisk={false}
+          max={new Date().toISOString().slice(0, 10)}
+          value={given}
+          onChange={({ currentTarget: { value } }) => setGiven(value)}
+        />
+        <Button type="submit" size="xs" variant="default">
+          {t("revision.look")}
+        </Button>
+      </form>
       <ul className={classes.list}>
         {revisions.map((revision) => (
           <li key={revision.number}>

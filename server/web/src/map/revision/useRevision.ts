@@ -14,9 +14,11 @@ export interface RevisionChoice {
 /** Which revision a view is to show: the `revision` or the `on` of its address, or else the one in force. */
 export function useRevision(): RevisionChoice {
   const [{ revision, on }, set] = useQueryStates(OF_REVISION, { history: "push" });
+  // Of a day that is not over nobody knows how it ends.
+  const asOf = revision === null && on ? endOf(on) : null;
   return {
-    variables: { number: revision, asOf: revision === null && on ? endOf(on) : null },
-    on: revision === null ? on : null,
+    variables: { number: revision, asOf },
+    on: asOf === null ? null : on,
     choose: (choice) => void set({ revision: null, on: null, ...choice }),
   };
 }

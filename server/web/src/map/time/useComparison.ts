@@ -29,7 +29,8 @@ export function useComparison(revisions: readonly Revision[]): ComparisonChoice 
       : find(variables.number);
   return {
     to,
-    from: against === null ? to && before(revisions, to.number) : find(against),
+    // With itself nothing is compared.
+    from: against === null || against === to?.number ? to && before(revisions, to.number) : find(against),
     show,
     compareWith: (number) => void set({ against: number }),
     lookAt: (number) => {
