@@ -15,6 +15,8 @@ export interface Network {
   facts: readonly OutlineFact[];
   /** Those directly below each element. */
   parts: readonly (readonly number[])[];
+  /** By name: `DISCLOSURE:to-mailer`. */
+  factNamed: ReadonlyMap<string, OutlineFact>;
   /** Facts that name each element itself; of a country, none does. */
   factsOf: readonly (readonly number[])[];
   /** Recipients that engage each. */
@@ -38,7 +40,8 @@ export function networkOf({ elements, facts }: Pick<Outline, "elements" | "facts
     for (const member of membersOf(fact)) add(factsOf, member, place);
   }
   const places = new Map(elements.map((element, place) => [nameOf(element), place]));
-  return { elements, facts, parts, factsOf, engagedBy, recipientsIn, places };
+  const factNamed = new Map(facts.map((fact) => [nameOf(fact), fact]));
+  return { elements, facts, factNamed, parts, factsOf, engagedBy, recipientsIn, places };
 }
 
 export const nameOf = ({ kind, key }: { kind: string; key: string }): string => `${kind}:${key}`;

@@ -108,12 +108,13 @@ function Answer({ network, from, to }: Pick<PathsProps, "network" | "from" | "to
 type PathOf = NonNullable<NonNullable<PathsQuery["dataMap"]>["paths"]>["nodes"][number];
 
 function Path({ network, path: { hops, isIdentifiable } }: { network: Network; path: PathOf }) {
+  const facts = new Set(hops.flatMap(({ by }) => by.map((fact) => called(network, namedOf(fact)).name)));
   return (
     <li className={classes.path}>
-      {hops.map(({ element, by }, place) => (
+      {hops.map(({ element }, place) => (
         <Fragment key={`${element.__typename} ${element.key}`}>
           {place > 0 && (
-            <span className={classes.arrow} title={by.map((fact) => called(network, namedOf(fact)).name).join("; ")}>
+            <span className={classes.arrow}>
               <span aria-hidden>→</span>
               <span className="seen-by-readers-only">{t("paths.then")}</span>
             </span>
@@ -122,6 +123,7 @@ function Path({ network, path: { hops, isIdentifiable } }: { network: Network; p
         </Fragment>
       ))}
       {!isIdentifiable && <span className={classes.note}>{t("paths.anonymous")}</span>}
+      {facts.size > 0 && <p className={classes.by}>{t("paths.by", { names: [...facts].join("; ") })}</p>}
     </li>
   );
 }

@@ -1,6 +1,6 @@
 import type { ElementKind, NamedFragment } from "../../gql/graphql";
 import { t } from "../../shared/texts";
-import type { Network } from "../network/network";
+import { type Network, nameOf } from "../network/network";
 
 export interface NamedElement {
   kind: ElementKind;
@@ -21,8 +21,8 @@ export function namedOf(element: NamedFragment): NamedElement {
 }
 
 /** The same; a processing or a disclosure by who does what. */
-export function called({ elements, facts }: Network, element: NamedElement): NamedElement {
-  const fact = facts.find(({ kind, key }) => kind === element.kind && key === element.key);
+export function called({ elements, factNamed }: Network, element: NamedElement): NamedElement {
+  const fact = factNamed.get(nameOf(element));
   if (!fact) return element;
   const nameAt = (place: number) => {
     const { name = "", isNamed = true } = elements[place] ?? {};
