@@ -5,6 +5,7 @@ import { Glyph } from "../network/Glyph";
 import { kindsName } from "../network/kinds";
 import { litBy } from "../network/lit";
 import { KINDS, type Kind, type Network } from "../network/network";
+import { Part } from "../words/Figures";
 import classes from "./Details.module.css";
 
 const ROWS_AT_FIRST = 8;
@@ -23,8 +24,7 @@ export function Connections({ network, selected, select }: ConnectionsProps) {
     return Map.groupBy(others, (place) => network.elements[place]?.kind as Kind);
   }, [network, selected]);
   return (
-    <section className={classes.part}>
-      <h3>{t("details.connections")}</h3>
+    <Part small title={t("details.connections")}>
       {found.size === 0 && <p className={classes.none}>{t("details.apart")}</p>}
       {KINDS.map((kind) => {
         const places = found.get(kind);
@@ -32,7 +32,7 @@ export function Connections({ network, selected, select }: ConnectionsProps) {
           places && <OfKind key={`${selected} ${kind}`} network={network} kind={kind} places={places} select={select} />
         );
       })}
-    </section>
+    </Part>
   );
 }
 

@@ -14,6 +14,7 @@ import { type Kind, type Network, nameOf, type OutlineElement } from "../network
 import { questionAddress } from "../questions/address";
 import { useRevision } from "../revision/useRevision";
 import { ClauseList } from "../words/ClauseList";
+import { Part } from "../words/Figures";
 import { FindingList } from "../words/FindingList";
 import { peopleText } from "../words/people";
 import { Connections } from "./Connections";
@@ -85,12 +86,12 @@ function Known({ detail, element, revision }: { detail: ElementDetail; element: 
       </p>
       <Questions element={element} />
       {findings.length > 0 && (
-        <Part title={t("details.findings")}>
+        <Part small title={t("details.findings")}>
           <FindingList findings={findings} />
         </Part>
       )}
       <Attributes detail={detail} />
-      <Part title={t("details.clauses")}>
+      <Part small title={t("details.clauses")}>
         <ClauseList clauses={detail.element.clauses} revision={revision} />
       </Part>
     </>
@@ -152,14 +153,5 @@ function Attributes({ detail: { element } }: { detail: ElementDetail }) {
         </div>
       ))}
     </dl>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className={classes.part}>
-      <h3>{title}</h3>
-      {children}
-    </section>
   );
 }

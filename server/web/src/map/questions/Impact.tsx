@@ -1,13 +1,14 @@
 import { CircleSlash2 } from "lucide-react";
-import { type ReactNode, useMemo } from "react";
+import { useMemo } from "react";
 import { ImpactDocument, type ImpactQuery, type NamedFragment } from "../../gql/graphql";
 import { useAnswer } from "../../shared/client/answers";
 import { Answered, State } from "../../shared/states";
-import { findText, t } from "../../shared/texts";
+import { count, findText, t } from "../../shared/texts";
 import { KINDS, type Network } from "../network/network";
 import { useRevision } from "../revision/useRevision";
 import { ClauseList } from "../words/ClauseList";
 import { ElementLink } from "../words/ElementLink";
+import { Figures, Part } from "../words/Figures";
 import { FindingList } from "../words/FindingList";
 import { briefly, called, namedOf } from "../words/named";
 import { peopleText } from "../words/people";
@@ -71,15 +72,17 @@ function Told({ network, impact, revision }: { network: Network; impact: ImpactO
   const namesOf = (elements: readonly NamedFragment[]) =>
     briefly([...new Set(elements.map((each) => named(each).name))], "; ");
   return (
-    <section aria-label={t("impact.answer")}>
-      <dl className={classes.figures}>
-        <Figure title={t("impact.falls")} value={String(falls.length)} />
-        <Figure title={t("impact.promises")} value={String(brokenPromises.length)} />
-        <Figure title={t("impact.people")} value={peopleText(people)} />
-      </dl>
+    <section className={classes.answer} aria-label={t("impact.answer")}>
+      <Figures
+        figures={[
+          { title: t("impact.falls"), value: count(falls.length) },
+          { title: t("impact.promises"), value: count(brokenPromises.length) },
+          { title: t("impact.people"), value: peopleText(people) },
+        ]}
+      />
       {!isComplete && <p className={classes.cut}>{t("impact.incomplete")}</p>}
       {falls.length > 0 && (
-        <Part title={t("impact.falls.title")}>
+        <Part isRegion title={t("impact.falls.title")}>
           {[...groups].map(([kind, fallen]) => (
             <div key={kind} className={classes.group}>
               <h3>
@@ -100,7 +103,7 @@ function Told({ network, impact, revision }: { network: Network; impact: ImpactO
         </Part>
       )}
       {brokenPromises.length > 0 && (
-        <Part title={t("impact.promises.title")}>
+        <Part isRegion title={t("impact.promises.title")}>
           {brokenPromises.map(({ clause, states }) => (
             <div key={clause.key} className={classes.promise}>
               <ClauseList clauses={[clause]} revision={revision} />
@@ -110,28 +113,10 @@ function Told({ network, impact, revision }: { network: Network; impact: ImpactO
         </Part>
       )}
       {findings.length > 0 && (
-        <Part title={t("impact.findings.title")}>
+        <Part isRegion title={t("impact.findings.title")}>
           <FindingList findings={findings} />
         </Part>
       )}
-    </section>
-  );
-}
-
-function Figure({ title, value }: { title: string; value: string }) {
-  return (
-    <div>
-      <dt>{title}</dt>
-      <dd>{value}</dd>
-    </div>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className={classes.part} aria-label={title}>
-      <h2>{title}</h2>
-      {children}
     </section>
   );
 }

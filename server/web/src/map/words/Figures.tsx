@@ -29,11 +29,22 @@ export function Figures({ figures }: { figures: readonly Figure[] }) {
   );
 }
 
+interface PartProps {
+  title: string;
+  note?: ReactNode;
+  /** Within a part of a view, such as a panel. */
+  small?: boolean;
+  /** Whether readers of screens can jump there. */
+  isRegion?: boolean;
+  children: ReactNode;
+}
+
 /** A part of a view, with a heading. */
-export function Part({ title, note, children }: { title: string; note?: ReactNode; children: ReactNode }) {
+export function Part({ title, note, small = false, isRegion = false, children }: PartProps) {
+  const Heading = small ? "h3" : "h2";
   return (
-    <section className={classes.part}>
-      <h2>{title}</h2>
+    <section className={small ? classes.small : classes.part} {...(isRegion ? { "aria-label": title } : {})}>
+      <Heading>{title}</Heading>
       {note && <p className={classes.note}>{note}</p>}
       {children}
     </section>
