@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, expect
 
 from server.development import EXAMPLE_STAFF
 from server.settings import ROOT
@@ -66,10 +66,7 @@ class Visits:
         )
         context.set_default_timeout(SECONDS_AT_MOST * 1000)
         if who is not None:
-            signed_in = await context.request.post(
-                "/sign-in", form={**who, "to": "/"}, headers={"X-Vitrine-Page": "1"}, max_redirects=0
-            )
-            assert signed_in.status == 303
+            await sign_in(context, who)
         page = await context.new_page()
         self._watch(page)
         self._pages.append(page)
@@ -88,6 +85,14 @@ class Visits:
         page.on("console", said)
         page.on("pageerror", lambda error: self.complaints.append(f"fault: {error}"))
         page.on("request", asked)
+
+
+async def sign_in(context: BrowserContext, who: Mapping[str, str]) -> None:
+    """In all tabs of a browser."""
+    signed_in = await context.request.post(
+        "/sign-in", form={**who, "to": "/"}, headers={"X-Vitrine-Page": "1"}, max_redirects=0
+    )
+    assert signed_in.status == 303
 
 
 async def barriers(page: Page) -> list[str]:

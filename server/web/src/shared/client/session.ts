@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { read, request } from "./ask";
 import { failureOfStatus } from "./failure";
 
@@ -25,9 +26,20 @@ export function useSession() {
   return useQuery({
     queryKey: ["session"],
     queryFn: ({ signal }) => loadSession(signal),
-    staleTime: 60_000,
+    staleTime: 0,
     refetchOnWindowFocus: true,
   });
+}
+
+/** Whether somebody else signed in, in another tab. Whatever the page holds is of the one before: it begins anew. */
+export function useSuccessor(viewer: Viewer | null): boolean {
+  const [first, setFirst] = useState(viewer);
+  if (!first && viewer) setFirst(viewer);
+  const isAnother = first !== null && viewer !== null && (first.id !== viewer.id || first.kind !== viewer.kind);
+  useEffect(() => {
+    if (isAnother) window.location.reload();
+  }, [isAnother]);
+  return isAnother;
 }
 
 /** Where to sign in and come back to this very view. */

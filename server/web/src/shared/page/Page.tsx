@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { LockKeyhole, SearchX } from "lucide-react";
 import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
 import { Route, Routes, useLocation } from "react-router";
-import { type Session, signInAddress, useSession, type Viewer } from "../client/session";
+import { type Session, signInAddress, useSession, useSuccessor, type Viewer } from "../client/session";
 import { Answered, Loading, State } from "../states";
 import { type PlainKey, t } from "../texts";
 import { Fault } from "./Fault";
@@ -24,7 +24,8 @@ export interface PageProps {
 export function Page({ at, title, for: kind, views, tools: Tools }: PageProps) {
   const session = useSession();
   const viewer = session.data?.viewer ?? null;
-  const admitted = viewer?.kind === kind;
+  const isAnother = useSuccessor(viewer);
+  const admitted = viewer?.kind === kind && !isAnother;
   return (
     <Shell
       at={at}
@@ -37,6 +38,8 @@ export function Page({ at, title, for: kind, views, tools: Tools }: PageProps) {
         {(found: Session) =>
           found.viewer === null ? (
             <SignIn />
+          ) : isAnother ? (
+            <Loading />
           ) : admitted ? (
             <Views views={views} page={t(title)} />
           ) : (

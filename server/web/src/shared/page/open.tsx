@@ -1,7 +1,7 @@
 import "virtual:theme.css";
 import "../theme/page.css";
 import { MantineProvider } from "@mantine/core";
-import { QueryClientProvider } from "@tanstack/react-query";
+import { focusManager, QueryClientProvider } from "@tanstack/react-query";
 import { NuqsAdapter } from "nuqs/adapters/react-router/v8";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -13,6 +13,17 @@ import { Fault } from "./Fault";
 import { Page, type PageProps } from "./Page";
 
 const answers = answerClient(() => window.location.assign(signInAddress()));
+
+// Of two windows beside each other both are seen all the time: the focus tells to which one somebody comes back.
+focusManager.setEventListener((onFocus) => {
+  const back = () => onFocus();
+  window.addEventListener("visibilitychange", back);
+  window.addEventListener("focus", back);
+  return () => {
+    window.removeEventListener("visibilitychange", back);
+    window.removeEventListener("focus", back);
+  };
+});
 
 /** Draws a page with its views. */
 export function openPage(page: PageProps): void {
