@@ -1,39 +1,21 @@
 import { parseAsString, useQueryState } from "nuqs";
-import {
-  DecisionsDocument,
-  type DecisionsQuery,
-  type DecisionsQueryVariables,
-  PurposesDocument,
-  type PurposesQuery,
-  type PurposesQueryVariables,
-} from "../../gql/graphql";
-import { useWhole } from "../../shared/client/whole";
 import { Answered } from "../../shared/states";
 import { count, t } from "../../shared/texts";
 import { useHeld } from "../answer/useMe";
 import { Dated } from "../day/Dated";
-import { useDay } from "../day/useDay";
 import { Section, Sheet } from "../parts/Section";
 import { ChoiceRow } from "./ChoiceRow";
 import { History } from "./History";
-import { type Choice, choicesOf, type Decision, type Purpose } from "./standing";
+import { type Choice, choicesOf } from "./standing";
+import { useDecisions, usePurposes } from "./useDecisions";
 
 const SAYS = ["asked", "open", "fixed"] as const;
 
 /** What data is used for, and what the person has to say about each use. */
 export default function Choices() {
-  const { asOf } = useDay();
   const held = useHeld();
-  const purposes = useWhole<PurposesQuery, Purpose, PurposesQueryVariables>(
-    PurposesDocument,
-    { asOf },
-    ({ dataMap }) => dataMap?.purposes,
-  );
-  const decisions = useWhole<DecisionsQuery, Decision, DecisionsQueryVariables>(
-    DecisionsDocument,
-    { asOf },
-    ({ me }) => me?.decisions,
-  );
+  const purposes = usePurposes();
+  const decisions = useDecisions();
   return (
     <Dated title="choices.title" intro={t("choices.intro")} error={held.error}>
       <Answered answer={held}>

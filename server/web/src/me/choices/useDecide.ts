@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { DecideDocument, DecisionsDocument, HeldDocument, ReceiversDocument } from "../../gql/graphql";
+import { DecideDocument, DecisionsDocument, HeldDocument, HoldingDocument, ReceiversDocument } from "../../gql/graphql";
 import { keyOf } from "../../shared/client/answers";
 import { ask } from "../../shared/client/ask";
 import { Failure } from "../../shared/client/failure";
 import { type Stand, stepsBetween } from "./standing";
 
-const CHANGED = [DecisionsDocument, HeldDocument, ReceiversDocument];
+const CHANGED = [DecisionsDocument, HeldDocument, HoldingDocument, ReceiversDocument];
 
 interface Turn {
   purpose: string;

@@ -9,7 +9,8 @@ import { day, t } from "../../shared/texts";
 import { goingOf } from "../answer/going";
 import { uniqueBy } from "../answer/names";
 import { type Holding, useHeld } from "../answer/useMe";
-import { isOn, sayOf, standOf } from "../choices/standing";
+import { type Decision, isOn, type Purpose, sayOf, standOf } from "../choices/standing";
+import { useDecisions, usePurposes } from "../choices/useDecisions";
 import { Dated } from "../day/Dated";
 import { useDay } from "../day/useDay";
 import { FlowMap } from "../flow/FlowMap";
@@ -33,7 +34,7 @@ export default function Overview() {
                 <div className={classes.tiles}>
                   <HeldTile rows={rows} />
                   <ReceiversTile rows={rows} />
-                  <ChoicesTile rest={rest} />
+                  <ChoicesTile />
                   <ChangesTile />
                   <LooksTile count={rest.me?.accessedBy.totalCount ?? 0} />
                   <NeverTile rest={rest} />
@@ -121,11 +122,25 @@ function ReceiversTile({ rows }: { rows: readonly Holding[] }) {
   );
 }
 
-function ChoicesTile({ rest: { me, dataMap } }: { rest: OverviewQuery }) {
-  const stands = (dataMap?.purposes.nodes ?? []).map((purpose) => ({
+function ChoicesTile() {
+  const purposes = usePurposes();
+  const decisions = useDecisions();
+  return (
+    <Answered answer={purposes} small>
+      {(all) => (
+        <Answered answer={decisions} small>
+          {(decided) => <Choices purposes={all.rows} decisions={decided.rows} />}
+        </Answered>
+      )}
+    </Answered>
+  );
+}
+
+function Choices({ purposes, decisions }: { purposes: readonly Purpose[]; decisions: readonly Decision[] }) {
+  const stands = purposes.map((purpose) => ({
     name: purpose.name,
     say: sayOf(purpose),
-    stand: standOf((me?.decisions.nodes ?? []).filter((each) => each.purposeKey === purpose.key)),
+    stand: standOf(decisions.filter((each) => each.purposeKey === purpose.key)),
   }));
   const asked = stands.filter(({ say }) => say === "asked");
   const stopped = stands.filter(({ say, stand }) => stand.pauses || (say === "open" && !isOn(say, stand)));
@@ -144,7 +159,7 @@ function ChoicesTile({ rest: { me, dataMap } }: { rest: OverviewQuery }) {
 }
 
 function ChangesTile() {
-  const { data } = useAnswer(UnreadDocument, {});
+  const { data } = useAnswer(UnreadDocument, {}, { onFocus: true });
   const unread = data?.me?.unreadNotices ?? 0;
   return (
     <Tile to="/changes" label={t("me.views.changes")} hint={t("overview.changes.hint")}>

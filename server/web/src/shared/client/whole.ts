@@ -19,11 +19,19 @@ export interface Whole<Data, Row> {
   totalCount: number;
 }
 
+interface Options {
+  /** For a list that is nothing without its last rows. */
+  rowsAtMost?: number;
+  /** Ask again when somebody comes back to the page, for what others change. */
+  onFocus?: boolean;
+}
+
 /** A list from its first page to its last. `pageOf` finds it in an answer; the document takes `after`. */
 export function useWhole<Data, Row, Variables extends { after?: string | null | undefined }>(
   document: TypedDocumentString<Data, Variables>,
   variables: Omit<Variables, "after">,
   pageOf: (data: Data) => Page<Row> | null | undefined,
+  { rowsAtMost = ROWS_AT_MOST, onFocus = false }: Options = {},
 ) {
   return useQuery({
     queryKey: [...keyOf(document as never, variables), "whole"],
@@ -34,11 +42,12 @@ export function useWhole<Data, Row, Variables extends { after?: string | null | 
       let page = pageOf(data);
       while (page) {
         rows.push(...page.nodes);
-        if (!page.pageInfo.hasNextPage || rows.length >= ROWS_AT_MOST) break;
+        if (!page.pageInfo.hasNextPage || rows.length >= rowsAtMost) break;
         page = pageOf(await asked(page.pageInfo.endCursor ?? null));
       }
       return { data, rows, totalCount: pageOf(data)?.totalCount ?? 0 };
     },
     placeholderData: keepPreviousData,
+    refetchOnWindowFocus: onFocus,
   });
 }
