@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { passes } from "../client/failure";
 import { Failed } from "./Failed";
 import { Loading } from "./State";
+import classes from "./State.module.css";
 
 interface AnsweredProps<Data> {
   /** Of `useAnswer`. */
@@ -14,20 +15,24 @@ interface AnsweredProps<Data> {
 }
 
 /** An answer as soon as there is one, and before that what becomes of it. An answer that is there stays, with what is
- * wrong above it, where the service cannot be reached any more. */
+ * wrong above it, where the service cannot be reached any more. One to what was asked before is seen only. */
 export function Answered<Data>({ answer, what, small = false, children }: AnsweredProps<Data>) {
-  const { data, error, refetch } = answer;
+  const { data, error, refetch, isPlaceholderData: isOld } = answer;
   const retry = () => void refetch();
+  const loading = <Loading small={small || isOld} {...(what ? { what } : {})} />;
   if (data === undefined) {
     // While it is tried again by itself, what is wrong is said already.
     const wrong = error ?? (passes(answer.failureReason) ? answer.failureReason : null);
-    if (!wrong) return <Loading small={small} {...(what ? { what } : {})} />;
+    if (!wrong) return loading;
     return <Failed error={wrong} retry={retry} small={small} />;
   }
   return (
     <>
       {error && <Failed error={error} retry={retry} small />}
-      {children(data)}
+      {isOld && <div className={classes.coming}>{loading}</div>}
+      <div className={classes.answer} inert={isOld} aria-busy={isOld}>
+        {children(data)}
+      </div>
     </>
   );
 }
