@@ -56,7 +56,7 @@ function Rows({ held }: { held: HeldAnswer }) {
   return (
     <>
       <div className={classes.tools}>
-        <Finder key={find} find={find} onFind={(text) => void set({ find: text || null }, { history: "replace" })} />
+        <Finder find={find} onFind={(text) => void set({ find: text || null }, { history: "replace" })} />
         <SegmentedControl
           aria-label={t("held.by")}
           value={by}
@@ -98,10 +98,23 @@ function Rows({ held }: { held: HeldAnswer }) {
   );
 }
 
-/** What is typed is looked for a moment later, and kept in the address. */
+/** What is typed is looked for a moment later, and kept in the address. What the address says by then is old, so that
+ * only what it did not get from here takes the place of what is typed. */
 function Finder({ find, onFind }: { find: string; onFind: (text: string) => void }) {
   const [text, setText] = useState(find);
-  const later = useDebouncedCallback(onFind, 200);
+  const [sent, setSent] = useState(find);
+  const [known, setKnown] = useState(find);
+  const later = useDebouncedCallback((value: string) => {
+    setSent(value);
+    onFind(value);
+  }, 200);
+  if (find !== known) {
+    setKnown(find);
+    if (find !== sent) {
+      setSent(find);
+      setText(find);
+    }
+  }
   return (
     <TextInput
       className={classes.finder ?? ""}
