@@ -16,13 +16,17 @@ type Arrived = NoticeAddedSubscription["noticeAdded"];
 export function Arrivals() {
   const client = useQueryClient();
   const [arrived, setArrived] = useState<Arrived | null>(null);
-  useLive(NoticeAddedDocument, { locale: LANGUAGE }, ({ noticeAdded }) => {
+  const askAnew = () => {
     for (const each of [NoticesDocument, UnreadDocument]) {
       void client.invalidateQueries({ queryKey: keyOf(each as never) });
     }
+  };
+  const tell = ({ noticeAdded }: NoticeAddedSubscription) => {
+    askAnew();
     setArrived(noticeAdded);
     announce(t("changes.arrived", { title: noticeAdded.title }));
-  });
+  };
+  useLive(NoticeAddedDocument, { locale: LANGUAGE }, tell, { onOpen: askAnew });
   if (!arrived) return null;
   const close = () => setArrived(null);
   return (

@@ -2,14 +2,7 @@ import { Button } from "@mantine/core";
 import { BellRing, CheckCheck } from "lucide-react";
 import { parseAsString, useQueryState } from "nuqs";
 import { useEffect } from "react";
-import {
-  MarkReadDocument,
-  NoticesDocument,
-  type NoticesQuery,
-  type NoticesQueryVariables,
-  UnreadDocument,
-} from "../../gql/graphql";
-import { useCommand } from "../../shared/client/answers";
+import { NoticesDocument, type NoticesQuery, type NoticesQueryVariables } from "../../gql/graphql";
 import { useWhole } from "../../shared/client/whole";
 import { Answered, Failed, State } from "../../shared/states";
 import { day, LANGUAGE, t } from "../../shared/texts";
@@ -20,6 +13,7 @@ import { Section, Sheet } from "../parts/Section";
 import classes from "./Changes.module.css";
 import { Channels } from "./Channels";
 import { NoticeParts } from "./NoticeParts";
+import { useMarkRead } from "./useMarkRead";
 
 type Listed = NonNullable<NonNullable<NoticesQuery["me"]>["notices"]>["nodes"][number];
 
@@ -30,13 +24,14 @@ export default function Changes() {
     NoticesDocument,
     { asOf, locale: LANGUAGE },
     ({ me }) => me?.notices,
+    { onFocus: true },
   );
   return (
     <Dated title="me.views.changes" intro={t("changes.intro")} error={answer.error}>
       <Answered answer={answer}>
-        {({ rows }) =>
+        {({ rows, totalCount }) =>
           rows.length > 0 ? (
-            <Notices notices={rows} />
+            <Notices notices={rows} total={totalCount} />
           ) : (
             <State icon={BellRing} title={t("changes.none.title")} hint={t("changes.none.hint")} />
           )
@@ -47,16 +42,16 @@ export default function Changes() {
   );
 }
 
-function Notices({ notices }: { notices: readonly Listed[] }) {
+function Notices({ notices, total }: { notices: readonly Listed[]; total: number }) {
   const { on: past } = useDay();
   const [open, setOpen] = useQueryState("notice", parseAsString.withOptions({ history: "push" }));
-  const mark = useCommand(MarkReadDocument, [NoticesDocument as never, UnreadDocument as never]);
+  const mark = useMarkRead();
   const unread = notices.filter((each) => !each.readAt).map((each) => each.id);
   const opened = notices.find((each) => each.reference === open);
   const toMark = past === null && opened && !opened.readAt ? opened.id : null;
   const { mutate } = mark;
   useEffect(() => {
-    if (toMark) mutate({ ids: [toMark] });
+    if (toMark) mutate([toMark]);
   }, [toMark, mutate]);
   return (
     <Section
@@ -70,7 +65,7 @@ function Notices({ notices }: { notices: readonly Listed[] }) {
           size="xs"
           leftSection={<CheckCheck aria-hidden size={15} />}
           loading={mark.isPending}
-          onClick={() => mark.mutate({ ids: unread.slice(0, MARKED_AT_MOST) })}
+          onClick={() => mark.mutate(unread)}
         >
           {t(unread.length > 1 ? "changes.markAllRead" : "changes.markRead")}
         </Button>
@@ -94,12 +89,10 @@ function Notices({ notices }: { notices: readonly Listed[] }) {
           </Row>
         ))}
       </Sheet>
+      {notices.length < total && <p>{t("me.list.cut", { shown: notices.length, count: total })}</p>}
     </Section>
   );
 }
-
-/** As many as the service takes in one call. */
-const MARKED_AT_MOST = 200;
 
 function lineOf({ kind, createdAt, readAt, effectiveAt, isInForce }: Listed): string {
   const from = effectiveAt && t(fromOf(kind, isInForce), { day: day(effectiveAt) });

@@ -5,7 +5,7 @@ import classes from "./Changes.module.css";
 
 /** How many notices are unread, beside the name of their view. */
 export function UnreadCount() {
-  const { data } = useAnswer(UnreadDocument, {});
+  const { data } = useAnswer(UnreadDocument, {}, { onFocus: true });
   const unread = data?.me?.unreadNotices ?? 0;
   if (!unread) return null;
   return (

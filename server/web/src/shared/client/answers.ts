@@ -8,7 +8,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import type { TypedDocumentString } from "../../gql/graphql";
-import { ask, askForParts } from "./ask";
+import { ask } from "./ask";
 import { Failure, passes } from "./failure";
 
 const RETRIES_AT_MOST = 3;
@@ -56,39 +56,23 @@ interface Options {
   keepPrevious?: boolean;
   /** Ask again and again, for what changes by itself. */
   everySeconds?: number | false;
-}
-
-function settings({ enabled = true, keepPrevious = false, everySeconds = false }: Options) {
-  return {
-    enabled,
-    refetchInterval: everySeconds && everySeconds * 1000,
-    ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
-  };
+  /** Ask again when somebody comes back to the page, for what others change. */
+  onFocus?: boolean;
 }
 
 /** The answer to an operation, kept and asked for again as TanStack Query does. Its error is a Failure. */
 export function useAnswer<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
-  options: Options = {},
+  { enabled = true, keepPrevious = false, everySeconds = false, onFocus = false }: Options = {},
 ) {
   return useQuery({
     queryKey: keyOf(document, variables),
     queryFn: ({ signal }) => ask(document, variables, signal),
-    ...settings(options),
-  });
-}
-
-/** As `useAnswer`, with the failures of parts beside what came. */
-export function useParts<Data, Variables>(
-  document: TypedDocumentString<Data, Variables>,
-  variables: Variables,
-  options: Options = {},
-) {
-  return useQuery({
-    queryKey: [...keyOf(document, variables), "parts"],
-    queryFn: ({ signal }) => askForParts(document, variables, signal),
-    ...settings(options),
+    enabled,
+    refetchInterval: everySeconds && everySeconds * 1000,
+    refetchOnWindowFocus: onFocus,
+    ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
   });
 }
 

@@ -1,14 +1,9 @@
 import type { TypedDocumentString } from "../../gql/graphql";
+import { t } from "../texts";
 import { Failure, failureOf, failureOfStatus, type GivenError } from "./failure";
 
 /** What tells the service that a page of its own asks, which no other site can send. */
 export const PAGE_HEADERS = { "X-Vitrine-Page": "1" };
-
-export interface Answer<Data> {
-  data: Data;
-  /** Of fields that are null because they failed. */
-  failures: Failure[];
-}
 
 /** The body of a request: of the operation its hash alone, as `persisted-documents.json` has it. */
 export function bodyOf(document: { __meta__?: Record<string, unknown> | undefined }, variables: unknown) {
@@ -21,27 +16,16 @@ export async function ask<Data, Variables>(
   variables: Variables,
   signal?: AbortSignal,
 ): Promise<Data> {
-  const { data, failures } = await askForParts(document, variables, signal);
-  if (failures[0]) throw failures[0];
-  return data;
-}
-
-/** As `ask`, for a view that shows what came and says of the rest why it did not. */
-export async function askForParts<Data, Variables>(
-  document: TypedDocumentString<Data, Variables>,
-  variables: Variables,
-  signal?: AbortSignal,
-): Promise<Answer<Data>> {
   const response = await request("/graphql", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/graphql-response+json, application/json" },
     body: JSON.stringify(bodyOf(document, variables)),
     signal: signal ?? null,
   });
-  const answer = await read<{ data?: Data | null; errors?: GivenError[] }>(response);
-  const failures = (answer.errors ?? []).map((error) => failureOf(error, response));
-  if (!answer.data) throw failures[0] ?? failureOfStatus(response);
-  return { data: answer.data, failures };
+  const { data, errors } = await read<{ data?: Data | null; errors?: GivenError[] }>(response);
+  if (errors?.[0]) throw failureOf(errors[0], response);
+  if (!data) throw failureOfStatus(response);
+  return data;
 }
 
 type Options = Omit<RequestInit, "headers"> & { headers?: Record<string, string> };
@@ -52,7 +36,7 @@ export async function request(path: string, options: Options = {}): Promise<Resp
     return await fetch(path, { ...options, headers: { ...PAGE_HEADERS, ...options.headers } });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new Failure("offline", "The service cannot be reached");
+    throw new Failure("offline", t("state.offline.title"));
   }
 }
 

@@ -1,3 +1,5 @@
+import { t } from "../texts";
+
 /** Why there is no answer, as far as a page acts on it. */
 export type FailureKind =
   | "offline" // the service cannot be reached
@@ -78,7 +80,7 @@ export function failureOf(error: GivenError, response?: Response): Failure {
 
 /** For an answer without a word of the service: one of a proxy, say. */
 export function failureOfStatus(response: Response): Failure {
-  return new Failure(STATUSES[response.status] ?? "broken", `HTTP ${response.status}`, {
+  return new Failure(STATUSES[response.status] ?? "broken", t("state.status", { status: response.status }), {
     correlationId: response.headers.get("X-Request-Id") ?? undefined,
     retryAfterSeconds: retryAfter(response),
   });

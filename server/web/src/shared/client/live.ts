@@ -15,15 +15,20 @@ const client = createClient({
   retry: (tries) => wait(Math.min(2 ** tries, WAIT_SECONDS_AT_MOST) * (0.5 + Math.random() / 2)),
 });
 
-/** Listens to a subscription while the component is there. Says whether it hears. */
+/** Listens to a subscription while the component is there. Says whether it hears. `onOpen`: it hears from now on, and
+ * what was said before it did not hear. */
 export function useLive<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   onData: (data: Data) => void,
-  { enabled = true }: { enabled?: boolean } = {},
+  { enabled = true, onOpen }: { enabled?: boolean; onOpen?: () => void } = {},
 ): { isLive: boolean } {
   const [isLive, setLive] = useState(false);
   const tell = useEffectEvent(onData);
+  const opened = useEffectEvent(() => {
+    setLive(true);
+    onOpen?.();
+  });
   const body = JSON.stringify(bodyOf(document, variables));
   useEffect(() => {
     if (!enabled) return;
@@ -41,7 +46,7 @@ export function useLive<Data, Variables>(
             again = setTimeout(listen, 1000);
           },
         },
-        { connecting: () => setLive(false), connected: () => setLive(true) },
+        { connecting: () => setLive(false), connected: () => opened() },
       );
     };
     listen();

@@ -38,6 +38,7 @@ export const sharedTexts = {
   "state.missing.title": "There is no such thing",
   "state.nothing.title": "Nothing is published yet",
   "state.refused.title": "That was not taken",
+  "state.status": "The service answered with HTTP status {status}.",
   "state.broken.title": "Something went wrong",
   "state.broken.hint": "This is our fault. If it stays so, report it with this id: {id}",
   "state.broken.page": "This page has failed. If reloading does not help, report it.",
