@@ -27,6 +27,7 @@ export function ChoiceRow({ choice, revision, opened, onToggle }: ChoiceRowProps
   const id = useId();
   const wish = (wished: Stand) => decide.mutate({ purpose: purpose.key, now: stand, wished });
   const shown = decide.isPending ? decide.variables.wished : stand;
+  const state = decide.isPending ? t("choices.saving") : stateOf(choice);
   useSaid(choice, decide.submittedAt, decide.isPending);
   return (
     <li className={classes.choice}>
@@ -42,8 +43,8 @@ export function ChoiceRow({ choice, revision, opened, onToggle }: ChoiceRowProps
             className={classes.switch ?? ""}
             size="md"
             labelPosition="left"
-            label={decide.isPending ? t("choices.saving") : stateOf(choice)}
-            aria-label={t(say === "asked" ? "choices.agree" : "choices.use", { name: purpose.name })}
+            label={state}
+            aria-label={t(say === "asked" ? "choices.agree" : "choices.use", { name: purpose.name, state })}
             aria-describedby={`${id}-effect`}
             checked={isOn(say, shown)}
             disabled={past !== null || decide.isPending}

@@ -1,4 +1,5 @@
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { useLocation } from "react-router";
 import classes from "./Section.module.css";
 
 interface SectionProps {
@@ -14,8 +15,16 @@ interface SectionProps {
 /** A part of a view, under a heading of its own. */
 export function Section({ title, hint, aside, id, children }: SectionProps) {
   const heading = useId();
+  const place = useRef<HTMLElement>(null);
+  const { hash } = useLocation();
+  const isMeant = id !== undefined && hash === `#${id}`;
+  useEffect(() => {
+    if (!isMeant) return;
+    place.current?.scrollIntoView();
+    place.current?.focus({ preventScroll: true });
+  }, [isMeant]);
   return (
-    <section className={classes.section} id={id} aria-labelledby={heading}>
+    <section ref={place} className={classes.section} id={id} tabIndex={id ? -1 : undefined} aria-labelledby={heading}>
       <div className={classes.head}>
         <h2 id={heading} className={classes.title}>
           {title}

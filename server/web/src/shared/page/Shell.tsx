@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 import { NavLink, useLocation } from "react-router";
 import type { Session } from "../client/session";
 import { type PlainKey, t } from "../texts";
@@ -80,12 +80,13 @@ export function ofRevision(search: string): string {
   return kept.length ? `?${new URLSearchParams(kept)}` : "";
 }
 
-/** Takes the focus when another view is opened, as a page of its own would. */
+/** Takes the focus when another view is opened, as a page of its own would; before the part of it does that the address
+ * leads to. */
 function Content({ children }: { children: ReactNode }) {
   const { pathname } = useLocation();
   const place = useRef<HTMLElement>(null);
   const before = useRef(pathname);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (before.current === pathname) return;
     before.current = pathname;
     place.current?.focus({ preventScroll: true });

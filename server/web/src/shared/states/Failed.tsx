@@ -51,11 +51,8 @@ export function Failed({ error, retry, small = false }: FailedProps) {
       small={small}
       icon={ICONS[failure.kind]}
       title={t(TITLES[failure.kind])}
-      hint={
-        <>
-          {hintOf(failure)} {seconds !== undefined && t("state.retryingIn", { count: seconds })}
-        </>
-      }
+      hint={hintOf(failure)}
+      note={seconds === undefined ? undefined : t("state.retryingIn", { count: seconds })}
       action={
         failure.kind === "signed-out" ? (
           <Button component="a" href={signInAddress()} size="xs">

@@ -8,6 +8,8 @@ interface StateProps {
   icon?: LucideIcon;
   title: string;
   hint?: ReactNode;
+  /** Below, and not read out: what changes by the second. */
+  note?: string | undefined;
   action?: ReactNode;
   /** Takes as little place as it can, inside of something. */
   small?: boolean;
@@ -16,13 +18,16 @@ interface StateProps {
 }
 
 /** What stands where content would be: an icon, what is so, and what to do about it. */
-export function State({ icon: Icon, title, hint, action, small = false, urgent = false }: StateProps) {
+export function State({ icon: Icon, title, hint, note, action, small = false, urgent = false }: StateProps) {
   return (
-    <div className={small ? classes.small : classes.state} role={urgent ? "alert" : "status"}>
+    <div className={small ? classes.small : classes.state}>
       {Icon && <Icon aria-hidden className={classes.icon} size={small ? 20 : 32} strokeWidth={1.5} />}
       <div>
-        <p className={classes.title}>{title}</p>
-        {hint && <p className={classes.hint}>{hint}</p>}
+        <div role={urgent ? "alert" : "status"}>
+          <p className={classes.title}>{title}</p>
+          {hint && <p className={classes.hint}>{hint}</p>}
+        </div>
+        {note && <p className={classes.hint}>{note}</p>}
         {action && <div className={classes.action}>{action}</div>}
       </div>
     </div>
