@@ -52,5 +52,5 @@ async def visits(browser: Browser, pages_url: str, request: pytest.FixtureReques
     """Opens pages. What they complained of is told when the test is over, and how they looked then is kept."""
     opened = Visits(browser, pages_url)
     yield opened
-    await opened.end(SCREENSHOTS / f"{request.node.name}.png")
+    await opened.end(SCREENSHOTS / f"{request.path.stem}-{request.node.name}.png")
     assert opened.complaints == []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import SCREENSHOTS
-from tests.browser.visits import Size, Visits, asked, barriers
+from tests.browser.visits import Size, Visits, asked, barriers, sign_in
 
 #: Looked at websites: Google and Yandex count that.
 VISITOR = "example-visitor"
@@ -47,8 +48,25 @@ async def test_every_view_can_be_read(visits: Visits, size: Size, dark: bool) ->
         await expect(page.get_by_text("Loading …")).to_have_count(0)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert await barriers(page) == []
-        view = path.rpartition("/")[2]
+        view = path.strip("/").replace("/", "-")
         await page.screenshot(path=SCREENSHOTS / f"{view}-{size}.png", full_page=True)
+
+
+async def test_a_tab_begins_anew_when_somebody_else_signed_in_in_another(visits: Visits) -> None:
+    page = await visits.person(DISCLOSED, "/me/held")
+    await expect(page.get_by_text("7 entries")).to_be_visible()
+    other = await page.context.new_page()
+    await other.goto("/me")
+    await other.get_by_role("button", name="Account").click()
+    await other.get_by_role("menuitem", name="Sign out").click()
+    await other.wait_for_url(re.compile("/$"))
+    await sign_in(other.context, {"subject": VISITOR})
+    # A browser without a window does not say so itself.
+    await page.evaluate("dispatchEvent(new Event('focus'))")
+    await expect(page.get_by_text("9 entries")).to_be_visible()
+    await page.get_by_role("button", name="Account").click()
+    await expect(page.get_by_text(VISITOR)).to_be_visible()
+    await page.keyboard.press("Escape")
 
 
 async def test_of_whom_nothing_is_held_reads_that(visits: Visits) -> None:
@@ -76,12 +94,17 @@ async def test_what_is_held_is_in_the_order_and_the_part_that_the_address_says(v
     await expect(page).to_have_url(re.compile(r"/me/held\?by=kind$"))
     await page.go_back()
     await expect(groups).to_have_text(["Account area", "Websites"])
-    await page.get_by_role("searchbox").fill("account email")
+    search = page.get_by_role("searchbox")
+    await search.fill("account ")
+    # Slower than it is looked for.
+    await search.press_sequentially("email", delay=300)
+    await expect(search).to_be_focused()
+    await expect(search).to_have_value("account email")
     await expect(groups).to_have_text(["Account area"])
     await announced(page, "1 of 7 entries")
     await expect(page).to_have_url(re.compile(r"\?find=account\+email$"))
     await page.get_by_role("button", name="Show everything").click()
-    await expect(page.get_by_role("searchbox")).to_have_value("")
+    await expect(search).to_have_value("")
     await expect(groups).to_have_text(["Account area", "Websites"])
 
 
@@ -105,10 +128,23 @@ async def test_a_row_tells_why_how_long_and_who_and_by_which_sentences(visits: V
 async def test_a_past_day_is_shown_as_it_was(visits: Visits) -> None:
     page = await visits.person(DISCLOSED, "/me/held")
     await page.get_by_role("button", name="Today").click()
+    answered = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    await page.route("**/graphql", late)
     await page.get_by_label("What did you hold on …").fill("2021-06-01")
     await page.get_by_role("button", name="Show that day").click()
     await expect(page.get_by_text("You are looking at 1 June 2021.")).to_be_visible()
+    # Until then, the answer of the day before is there to be seen only.
+    await expect(page.locator("main").get_by_text("Loading …")).to_be_visible()
+    await expect(page.locator("main [inert][aria-busy=true]").get_by_text("7 entries")).to_be_visible()
+    answered.set()
     await expect(page.get_by_text("2 entries")).to_be_visible()
+    await expect(page.locator("main [inert]")).to_have_count(0)
+    await page.unroute("**/graphql")
     await page.get_by_role("link", name="Your choices").click()
     await expect(page.get_by_role("switch", name=f"I agree to: {MARKETING}")).to_be_disabled()
     await page.goto("/me/held?on=2017-06-01")
@@ -164,11 +200,15 @@ async def marketed(page: Page) -> tuple[str, str]:
 
 
 async def test_an_agreement_taken_back_counts_here_and_in_the_graph(visits: Visits) -> None:
-    page = await visits.person(SUBSCRIBER, "/me/choices?open=marketing-messages")
+    page = await visits.person(SUBSCRIBER, "/me")
+    await expect(page.get_by_text(f"You agreed to: {MARKETING}.")).to_be_visible()
+    await page.locator("header nav a[href='/me/choices']").click()
     assert await marketed(page) == ("ACTIVE", "ACTIVE")
     switch = page.get_by_role("switch", name=f"I agree to: {MARKETING}")
     choice = page.get_by_role("listitem").filter(has=switch)
     await expect(switch).to_be_checked()
+    await expect(switch).to_have_accessible_name(f"I agree to: {MARKETING} (You agree)")
+    await choice.get_by_role("button", name="What rests on it").click()
     await expect(choice).to_contain_text("2 entries of yours are used for this. 1 recipient gets it now.")
     await switch.press("Space")
     await expect(switch).not_to_be_checked()
@@ -201,6 +241,14 @@ async def test_an_objection_and_a_pause_can_be_made_and_ended(visits: Visits) ->
     await expect(choice).to_contain_text("Allowed")
     made = (await asked(page, "{ me { decisions { nodes { kind } } } }"))["me"]["decisions"]["nodes"]
     assert [each["kind"] for each in made][-5:] == ["OBJECTION", "RESTRICTION", "LIFTING", "OBJECTION", "LIFTING"]
+
+
+async def test_an_address_leads_to_a_part_of_a_view(visits: Visits) -> None:
+    page = await visits.person(VISITOR, "/me", "phone")
+    await page.get_by_role("link", name="What we never hold").click()
+    await expect(page).to_have_url(re.compile("/me/rights#never$"))
+    await expect(page.get_by_role("heading", name="What we promise")).to_be_in_viewport()
+    await expect(page.get_by_role("region", name="What we promise")).to_be_focused()
 
 
 async def test_who_looked_and_when_stands_there(visits: Visits) -> None:
@@ -247,7 +295,9 @@ async def test_while_the_service_is_away_it_says_so_and_goes_on(visits: Visits) 
     await expect(page.get_by_text("5 recipients get some of it")).to_be_visible()
     await page.route("**/graphql", lambda route: route.abort())
     await page.get_by_role("link", name="Who looked").first.click()
-    await expect(page.get_by_text("No connection")).to_be_visible()
+    await expect(page.get_by_role("alert")).to_contain_text("No connection")
+    await expect(page.get_by_text("Trying again in")).to_be_visible()
+    await expect(page.get_by_role("alert")).not_to_contain_text("Trying again in")
     await page.unroute("**/graphql")
     await page.get_by_role("button", name="Try again").click()
     await expect(page.get_by_text("Nobody has looked")).to_be_visible()

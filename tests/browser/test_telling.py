@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from server.settings import ROOT
 from tests.browser.test_me import VISITOR, announced
@@ -45,13 +45,25 @@ async def publish(staff: Page) -> int:
     return number
 
 
+async def without_news(route: Route) -> None:
+    await (route.abort() if "event-stream" in route.request.headers["accept"] else route.continue_())
+
+
 async def test_a_message_of_what_changes_arrives_by_itself_and_is_read(visits: Visits) -> None:
     staff = await visits.staff("/")
     page = await visits.person(VISITOR, "/me/looks")
     async with page.expect_response(lambda answer: "event-stream" in answer.headers.get("content-type", "")):
         await page.reload()
     await expect(page.get_by_text("Nobody has looked")).to_be_visible()
+    # Another one does not hear of it when it happens.
+    deaf = await visits.person("example-truster", "/")
+    await deaf.route("**/graphql", without_news)
+    await deaf.goto("/me/looks")
+    await expect(deaf.get_by_text("Nobody has looked")).to_be_visible()
     number = await publish(staff)
+    await deaf.unroute("**/graphql")
+    await expect(deaf.get_by_role("link", name=re.compile("^What changed .* unread$"))).to_be_visible()
+    visits.forgive("ERR_FAILED")
 
     arrival = page.get_by_role("complementary", name="Something changes for you")
     await expect(arrival).to_contain_text("a new recipient of your data")
