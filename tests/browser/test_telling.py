@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import Page, Route, expect
 
 from server.settings import ROOT
-from tests.browser.test_me import VISITOR, announced
+from tests.browser.test_me import DISCLOSED, VISITOR, announced
 from tests.browser.visits import Visits, asked, barriers
 
 EXAMPLE_REVISION = ROOT / "seed/ispsystem/example-revision"
@@ -56,7 +56,7 @@ async def test_a_message_of_what_changes_arrives_by_itself_and_is_read(visits: V
         await page.reload()
     await expect(page.get_by_text("Nobody has looked")).to_be_visible()
     # Another one does not hear of it when it happens.
-    deaf = await visits.person("example-truster", "/")
+    deaf = await visits.person(DISCLOSED, "/")
     await deaf.route("**/graphql", without_news)
     await deaf.goto("/me/looks")
     await expect(deaf.get_by_text("Nobody has looked")).to_be_visible()
