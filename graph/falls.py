@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from heapq import nsmallest
 from typing import Any
 
 from graph.checks import findings
@@ -40,7 +41,8 @@ _BETWEEN = re.compile("; and |[,:;] ")
 
 @dataclass(frozen=True, slots=True)
 class Fallen:
-    """An element that falls. `because`: those of the fallen that it cannot do without, in the order of the map."""
+    """An element that falls. `because`: those of the fallen that it cannot do without, in the order of the map: the
+    first of them, where so many only were asked for."""
 
     element: MapElement
     because: tuple[MapElement, ...]
@@ -70,10 +72,14 @@ def check_asked(data_map: DataMap, names: Sequence[ElementName]) -> tuple[Elemen
 
 class Fall:
     """`levels`: all elements that go or fall, and at which level (`graph.store.falls.find_fallen`): each falls by those
-    of lower levels, but recipients, which fall one by another. Those that were asked about are at the level 0."""
+    of lower levels, but recipients, which fall one by another. Those that were asked about are at the level 0.
+    `reasons_at_most`: of each that falls; None for all, which are many where much falls by the same."""
 
-    def __init__(self, data_map: DataMap, levels: Mapping[ElementName, int]) -> None:
+    def __init__(
+        self, data_map: DataMap, levels: Mapping[ElementName, int], *, reasons_at_most: int | None = None
+    ) -> None:
         self._data_map = data_map
+        self._reasons_at_most = reasons_at_most
         self._levels = levels
         self._fallen = [element for name, element in data_map.elements_by_name.items() if name in levels]
 
@@ -85,9 +91,7 @@ class Fall:
     def falls(self) -> tuple[Fallen, ...]:
         """All but those that were asked about, in the order of the map."""
         return tuple(
-            Fallen(each, tuple(sorted(self._because(each), key=self._place)))
-            for each in self._fallen
-            if self._levels[name_of(each)] > 0
+            Fallen(each, tuple(self._first_reasons(each))) for each in self._fallen if self._levels[name_of(each)] > 0
         )
 
     @cached_property
@@ -140,6 +144,12 @@ class Fall:
         return replace(element, **cut) if cut else element
 
     # ---- because of what ---------------------------------------------------------------------------------------------
+
+    def _first_reasons(self, element: MapElement) -> list[MapElement]:
+        reasons = self._because(element)
+        if self._reasons_at_most is None:
+            return sorted(reasons, key=self._place)
+        return nsmallest(self._reasons_at_most, reasons, key=self._place)
 
     def _because(self, element: MapElement) -> Iterator[MapElement]:
         level = self._levels[name_of(element)]

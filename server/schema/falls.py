@@ -95,7 +95,13 @@ async def load_impact(context: Context, view: MapView, of: Sequence[ElementInput
     """Raises Unauthenticated, Forbidden, InvalidInput, NotFound."""
     context.viewer.require_staff()
     asked = check_asked(view.data_map, [each.name for each in of])
-    fall = Fall(view.data_map, await find_fallen(context.database, view.data_map, asked))
-    # In a thread: for a large map the checks take a second, and nobody else is to wait for them.
-    found = await asyncio.to_thread(lambda: fall.new_findings(view.findings))
-    return MapImpact(view=view, fall=fall, found=found)
+    levels = await find_fallen(context.database, view.data_map, asked)
+
+    def follow() -> MapImpact:
+        # One more than is shown: it says that there are more.
+        fall = Fall(view.data_map, levels, reasons_at_most=REASONS_AT_MOST + 1)
+        _ = fall.falls, fall.broken_promises
+        return MapImpact(view=view, fall=fall, found=fall.new_findings(view.findings))
+
+    # In a thread: for a large map it takes a second, and nobody else is to wait for it.
+    return await asyncio.to_thread(follow)

@@ -62,7 +62,7 @@ DATA_MAP = DataMap(
 NAMES = {f"{name.kind.name.lower()}/{name.key}": name for name in DATA_MAP.elements_by_name}
 
 
-def fall_of(*asked: str) -> Fall:
+def fall_of(*asked: str, reasons_at_most: int | None = None) -> Fall:
     """With the levels that the graph gives: each kind has its own, but for parts, and who is nowhere else."""
     names = [NAMES[each] for each in asked]
     order = [
@@ -81,7 +81,7 @@ def fall_of(*asked: str) -> Fall:
             levels[name] = 1
         else:
             levels[name] = 2 + next(at for at, kinds in enumerate(order) if name.kind in kinds)
-    return Fall(DATA_MAP, levels)
+    return Fall(DATA_MAP, levels, reasons_at_most=reasons_at_most)
 
 
 def _goes_with(element: MapElement, asked: list[ElementName]) -> bool:
@@ -114,6 +114,14 @@ def test_each_falls_because_of_what_it_cannot_do_without() -> None:
     # A part goes with its whole, whatever goes with the part.
     by_category = told(fall_of("data_category/contact"))
     assert (by_category["email"], by_category["billing-email"]) == (["contact"], ["email"])
+
+
+def test_the_first_reasons_are_the_first_in_the_map() -> None:
+    everything = told(fall_of("service/billing"))
+    assert max(map(len, everything.values())) == 3
+    for at_most in (1, 2, 3):
+        first = told(fall_of("service/billing", reasons_at_most=at_most))
+        assert first == {key: reasons[:at_most] for key, reasons in everything.items()}
 
 
 def test_one_of_several_is_no_reason() -> None:
