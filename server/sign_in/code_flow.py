@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl
 import structlog
 from starlette.responses import RedirectResponse, Response
 
-from graph.errors import Forbidden, Unauthenticated
+from graph.errors import Forbidden, IssuerUnavailable, Unauthenticated
 from server.endpoint import Exchange
 from server.gate.refusals import method_not_allowed
 from server.pages.writing import Pages
 from server.sign_in.cookies import Purpose
-from server.sign_in.failure import Reason, SignInFailed
+from server.sign_in.failure import LATER, Reason, SignInFailed
 from server.sign_in.issuer import Issuer, Secrets
 from server.sign_in.places import HOME
 from server.sign_in.sessions import Sessions
@@ -88,6 +88,8 @@ class CodeFlow:
         token = await self._issuer.access_token(code, mine)
         try:
             await self._sessions.begin(response, token)
+        except IssuerUnavailable as error:
+            raise SignInFailed(Reason.UNREACHABLE, LATER, 503) from error
         except (Unauthenticated, Forbidden) as error:
             told = f"You are known to the sign-in service, but it gave nothing that is of use here: {error.message}."
             raise SignInFailed(Reason.OF_NO_USE, told, 403, error.message) from error

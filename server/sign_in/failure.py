@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+LATER = "The sign-in service does not answer just now. Try again in a minute."
+
 
 class Reason(StrEnum):
     """Fixed words, for the log."""

@@ -15,13 +15,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
+import structlog
 from authlib.integrations.httpx_client import AsyncOAuth2Client, OAuthError
 from authlib.oidc.core import CodeIDToken
 from authlib.oidc.discovery import get_well_known_url
 from joserfc.errors import JoseError
 
 from graph.errors import IssuerUnavailable, Unauthenticated
-from server.sign_in.failure import Reason, SignInFailed
+from server.sign_in.failure import LATER, Reason, SignInFailed
 from server.sign_in_settings import is_safe
 from server.token_rules import is_loopback
 from server.tokens import TokenVerifier
@@ -29,8 +30,9 @@ from server.tokens import TokenVerifier
 ISSUER_SECONDS = 10.0
 #: How long what the issuer says of itself is believed.
 ENDPOINTS_SECONDS = 300.0
+#: How soon an issuer that failed is asked again.
+RETRY_SECONDS = 3.0
 
-_LATER = "The sign-in service does not answer just now. Try again in a minute."
 _OPERATOR = "The sign-in service and this one do not fit together: whoever runs them finds the reason in the log."
 _METHODS = ("client_secret_basic", "client_secret_post")
 #: What an issuer may answer (RFC 6749, OpenID Connect Core): anything else is not repeated.
@@ -53,6 +55,8 @@ _CODES = frozenset(
     }
 )
 _DENIED = frozenset({"access_denied", "consent_required", "interaction_required", "login_required"})
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,11 @@ class Issuer:
         self._client = client
         self._verifier = verifier
         self._monotonic = monotonic
-        self._lock = asyncio.Lock()
         self._endpoints: Endpoints | None = None
         self._known_at = 0.0
+        self._failure: SignInFailed | None = None
+        self._failed_at = 0.0
+        self._fetch: asyncio.Task[None] | None = None
 
     @property
     def _name(self) -> str:
@@ -140,7 +146,7 @@ class Issuer:
         except OAuthError as error:
             raise _refused(Reason.CODE_REFUSED, str(error.error)) from error
         except (httpx2.HTTPError, TimeoutError, ValueError) as error:
-            raise SignInFailed(Reason.UNREACHABLE, _LATER, 503, type(error).__name__) from error
+            raise SignInFailed(Reason.UNREACHABLE, LATER, 503, type(error).__name__) from error
         token, id_token = given.get("access_token"), given.get("id_token")
         if not isinstance(token, str) or not isinstance(id_token, str):
             raise SignInFailed(Reason.NOTHING, _OPERATOR, 502)
@@ -161,23 +167,50 @@ class Issuer:
                 now=int(self._verifier.now()), leeway=int(rules.clock_skew_seconds)
             )
         except IssuerUnavailable as error:
-            raise SignInFailed(Reason.UNREACHABLE, _LATER, 503) from error
+            raise SignInFailed(Reason.UNREACHABLE, LATER, 503) from error
         except Unauthenticated as error:
             raise SignInFailed(Reason.NOT_THIS, _OPERATOR, 502, error.message) from error
         except (JoseError, ValueError, TypeError) as error:
             raise SignInFailed(Reason.NOT_THIS, _OPERATOR, 502, str(getattr(error, "claim", ""))) from error
 
     async def _load_endpoints(self) -> Endpoints:
-        async with self._lock:
-            if self._endpoints is None or self._monotonic() - self._known_at >= ENDPOINTS_SECONDS:
-                try:
-                    self._endpoints = await fetch_endpoints(self._name)
-                except (httpx2.HTTPError, TimeoutError) as error:
-                    raise SignInFailed(Reason.UNREACHABLE, _LATER, 503, type(error).__name__) from error
-                except ValueError as error:
-                    raise SignInFailed(Reason.NO_ENDPOINTS, _OPERATOR, 502, str(error)) from error
-                self._known_at = self._monotonic()
+        """Known ones go on to serve where the issuer fails, and are asked for anew beside the sign-ins meanwhile."""
+        if self._is_due():
+            failing = self._failure is not None
+            fetch = self._shared_fetch()
+            if self._endpoints is None or not failing:
+                await fetch
+        if self._endpoints is not None:
             return self._endpoints
+        assert self._failure is not None
+        raise self._failure.with_traceback(None)
+
+    def _is_due(self) -> bool:
+        now = self._monotonic()
+        if self._endpoints is not None and now - self._known_at < ENDPOINTS_SECONDS:
+            return False
+        return self._failure is None or now - self._failed_at >= RETRY_SECONDS
+
+    def _shared_fetch(self) -> asyncio.Future[None]:
+        """The fetch that runs, or a new one. It goes on when a request that waits for it is cancelled."""
+        if self._fetch is None or self._fetch.done():
+            self._fetch = asyncio.create_task(self._fetch_endpoints())
+        return asyncio.shield(self._fetch)
+
+    async def _fetch_endpoints(self) -> None:
+        try:
+            endpoints = await fetch_endpoints(self._name)
+        except (httpx2.HTTPError, TimeoutError) as error:
+            self._fail(SignInFailed(Reason.UNREACHABLE, LATER, 503, type(error).__name__))
+        except ValueError as error:
+            self._fail(SignInFailed(Reason.NO_ENDPOINTS, _OPERATOR, 502, str(error)))
+        else:
+            self._endpoints, self._known_at, self._failure = endpoints, self._monotonic(), None
+
+    def _fail(self, failure: SignInFailed) -> None:
+        self._failure, self._failed_at = failure, self._monotonic()
+        if self._endpoints is not None:
+            log.warning("The issuer was not asked anew", reason=failure.reason.value, detail=failure.detail)
 
     def _open(self, endpoints: Endpoints) -> Any:
         return AsyncOAuth2Client(
@@ -252,5 +285,5 @@ def _refused(reason: Reason, code: str) -> SignInFailed:
     if code == "invalid_grant":
         return SignInFailed(reason, "This sign-in has been used or is over. Begin again.", 400, code)
     if code in ("server_error", "temporarily_unavailable"):
-        return SignInFailed(reason, _LATER, 503, code)
+        return SignInFailed(reason, LATER, 503, code)
     return SignInFailed(reason, _OPERATOR, 502, code)
