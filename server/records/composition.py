@@ -29,8 +29,9 @@ _MISSING = (
 )
 
 
-def compose(data_map: DataMap, of: RecordOf, links: str) -> Document:
-    """The record, the same for the same revision. `links`: what links for people begin with. Raises RecordTooLarge."""
+def compose(data_map: DataMap, of: RecordOf, links: str, *, head_in_rows: str | None = None) -> Document:
+    """The record, the same for the same revision. `links`: what links for people begin with. `head_in_rows`: for a form
+    that repeats the head in each row, what else can be done where that is too long. Raises RecordTooLarge."""
     revision, scribe = data_map.revision, Scribe(data_map.revision.number)
     drawn = _DRAWING[of](data_map, scribe)
     rows = Table(of.value, "Processing activities", drawn.columns, tuple(drawn.rows), cites=True)
@@ -44,16 +45,18 @@ def compose(data_map: DataMap, of: RecordOf, links: str) -> Document:
     if of is RecordOf.CONTROLLER:
         measures = Table("measures", "Security measures", _MEASURE, tuple(_measures(data_map, scribe)), cites=True)
         head.append((Column("measures", "Security measures", point=Point.MEASURES), _kinds_of_measures(data_map)))
-    cells = (
+    cells = [
         scribe.cell(said, (each.what for each in drawn.unstated if each.point is column.point)) for column, said in head
-    )
+    ]
+    if head_in_rows is not None:
+        scribe.repeat(cells, len(rows.rows), head_in_rows)
     cited = {clause.key for table in (rows, measures) if table for row in table.rows for clause in row.clauses}
     return Document(
         of=of,
         title=drawn.title,
         controller=plain(data_map.elements.controller.name),
         revision=revision,
-        head=tuple(zip((column for column, _ in head), scribe.repeated(cells, len(rows.rows)), strict=True)),
+        head=tuple(zip((column for column, _ in head), cells, strict=True)),
         rows=rows,
         measures=measures,
         missing=missing,

@@ -39,6 +39,8 @@ _WRITERS: Mapping[RecordForm, Callable[[Document], bytes]] = {
     RecordForm.HTML: record_page,
     RecordForm.JSON: record_json,
 }
+#: Of all forms it alone repeats the head of the record.
+_INSTEAD_OF_CSV = "take it as xlsx, html or json, which have its head once"
 
 
 def write_record(data_map: DataMap, of: RecordOf, form: RecordForm, links: str) -> tuple[Document, bytes]:
@@ -46,5 +48,5 @@ def write_record(data_map: DataMap, of: RecordOf, form: RecordForm, links: str) 
 
     It takes seconds for a large map. Raises RecordTooLarge.
     """
-    document = compose(data_map, of, links)
+    document = compose(data_map, of, links, head_in_rows=_INSTEAD_OF_CSV if form is RecordForm.CSV else None)
     return document, _WRITERS[form](document)

@@ -15,6 +15,8 @@ CHARACTERS_AT_MOST = 10_000_000
 #: Of a clause's text, where a row cites it and has no place for the whole.
 CLAUSE_CHARACTERS = 80
 
+_SAY_LESS = "say of a service or a category as a whole what holds for all of its parts"
+
 # What no XML can hold, which a spreadsheet is.
 _NO_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -47,21 +49,19 @@ class Scribe:
         self._spend(sum(len(each.number) + len(each.key) + CLAUSE_CHARACTERS for each in clauses))
         return clauses
 
-    def repeated(self, cells: Iterable[Cell], times: int) -> tuple[Cell, ...]:
-        """The same, counted as they are for a form that repeats them in each of so many rows. Raises RecordTooLarge."""
-        kept = tuple(cells)
-        self._spend(times * sum(len(line) for cell in kept for line in cell.lines))
-        return kept
+    def repeat(self, cells: Iterable[Cell], times: int, way_out: str) -> None:
+        """Counts them for a form that repeats them in each of so many rows. Raises RecordTooLarge."""
+        self._spend(times * sum(len(line) for cell in cells for line in cell.lines), f"{way_out}, or {_SAY_LESS}")
 
     def _written(self, text: str) -> str:
         self._spend(len(text) + 1)
         return plain(text)
 
-    def _spend(self, characters: int) -> None:
+    def _spend(self, characters: int, way_out: str = _SAY_LESS) -> None:
         self._left -= characters
         if self._left < 0:
             raise RecordTooLarge(
                 f"The record of revision {self._revision} would be longer than {CHARACTERS_AT_MOST:,} characters: "
-                "say of a service or a category as a whole what holds for all of its parts",
+                f"{way_out}",
                 number=self._revision,
             )

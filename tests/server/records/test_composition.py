@@ -23,6 +23,7 @@ from graph.model import (
 from server.records import scribe
 from server.records.composition import compose
 from server.records.document import Cell, Document, RecordOf, Table
+from server.records.forms import RecordForm, write_record
 from tests.builders import (
     a_category,
     a_controller,
@@ -293,6 +294,19 @@ def test_a_record_that_would_be_too_long_is_refused(monkeypatch: pytest.MonkeyPa
     assert error.value.message == (
         "The record of revision 1 would be longer than 300 characters: "
         "say of a service or a category as a whole what holds for all of its parts"
+    )
+
+
+def test_only_a_csv_is_charged_for_the_head_in_each_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scribe, "CHARACTERS_AT_MOST", 300_000)
+    for form in (RecordForm.XLSX, RecordForm.HTML, RecordForm.JSON):
+        write_record(first_policy(), RecordOf.CONTROLLER, form, LINKS)
+    with pytest.raises(RecordTooLarge) as error:
+        write_record(first_policy(), RecordOf.CONTROLLER, RecordForm.CSV, LINKS)
+    assert error.value.message == (
+        "The record of revision 1 would be longer than 300,000 characters: "
+        "take it as xlsx, html or json, which have its head once, "
+        "or say of a service or a category as a whole what holds for all of its parts"
     )
 
 
