@@ -177,7 +177,7 @@ def create_app(
     policy_changes = PolicyChanges(
         requests, pages, library, Press(), data_maps, comparisons, admission=operations, request_seconds=seconds
     )
-    records = Records(requests, pages, data_maps, admission=operations, request_seconds=seconds)
+    records = Records(requests, pages, Press(), data_maps, admission=operations, request_seconds=seconds)
     doors = Doors(sessions, way_of(settings, sessions, issuer, database, clock, pages), pages, mode=settings.mode)
     files = WebFiles(settings.web_dir, pages)
     graphiql = files.page("graphiql")
@@ -225,11 +225,11 @@ def create_app(
             refusal = method_not_allowed(allowed, f"This address takes {allowed}")
         else:
             refusal = Refusal(RefusalCode.NO_SUCH_ADDRESS, "There is nothing at this address: see the documentation")
-        return _named(response_of(refusal, correlation_id, pages.errors_as(request.headers)), correlation_id)
+        return _named(response_of(refusal, correlation_id, pages.errors_as(request)), correlation_id)
 
     async def fail(request: Request, error: Exception) -> Response:
         correlation_id = requests.correlation_id(request.scope)
-        return _named(failure(error, correlation_id, pages.errors_as(request.headers)), correlation_id)
+        return _named(failure(error, correlation_id, pages.errors_as(request)), correlation_id)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

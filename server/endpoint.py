@@ -95,9 +95,9 @@ class Requests:
             log.info("The client went away", path=endpoint_at_hand(), correlation_id=exchange.correlation_id)
             return
         except Refusal as refusal:
-            response = response_of(refusal, exchange.correlation_id, errors_as(request.headers))
+            response = response_of(refusal, exchange.correlation_id, errors_as(request))
         except Exception as error:  # whatever it is, the client gets an answer, and nothing that is ours
-            response = failure(error, exchange.correlation_id, errors_as(request.headers))
+            response = failure(error, exchange.correlation_id, errors_as(request))
         response.headers[CORRELATION_HEADER] = exchange.correlation_id
         await response(scope, receive, send)
         log.info(

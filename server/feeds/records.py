@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -13,25 +13,33 @@ from server.endpoint import Exchange, Requests
 from server.feeds.parameters import read_parameters, revision_number
 from server.gate.admission import Admission
 from server.gate.refusals import Refusal, RefusalCode, method_not_allowed
+from server.pages.library import Press
 from server.pages.writing import Pages
-from server.records.document import RecordOf
+from server.records.document import RecordOf, file_name
 from server.records.forms import RecordForm, write_record
 from server.records.page import page_policy
 from server.sign_in.sessions import Takes
 
 
 class Records:
-    """Of any revision, drafts too. Written anew each time, and one at a time: a large one takes seconds."""
+    """Of any revision, drafts too."""
 
     def __init__(
-        self, requests: Requests, pages: Pages, data_maps: DataMaps, *, admission: Admission, request_seconds: float
+        self,
+        requests: Requests,
+        pages: Pages,
+        press: Press,
+        data_maps: DataMaps,
+        *,
+        admission: Admission,
+        request_seconds: float,
     ) -> None:
         self._requests = requests
-        self._data_maps = data_maps
         self._pages = pages
+        self._press = press
+        self._data_maps = data_maps
         self._admission = admission
         self._request_seconds = request_seconds
-        self._writing = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._requests.answer(
@@ -40,8 +48,8 @@ class Records:
             send,
             self._answer,
             seconds=self._request_seconds,
-            sessions=Takes.OF_OUR_PAGES,
-            # A link to a record is followed by a browser.
+            # A link to a record stands in mails too, and a browser follows it.
+            sessions=Takes.TO_SHOW,
             errors_as=self._pages.errors_as,
         )
 
@@ -55,11 +63,15 @@ class Records:
         number, form = revision_number(request.path_params["number"]), _form(request.path_params["form"])
         async with self._admission:
             data_map = await self._data_maps.load(number)
-            async with self._writing:
-                document, content = await asyncio.to_thread(write_record, data_map, of, form, self._pages.links)
+
+        async def prepare() -> Callable[[], bytes]:
+            return lambda: write_record(data_map, of, form, self._pages.links)[1]
+
+        # Outside of the admission: whoever waits for their turn there takes no room from what runs.
+        content = await self._press.page((data_map.revision, of, form), prepare)
         # A page is looked at first.
         disposition = "inline" if form is RecordForm.HTML else "attachment"
-        headers = {"Content-Disposition": f'{disposition}; filename="{document.file_name}.{form}"'}
+        headers = {"Content-Disposition": f'{disposition}; filename="{file_name(of, data_map.revision)}.{form}"'}
         if form is RecordForm.HTML:
             headers["Content-Security-Policy"] = page_policy()
         return Response(content, 200, headers, form.media_type)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from server.watching.requests import note_code
@@ -83,8 +83,8 @@ def method_not_allowed(allowed: str, message: str) -> Refusal:
 
 #: How an error is written: its body as JSON has it, its status, and its headers -> the answer.
 ErrorForm: TypeAlias = Callable[[Mapping[str, Any], int, Mapping[str, str]], Response]
-#: Which form somebody wants who sends these headers.
-ErrorForms: TypeAlias = Callable[[Headers], ErrorForm]
+#: Which form somebody wants who sends this.
+ErrorForms: TypeAlias = Callable[[Request], ErrorForm]
 
 
 def as_data(content: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Response:

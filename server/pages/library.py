@@ -61,12 +61,14 @@ class Library:
 
 
 class Press:
-    """Writes one page at a time, for a long text takes seconds, and keeps `PAGE_BYTES_AT_MOST` of those it wrote."""
+    """Writes one page at a time, for a long text takes seconds, and keeps `PAGE_BYTES_AT_MOST` of those it wrote: also
+    one for which nobody waits any more, so that it is there for who asks again."""
 
     def __init__(self) -> None:
         self._pages: OrderedDict[Hashable, bytes] = OrderedDict()
         self._bytes = 0
         self._turn = asyncio.Lock()
+        self._writing: asyncio.Task[bytes] | None = None
 
     async def page(self, key: Hashable | None, prepare: Callable[[], Awaitable[Callable[[], bytes]]]) -> bytes:
         """The page that is kept under a key, which says all that it depends on; or else what `prepare` leads to: it
@@ -74,11 +76,19 @@ class Press:
         page = self._find(key)
         if page is None:
             async with self._turn:
+                if self._writing is not None:
+                    # Whoever had the turn may be gone: what they began cannot be stopped, and nothing runs beside it.
+                    await asyncio.wait([self._writing])
                 # Many may ask for it at once.
                 page = self._find(key)
                 if page is None:
-                    page = await asyncio.to_thread(await prepare())
-                    self._keep(key, page)
+                    self._writing = asyncio.create_task(self._write(key, await prepare()))
+                    page = await asyncio.shield(self._writing)
+        return page
+
+    async def _write(self, key: Hashable | None, write: Callable[[], bytes]) -> bytes:
+        page = await asyncio.to_thread(write)
+        self._keep(key, page)
         return page
 
     def _find(self, key: Hashable | None) -> bytes | None:

@@ -72,11 +72,13 @@ class PolicyPages:
                 return Response(None, 303, {"Location": f"{self._pages.base}/policy/{found}"})
             revision = await self._revision(exchange, shelf, now)
 
-            async def prepare() -> Callable[[], bytes]:
+        async def prepare() -> Callable[[], bytes]:
+            async with self._admission:
                 data_map = await self._data_maps.load(revision.number)
-                return lambda: policy_page(self._pages, data_map, revision, shelf)
+            return lambda: policy_page(self._pages, data_map, revision, shelf)
 
-            page = await self._press.page((revision.number, shelf) if is_published(revision) else None, prepare)
+        # Outside of the admission: whoever waits for their turn there takes no room from what runs.
+        page = await self._press.page((revision.number, shelf) if is_published(revision) else None, prepare)
         return self._pages.answer(request, page, shelf.modified_at if is_published(revision) else None)
 
     async def _revision(self, exchange: Exchange, shelf: Shelf, now: datetime) -> Revision:

@@ -70,16 +70,18 @@ class PolicyChanges:
                 old: Revision | None = await self._library.load(number, shelf, exchange.viewer)
             else:
                 old = await self._library.find_before(new, shelf, exchange.viewer)
-            is_public = all(map(is_published, filter(None, (old, new))))
+        is_public = all(map(is_published, filter(None, (old, new))))
 
-            async def prepare() -> Callable[[], bytes]:
+        async def prepare() -> Callable[[], bytes]:
+            async with self._admission:
                 after = await self._data_maps.load(new.number)
                 compared = None
                 if old is not None:
                     compared = await self._comparisons.of(await self._data_maps.load(old.number), after)
-                return lambda: changes_page(self._pages, after, new, shelf, old, compared)
+            return lambda: changes_page(self._pages, after, new, shelf, old, compared)
 
-            page = await self._press.page((new.number, old and old.number, shelf) if is_public else None, prepare)
+        # Outside of the admission: whoever waits for their turn there takes no room from what runs.
+        page = await self._press.page((new.number, old and old.number, shelf) if is_public else None, prepare)
         return self._pages.answer(request, page, shelf.modified_at if is_public else None)
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
+from graph.errors import InvalidInput
 from server.feeds.conditional import conditional_response
 from server.gate.headers import PAGE_SECURITY
 from server.gate.media_types import HTML, wants_page
 from server.gate.refusals import ErrorForm, as_data
+from server.sign_in.places import HOME, read_place
 
 _HERE = Path(__file__).parent
 
@@ -71,10 +72,19 @@ class Pages:
             return conditional_response(request, page, HTML, None, kept="no-store", headers=PAGE_SECURITY)
         return conditional_response(request, page, HTML, modified_at, headers=PAGE_SECURITY)
 
-    def errors_as(self, headers: Headers) -> ErrorForm:
+    def errors_as(self, request: Request) -> ErrorForm:
         """A page for whoever looks at it, JSON for programs."""
-        return self._error if wants_page(headers) else as_data
+        return partial(self._error, _place_of(request)) if wants_page(request.headers) else as_data
 
-    def _error(self, content: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Response:
+    def _error(self, to: str, content: Mapping[str, Any], status: int, headers: Mapping[str, str]) -> Response:
         (error,) = content["errors"]
-        return self.respond("error.html", status=status, headers=headers, code=status, error=error)
+        return self.respond("error.html", status=status, headers=headers, code=status, error=error, to=to)
+
+
+def _place_of(request: Request) -> str:
+    """Where signing in may lead back to."""
+    query = request.scope["query_string"].decode("latin-1")
+    try:
+        return read_place(f"{request.scope['path']}?{query}" if query else request.scope["path"])
+    except InvalidInput:
+        return HOME

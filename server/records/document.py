@@ -101,9 +101,13 @@ class Document:
 
     @property
     def file_name(self) -> str:
-        """Without the ending of its form."""
-        state = "" if self.revision.state is RevisionState.PUBLISHED else f"-{self.revision.state.lower()}"
-        return f"article-30-record-of-{self.of}-revision-{self.revision.number}{state}"
+        return file_name(self.of, self.revision)
 
     def address_of(self, clause: Clause) -> str | None:
         return self.policy and f"{self.policy}#{ANCHOR}{quote(clause.key, safe='')}"
+
+
+def file_name(of: RecordOf, revision: Revision) -> str:
+    """Of a record, without the ending of its form."""
+    state = "" if revision.state is RevisionState.PUBLISHED else f"-{revision.state.lower()}"
+    return f"article-30-record-of-{of}-revision-{revision.number}{state}"

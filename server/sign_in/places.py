@@ -1,4 +1,4 @@
-"""Where to go after signing in: a page of this service, and never anywhere else."""
+"""Where to go after signing in: a page or a file of this service, and never anywhere else."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ HOME = "/"
 # What browsers leave in an address as it is: ASCII without blanks, quotation marks, <, > and #. No backslash, which
 # they take for a slash, and nothing of that right behind the first slash, where another host could begin.
 _LEFT = r"!$-;=@-\[\]-~"
-_PLACE = re.compile(rf"/(?:(?:map|me|policy)(?:/[{_LEFT}]*)?|graphiql)?(?:\?[?{_LEFT}]*)?")
+_PLACE = re.compile(rf"/(?:(?:map|me|policy)(?:/[{_LEFT}]*)?|records/[{_LEFT}]+|graphiql)?(?:\?[?{_LEFT}]*)?")
 
 
 def read_place(text: str | None) -> str:
-    """The path, with its query, of one of our pages; `HOME` where none is named. Raises InvalidInput."""
+    """The path, with its query, of what is shown here; `HOME` where none is named. Raises InvalidInput."""
     if not text:
         return HOME
     if len(text) > PLACE_CHARACTERS_AT_MOST or _PLACE.fullmatch(text) is None:

@@ -29,8 +29,8 @@ class Takes(Enum):
     OF_OUR_PAGES = auto()
     """For what is asked by our own pages: a session that is over is told."""
     TO_SHOW = auto()
-    """For what everybody can read, and some more of it, and what changes nothing: whatever page led there. Where a
-    session is over, or cannot be told, it is shown as to nobody."""
+    """For what is shown, some of it to everybody and some to staff, and what changes nothing and leaves no record:
+    whatever page or mail led there. Where a session is over, or cannot be told, it is as for nobody."""
 
 
 @dataclass(frozen=True, slots=True)

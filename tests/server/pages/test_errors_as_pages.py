@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import LiteralString
 
 import pytest
+from starlette.requests import Request
 
 from graph.errors import GraphUnavailable
+from server.pages.writing import Pages
 from tests.server.api import Api
 from tests.server.pages.parsed import Parsed
 from tests.server.pages.test_policies import SECURITY
@@ -107,6 +109,43 @@ async def test_what_fails_within_shows_nothing_of_it(empty: Api) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("code", "status", "title"),
+    [
+        ("RECORD_TOO_LARGE", 400, "This record would be too long"),
+        ("INVALID_INPUT", 400, "This address cannot be read"),
+        ("FORBIDDEN", 403, "This is not open to you"),
+        ("ORIGIN_NOT_ALLOWED", 403, "This was not allowed"),
+        ("INTERNAL", 500, "This did not work"),
+    ],
+)
+def test_the_title_says_what_is_wrong(code: str, status: int, title: str) -> None:
+    page = error_page("/policy", "", code, status)
+    assert page.texts("title, h1") == [title, title]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "to"),
+    [
+        ("/records/1.html", "of=processors", "/records/1.html%3Fof%3Dprocessors"),
+        ("/policy", "", "/policy"),
+        ("/feed/notices", "", "/"),
+        ("//elsewhere.example", "", "/"),
+        ("/policy/ü", "", "/"),
+    ],
+)
+def test_signing_in_leads_back(path: str, query: str, to: str) -> None:
+    assert error_page(path, query, "UNAUTHENTICATED", 401).links("main a") == [f"/sign-in?to={to}"]
+
+
+def error_page(path: str, query: str, code: str, status: int) -> Parsed:
+    headers = [(b"accept", BROWSER.encode())]
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": headers}
+    error = {"message": "What is wrong", "extensions": {"code": code, "correlationId": ID}}
+    respond = Pages("https://privacy.example").errors_as(Request(scope))
+    return Parsed(bytes(respond({"errors": [error]}, status, {}).body).decode())
+
+
 async def test_a_credential_that_is_none_is_said(reader: Api) -> None:
     headers = {"Accept": BROWSER, "Authorization": "Bearer x"}
 
@@ -114,5 +153,5 @@ async def test_a_credential_that_is_none_is_said(reader: Api) -> None:
 
     assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
     found = Parsed(response.text)
-    assert (found.text("h1"), found.links("main a")) == ("You are not signed in", ["/sign-in"])
+    assert (found.text("h1"), found.links("main a")) == ("You are not signed in", ["/sign-in?to=/policy"])
     assert "Bearer" not in response.text

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -73,3 +74,52 @@ async def test_what_fails_is_tried_again() -> None:
     with pytest.raises(ValueError):
         await shop.press.page("a", fail)
     assert await shop.page("a", b"A") == b"A"
+
+
+async def test_what_was_begun_ends_before_the_next_and_is_kept_though_nobody_waits() -> None:
+    shop, ends, begun, running = Shop(), threading.Event(), threading.Event(), []
+
+    def write() -> bytes:
+        running.append("begun")
+        begun.set()
+        ends.wait()
+        running.append("ended")
+        return b"A"
+
+    async def prepare() -> Callable[[], bytes]:
+        return write
+
+    first = asyncio.create_task(shop.press.page("a", prepare))
+    await asyncio.to_thread(begun.wait)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    others = [asyncio.create_task(each) for each in (shop.page("b", b"B"), shop.page("a", b"again"))]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert (running, shop.written) == (["begun"], [])
+
+    ends.set()
+
+    assert await asyncio.gather(*others) == [b"B", b"A"]
+    assert (running, shop.written) == (["begun", "ended"], [b"B"])
+
+
+async def test_what_fails_though_nobody_waits_is_tried_again() -> None:
+    shop, ends, begun = Shop(), threading.Event(), threading.Event()
+
+    def write() -> bytes:
+        begun.set()
+        ends.wait()
+        raise ValueError
+
+    async def prepare() -> Callable[[], bytes]:
+        return write
+
+    first = asyncio.create_task(shop.press.page("a", prepare))
+    await asyncio.to_thread(begun.wait)
+    first.cancel()
+    await asyncio.wait([first])
+    again = asyncio.create_task(shop.page("a", b"A"))
+    ends.set()
+    assert await again == b"A"

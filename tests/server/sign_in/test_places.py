@@ -30,6 +30,7 @@ def test_without_a_place_it_is_home(nothing: str | None) -> None:
         "/me",
         "/me/decisions",
         "/policy/2/changes",
+        "/records/1.xlsx?of=processors",
         "/graphiql",
         "/?x",
         "/map?kinds=[SERVICE|PURPOSE]&at={2026-01-01}",
@@ -66,6 +67,9 @@ def test_a_page_of_ours_is_one(place: str) -> None:
         "/graphql",
         "/graphiql/x",
         "/sign-out",
+        "/records",
+        "/records?of=controller",
+        "/recordsx/1.html",
         "/signed-in?code=x",
         "/assets/x.js",
         "/..//elsewhere.example",
@@ -80,7 +84,11 @@ def test_anything_else_is_refused(place: str) -> None:
 
 
 @given(
-    st.one_of(st.text(max_size=30), st.text("/\\mape?:.@%#\t\n lsewhr", max_size=20), st.from_regex(r"/map[/?].{0,20}"))
+    st.one_of(
+        st.text(max_size=30),
+        st.text("/\\mape?:.@%#\t\n lsewhr", max_size=20),
+        st.from_regex(r"/(map|records)[/?].{0,20}"),
+    )
 )
 def test_whatever_is_taken_stays_on_this_host(text: str) -> None:
     try:

@@ -215,13 +215,24 @@ async def test_a_page_asks_by_get_too_and_a_file_is_opened_by_hand(browser: Brow
         "/graphql", params={"query": "{ dataMap { findings { totalCount } } }"}, headers=OF_PAGE
     )
     assert code_of(by_page) == ""
-    for path in ("/reach/9/ids", "/records/9.csv"):
-        for headers in (BY_HAND, {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}):
-            opened = await browser.open(path, headers)
-            assert (opened.status_code, code_of(opened)) == (404, "NOT_FOUND")
-        for headers in (FROM_ELSEWHERE, {}, {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "no-cors"}):
-            refused = await browser.open(path, headers)
-            assert (refused.status_code, code_of(refused)) == (401, "UNAUTHENTICATED")
+    for headers in (BY_HAND, {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}):
+        opened = await browser.open("/reach/9/ids", headers)
+        assert (opened.status_code, code_of(opened)) == (404, "NOT_FOUND")
+    for headers in (FROM_ELSEWHERE, {}, {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "no-cors"}):
+        refused = await browser.open("/reach/9/ids", headers)
+        assert (refused.status_code, code_of(refused)) == (401, "UNAUTHENTICATED")
+
+
+async def test_a_link_in_a_mail_leads_staff_to_a_record(browser: Browser) -> None:
+    refused = await browser.open("/records/9.csv", FROM_ELSEWHERE)
+    assert (refused.status_code, code_of(refused)) == (401, "UNAUTHENTICATED")
+    await browser.sign_in(staff="staff-9")
+    for headers in (FROM_ELSEWHERE, BY_HAND, OF_PAGE):
+        opened = await browser.open("/records/9.csv", headers)
+        assert (opened.status_code, code_of(opened)) == (404, "NOT_FOUND")
+    browser.hold("nonsense")
+    refused = await browser.open("/records/9.csv", FROM_ELSEWHERE)
+    assert (refused.status_code, code_of(refused)) == (401, "UNAUTHENTICATED")
 
 
 async def test_what_everybody_reads_is_shown_to_staff_wherever_they_come_from(api: Api) -> None:
