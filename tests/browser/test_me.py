@@ -127,6 +127,7 @@ async def test_a_row_tells_why_how_long_and_who_and_by_which_sentences(visits: V
 
 async def test_a_past_day_is_shown_as_it_was(visits: Visits) -> None:
     page = await visits.person(DISCLOSED, "/me/held")
+    await expect(page.get_by_text("7 entries")).to_be_visible()
     await page.get_by_role("button", name="Today").click()
     answered = asyncio.Event()
 

@@ -42,7 +42,6 @@ from tests.server.command_line import Service, settings_of, vitrine
 from tests.server.issuers import EC_KEY, RSA_KEY, SHORT_RSA_KEY, issuer_served, public, rules_for
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-# A checkout may have its pages built or not, whose operations would be looked at too.
 UNBUILT = "no-pages"
 DELETE_MIGRATIONS = """
 MATCH (m:Migration)
@@ -225,8 +224,8 @@ def test_everything_that_is_wrong_is_told_in_one_run(tmp_path: Path) -> None:
 
 def test_for_people_it_is_a_table(tmp_path: Path) -> None:
     settings = {"VITRINE_GRAPH_URL": f"bolt://127.0.0.1:{free_port()}", "VITRINE_GRAPH_PASSWORD": "a-secret"}
-    settings |= {"VITRINE_PORT": "0", "VITRINE_DATA_DIR": str(tmp_path), "VITRINE_WEB_DIR": UNBUILT}
-    done = vitrine("doctor", settings=settings)
+    own = {"VITRINE_PORT": "0", "VITRINE_DATA_DIR": str(tmp_path), "VITRINE_WEB_DIR": UNBUILT}
+    done = vitrine("doctor", settings=settings | own)
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert lines[0].split() == ["Check", "Found", "What", "to", "do"]
