@@ -135,10 +135,10 @@ def test_a_rule_that_is_off_says_why() -> None:
 # ---- make and CI -----------------------------------------------------------------------------------------------------
 
 
-def make(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+def make(*arguments: str, folder: Path = ROOT, **environ: str) -> subprocess.CompletedProcess[str]:
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("MAKE", "VITRINE_"))}
     return subprocess.run(
-        ["make", "--no-print-directory", *arguments], cwd=ROOT, env=kept | environ, capture_output=True, text=True
+        ["make", "--no-print-directory", *arguments], cwd=folder, env=kept | environ, capture_output=True, text=True
     )
 
 
@@ -167,7 +167,7 @@ def test_a_service_whose_pages_cannot_be_built_runs_without_them(tmp_path: Path)
         (tmp_path / program).write_text(f"#!/bin/sh\n{script}\n")
         (tmp_path / program).chmod(0o755)
     (tmp_path / ".venv/.installed").touch()
-    ran = subprocess.run(["make", "run"], cwd=tmp_path, capture_output=True, text=True)
+    ran = make("run", folder=tmp_path)
     assert (ran.returncode, ran.stdout.splitlines()[-1]) == (0, "vitrine run")
     assert ran.stderr.splitlines()[-1] == (
         "The pages cannot be built, so the service runs without them; `./vitrine run` starts it without trying"
