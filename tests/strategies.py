@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from graph.model import (
@@ -48,6 +49,12 @@ from tests.builders import a_controller, a_policy
 # Words that careless YAML takes for something else, beside plain ones.
 _TEXTS = ("Billing", "no", "1", "2018-11-12", "null", "~", "a: b", "# not a comment", "- x", 'say "hi"', "it's", "Пётр")
 _CODES = ("CY", "NO", "US", "RU", "DE", "JP")
+
+
+def of_fifty(number: int) -> settings:
+    """So many cases where fifty are usual, for what takes long; where more are usual, or fewer, in proportion."""
+    assert settings.default is not None
+    return settings(max_examples=max(1, settings.default.max_examples * number // 50))
 
 
 # A strategy that is made anew is examined anew, for each value that is drawn from it: that took most of the time.

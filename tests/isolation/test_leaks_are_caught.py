@@ -19,7 +19,7 @@ from graph.store import reports as store_reports
 from graph.store import subjects as store_subjects
 from graph.store.notices import Mailbox
 from graph.store.reports import record_reports
-from server import viewer
+from server import ingest, viewer
 from server.context import Context
 from server.notify.tail import Listener, NoticeTail
 from server.schema import connections, mutations, notice_mutations, queries, subjects
@@ -218,12 +218,14 @@ def whoever_listens_hears_what_those_beside_them_are_told(patch: Patch) -> None:
 
 def a_report_of_a_stranger_is_refused(patch: Patch) -> None:
 
-    async def record_known(database: Any, lines: Any) -> Any:
+    async def record_known(database: Any, lines: Any, **given: Any) -> Any:
         ids = [line.subject for line in lines]
         found = await database.read("MATCH (s:Subject) WHERE s.id IN $ids RETURN s.id AS id", ids=ids)
-        return await record_reports(database, [line for line in lines if line.subject in {row["id"] for row in found}])
+        known = {row["id"] for row in found}
+        return await record_reports(database, [line for line in lines if line.subject in known], **given)
 
     patch.setattr(mutations, "record_reports", record_known)
+    patch.setattr(ingest, "record_reports", record_known)
 
 
 PERSON, SERVICE, NOBODY = (Attacker.PERSON,), (Attacker.SERVICE,), (Attacker.NOBODY,)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from graph.backup_file import BackupWriter, Header
 from graph.backup_order import DELIVERY, Node
@@ -58,6 +58,7 @@ from tests.moves import (
     verified,
     without_beginning,
 )
+from tests.strategies import of_fifty
 from tests.strategies_subjects import Reported
 
 A_TIME = "2020-01-01T00:00:00Z"
@@ -117,7 +118,7 @@ async def test_a_graph_that_moves_there_and_back_is_the_same_graph(here: Databas
     assert (draft.number, draft.base) == (8, 5)
 
 
-@settings(max_examples=8)
+@of_fifty(8)
 @given(case=cases())
 async def test_generated_graphs_move_unchanged(
     second: Database, migrated: Database, case: tuple[RevisionContent, RevisionContent, Reported]

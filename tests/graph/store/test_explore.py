@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from graph.data_map import all_elements
@@ -32,7 +32,7 @@ from tests.builders import (
 )
 from tests.graph.path_oracle import paths_of
 from tests.graphs import wipe
-from tests.strategies import valid_maps
+from tests.strategies import of_fifty, valid_maps
 
 Names = list[ElementName] | None
 
@@ -54,7 +54,7 @@ def cases(draw: st.DrawFn) -> tuple[RevisionContent, RevisionContent, list[tuple
     return content, draw(valid_maps()), [(None, None), (begins, None), (None, ends), (begins, ends), every]
 
 
-@settings(max_examples=20)
+@of_fifty(20)
 @given(case=cases())
 async def test_they_are_all_paths_of_any_map(
     migrated: Database, case: tuple[RevisionContent, RevisionContent, list[tuple[Names, Names]]]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from graph.data_map import all_elements
@@ -15,7 +15,7 @@ from graph.store.revisions import draft_revision, load_data_map
 from tests.builders import A_DAY, a_category, a_map, a_recipient, a_revision_content
 from tests.graph.fall_oracle import fallen
 from tests.graphs import wipe
-from tests.strategies import valid_maps
+from tests.strategies import of_fifty, valid_maps
 
 
 @st.composite
@@ -31,7 +31,7 @@ def cases(draw: st.DrawFn) -> tuple[RevisionContent, RevisionContent, list[list[
     return content, draw(valid_maps()), [*([each] for each in some), some, nearly_all, facts]
 
 
-@settings(max_examples=8)
+@of_fifty(8)
 @given(case=cases())
 async def test_it_is_all_that_lacks_what_it_needs(
     migrated: Database, case: tuple[RevisionContent, RevisionContent, list[list[ElementName]]]

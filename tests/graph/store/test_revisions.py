@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import graph
 from graph.clauses import policy_hash
@@ -46,7 +46,7 @@ from tests.builders import (
 )
 from tests.clock import Clock
 from tests.graphs import Dump, dump, dump_revision, to_json, wipe
-from tests.strategies import valid_maps
+from tests.strategies import of_fifty, valid_maps
 
 A_MOMENT = timedelta(microseconds=1)
 ALL_STATES = frozenset(RevisionState)
@@ -172,7 +172,7 @@ class TestDrafts:
 
 class TestWhatComesBack:
     @given(drafted=valid_maps())
-    @settings(max_examples=25)
+    @of_fifty(25)
     async def test_is_what_was_drafted(self, migrated: Database, drafted: RevisionContent) -> None:
         await wipe(migrated)
         revision = await draft_revision(migrated, drafted, at=A_DAY)
