@@ -54,9 +54,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """As many as there are cores, each with an engine; on a graph that was named this process alone, for tests that
-    shared a graph would wipe each other's."""
-    return 0 if given_address() is not None else min(len(os.sched_getaffinity(0)), PROCESSES_AT_MOST)
+    """One more than there are cores, each with an engine, for which it waits a third of the time; on a graph that was
+    named this process alone, for tests that shared a graph would wipe each other's."""
+    return 0 if given_address() is not None else min(len(os.sched_getaffinity(0)) + 1, PROCESSES_AT_MOST)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config) -> object:
