@@ -3,55 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from graph.errors import InvalidInput, quoted
 from graph.store.data_maps import DataMaps
-from server.endpoint import Exchange, Requests
+from server.endpoint import Exchange
 from server.feeds.parameters import read_parameters, revision_number
-from server.gate.admission import Admission
 from server.gate.refusals import Refusal, RefusalCode, method_not_allowed
 from server.pages.library import Press
-from server.pages.writing import Pages
+from server.pages.shown import Shown
 from server.records.document import RecordOf, file_name
 from server.records.forms import RecordForm, write_record
 from server.records.page import page_policy
-from server.sign_in.sessions import Takes
 
 
-class Records:
+@dataclass(frozen=True, slots=True)
+class Records(Shown):
     """Of any revision, drafts too."""
 
-    def __init__(
-        self,
-        requests: Requests,
-        pages: Pages,
-        press: Press,
-        data_maps: DataMaps,
-        *,
-        admission: Admission,
-        request_seconds: float,
-    ) -> None:
-        self._requests = requests
-        self._pages = pages
-        self._press = press
-        self._data_maps = data_maps
-        self._admission = admission
-        self._request_seconds = request_seconds
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._requests.answer(
-            scope,
-            receive,
-            send,
-            self._answer,
-            seconds=self._request_seconds,
-            # A link to a record stands in mails too, and a browser follows it.
-            sessions=Takes.TO_SHOW,
-            errors_as=self._pages.errors_as,
-        )
+    press: Press
+    data_maps: DataMaps
 
     async def _answer(self, exchange: Exchange) -> Response:
         request = exchange.request
@@ -61,14 +34,13 @@ class Records:
         given = read_parameters(request.scope["query_string"], ("of",))
         of = _of(given.get("of", RecordOf.CONTROLLER))
         number, form = revision_number(request.path_params["number"]), _form(request.path_params["form"])
-        async with self._admission:
-            data_map = await self._data_maps.load(number)
+        async with self.admission:
+            data_map = await self.data_maps.load(number)
 
         async def prepare() -> Callable[[], bytes]:
-            return lambda: write_record(data_map, of, form, self._pages.links)[1]
+            return lambda: write_record(data_map, of, form, self.pages.links)[1]
 
-        # Outside of the admission: whoever waits for their turn there takes no room from what runs.
-        content = await self._press.page((data_map.revision, of, form), prepare)
+        content = await self.press.page((data_map.revision, of, form), prepare)
         # A page is looked at first.
         disposition = "inline" if form is RecordForm.HTML else "attachment"
         headers = {"Content-Disposition": f'{disposition}; filename="{file_name(of, data_map.revision)}.{form}"'}

@@ -3,86 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from graph.data_map import DataMap
 from graph.model import Revision
 from graph.store.comparisons import Comparison, Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.revisions import HIGHEST_NUMBER
-from server.endpoint import Exchange, Requests
+from server.endpoint import Exchange
 from server.feeds.conditional import require_reading
 from server.feeds.parameters import read_number, read_parameters, revision_number
-from server.gate.admission import Admission
 from server.pages.changes_told import changes_told
 from server.pages.differences import STRETCHES_AT_MOST, text_differences
 from server.pages.frame import frame_values
 from server.pages.library import Library, Press
 from server.pages.shelf import Shelf, is_published
+from server.pages.shown import Shown
 from server.pages.writing import Pages
-from server.sign_in.sessions import Takes
 
 
-class PolicyChanges:
-    def __init__(
-        self,
-        requests: Requests,
-        pages: Pages,
-        library: Library,
-        press: Press,
-        data_maps: DataMaps,
-        comparisons: Comparisons,
-        *,
-        admission: Admission,
-        request_seconds: float,
-    ) -> None:
-        self._requests = requests
-        self._pages = pages
-        self._library = library
-        self._press = press
-        self._data_maps = data_maps
-        self._comparisons = comparisons
-        self._admission = admission
-        self._request_seconds = request_seconds
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._requests.answer(
-            scope,
-            receive,
-            send,
-            self._answer,
-            seconds=self._request_seconds,
-            sessions=Takes.TO_SHOW,
-            errors_as=self._pages.errors_as,
-        )
+@dataclass(frozen=True, slots=True)
+class PolicyChanges(Shown):
+    library: Library
+    press: Press
+    data_maps: DataMaps
+    comparisons: Comparisons
 
     async def _answer(self, exchange: Exchange) -> Response:
         request = exchange.request
         require_reading(request)
         given = read_parameters(request.scope["query_string"], ("from",))
-        async with self._admission:
-            shelf = await self._library.load_shelf(self._data_maps.clock())
-            new = await self._library.load(revision_number(request.path_params["number"]), shelf, exchange.viewer)
+        async with self.admission:
+            shelf = await self.library.load_shelf(self.data_maps.clock())
+            new = await self.library.load(revision_number(request.path_params["number"]), shelf, exchange.viewer)
             if "from" in given:
                 number = read_number(given, "from", 0, HIGHEST_NUMBER)
-                old: Revision | None = await self._library.load(number, shelf, exchange.viewer)
+                old: Revision | None = await self.library.load(number, shelf, exchange.viewer)
             else:
-                old = await self._library.find_before(new, shelf, exchange.viewer)
+                old = await self.library.find_before(new, shelf, exchange.viewer)
         is_public = all(map(is_published, filter(None, (old, new))))
 
         async def prepare() -> Callable[[], bytes]:
-            async with self._admission:
-                after = await self._data_maps.load(new.number)
+            async with self.admission:
+                after = await self.data_maps.load(new.number)
                 compared = None
                 if old is not None:
-                    compared = await self._comparisons.of(await self._data_maps.load(old.number), after)
-            return lambda: changes_page(self._pages, after, new, shelf, old, compared)
+                    compared = await self.comparisons.of(await self.data_maps.load(old.number), after)
+            return lambda: changes_page(self.pages, after, new, shelf, old, compared)
 
-        # Outside of the admission: whoever waits for their turn there takes no room from what runs.
-        page = await self._press.page((new.number, old and old.number, shelf) if is_public else None, prepare)
-        return self._pages.answer(request, page, shelf.modified_at if is_public else None)
+        page = await self.press.page((new.number, old and old.number, shelf) if is_public else None, prepare)
+        return self.pages.answer(request, page, shelf.modified_at if is_public else None)
 
 
 def changes_page(
