@@ -7,7 +7,8 @@ A `Viewer` is made in one place, from a verified access token (`server.tokens`).
     viewer.require_service()    the key of the one service that may report what it holds
     viewer.require_job()        the id of the background job
 
-Each raises `Unauthenticated` for an anonymous viewer and `Forbidden` for a credential without the scope.
+Each raises `Unauthenticated` for an anonymous viewer and `Forbidden` for a credential without the scope; and
+`IssuerUnavailable` where it cannot be told just now whose the credential is, but something may be shown to everybody.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from graph.errors import Forbidden, Unauthenticated
+from graph.errors import Forbidden, IssuerUnavailable, Unauthenticated
 from graph.opaque_ids import MAXIMUM_ID_LENGTH, is_opaque_id
 
 
@@ -40,7 +41,8 @@ class Viewer:
     """The holder of a credential, or nobody (`ANONYMOUS`).
 
     `id`: the opaque id in the credential, None only for nobody. `service`: the key of the service that the credential
-    is bound to, present exactly when it has the scope `vitrine.service`.
+    is bound to, present exactly when it has the scope `vitrine.service`. `untold`: why it cannot be told just now whose
+    the credential is; nobody's, as long as nothing more is needed.
 
     Raises `Unauthenticated` where these do not fit together, so that a viewer that exists can be trusted.
     """
@@ -48,10 +50,12 @@ class Viewer:
     id: str | None
     scopes: frozenset[Scope] = frozenset()
     service: str | None = None
+    untold: IssuerUnavailable | None = None
 
     def __post_init__(self) -> None:
         if self.id is None and self.scopes:
             raise Unauthenticated("a credential with scopes names its holder")
+        assert self.id is None or self.untold is None, "who is known is told"
         if self.id is not None and not is_opaque_id(self.id):
             raise Unauthenticated(
                 f"the id in the credential is malformed: an id has 1 to {MAXIMUM_ID_LENGTH} characters, no whitespace"
@@ -73,6 +77,11 @@ class Viewer:
         """For what is shown to staff and simply absent for others; what is refused to others calls `require_staff`."""
         return Scope.STAFF in self.scopes
 
+    def require_told(self) -> None:
+        """Before something is absent that staff might have been shown."""
+        if self.untold is not None:
+            raise self.untold
+
     def require_subject(self) -> str:
         """The person's own id: the only subject id that a person's query may use."""
         return self._require(Scope.SUBJECT)
@@ -92,6 +101,7 @@ class Viewer:
         return self._require(Scope.JOB)
 
     def _require(self, scope: Scope) -> str:
+        self.require_told()
         if self.id is None:
             raise Unauthenticated(f"this needs an access token with the scope {scope}: send Authorization: Bearer …")
         if scope not in self.scopes:

@@ -42,10 +42,11 @@ class Library:
         return shelf.in_force_at(at) or await load_number_in_force(self._database, at)
 
     async def load(self, number: int, shelf: Shelf, viewer: Viewer) -> Revision:
-        """Raises Refusal NO_SUCH_ADDRESS."""
+        """Raises Refusal NO_SUCH_ADDRESS, IssuerUnavailable."""
         revision = shelf.find(number) or await self._find(number)
         if revision is not None and (is_published(revision) or viewer.is_staff):
             return revision
+        viewer.require_told()  # whether there is one or not: a draft is not given away
         raise Refusal(RefusalCode.NO_SUCH_ADDRESS, "No policy was published under this number: /policy is in force")
 
     async def find_before(self, revision: Revision, shelf: Shelf, viewer: Viewer) -> Revision | None:

@@ -90,6 +90,7 @@ class Doors:
         async def answer(exchange: Exchange) -> Response:
             if exchange.viewer.is_staff:
                 return await page(exchange)
+            exchange.viewer.require_told()
             return self._pages.respond("for_staff.html", status=403, to=exchange.request.url.path)
 
         return answer

@@ -30,7 +30,8 @@ class Takes(Enum):
     """For what is asked by our own pages: a session that is over is told."""
     TO_SHOW = auto()
     """For what is shown, some of it to everybody and some to staff, and what changes nothing and leaves no record:
-    whatever page or mail led there. Where a session is over, or cannot be told, it is as for nobody."""
+    whatever page or mail led there. Where a session is over it is as for nobody; where it cannot be told just now, so
+    is what everybody is shown, and the rest is not available."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,10 @@ class Sessions:
             sealed = self.cookies.find(scope["headers"], Purpose.SESSION)
             content = None if sealed is None else self.cookies.open(Purpose.SESSION, sealed)
             return ANONYMOUS if content is None else await self.verifier.verify(content["token"])
-        except (Unauthenticated, IssuerUnavailable):
+        except Unauthenticated:
             return ANONYMOUS
+        except IssuerUnavailable as error:
+            return Viewer(None, untold=error)
 
     async def begin(self, response: Response, token: str) -> None:
         """Leaves a session with the answer. Raises Unauthenticated, IssuerUnavailable, Forbidden."""

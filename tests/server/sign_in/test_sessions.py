@@ -250,6 +250,29 @@ async def test_what_everybody_reads_is_shown_to_staff_wherever_they_come_from(ap
             assert (await browser.open("/policy", given)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "as_nobody"),
+    [("/records/1.csv", 401), ("/policy/77", 404), ("/policy/77/changes", 404), ("/graphiql", 403)],
+)
+async def test_what_staff_may_see_waits_for_the_issuer(reader: Api, path: str, as_nobody: int) -> None:
+    """Neither refused nor absent: whose session it is cannot be told just now."""
+    away = Provider("http://127.0.0.1:9")
+    browser = Browser(production_app(reader, away), PUBLIC)
+    content = {"token": away.access_token(), "expires_at": time.time() + 100}
+    async with browser.http:
+        assert (await browser.open(path)).status_code == as_nobody
+        browser.hold(
+            KEYS.seal("production vitrine_session", zlib.compress(json.dumps(content).encode())), SECURE_SESSION
+        )
+        refused, asked = await browser.open(path), await browser.ask(ME)
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+        assert (code_of(refused), message_of(refused)) == ("ISSUER_UNAVAILABLE", message_of(asked))
+        shown = await browser.http.get(path, headers={**FROM_ELSEWHERE, "Accept": "text/html"})
+        assert "Wait a moment, and load this page again." in shown.text
+        # What everybody reads is there.
+        assert (await browser.open("/policy/1")).status_code == 200
+
+
 async def test_a_token_counts_more_than_a_cookie(buyer: Browser, reader: Api) -> None:
     token = {"Authorization": f"Bearer {reader.subject('example-visitor')}"}
     for headers in ({}, OF_PAGE, {"Sec-Fetch-Site": "cross-site"}):
