@@ -24,7 +24,9 @@ from graph.store.publishing import NoticePeriod
 from graph.store.revisions import load_revision, no_revision_in_force, revision_not_found
 from server.notify.board import NoticeBoard
 from server.notify.prospect import turn_to_look
+from server.records.document import Document
 from server.viewer import Viewer
+from server.workshop import Workshop
 
 WhoseElements: TypeAlias = tuple[Holders, tuple[MapElement, ...]]
 """The holders of a map, and some of its elements."""
@@ -41,6 +43,7 @@ class Context:
     data_maps: DataMaps
     comparisons: Comparisons
     board: NoticeBoard
+    records: Workshop[Document]
     now: datetime
     correlation_id: str
     new_id: Callable[[], str]

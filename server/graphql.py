@@ -33,6 +33,7 @@ from server.gate.persisted_documents import PersistedDocuments
 from server.gate.refusals import Refusal, RefusalCode, method_not_allowed
 from server.notify.board import NoticeBoard
 from server.operation import Operation, read_address_of_get, read_body_of_post
+from server.records.document import Document
 from server.schema import Schema
 from server.schema.limits import OperationTooLarge
 from server.sign_in.sessions import Takes
@@ -40,7 +41,11 @@ from server.viewer import Scope as CredentialScope
 from server.viewer import Viewer
 from server.watching.operation_names import name_in
 from server.watching.requests import note_operation, note_stream
+from server.workshop import Workshop
 
+#: Records of processing activities that are kept for whoever reads one page by page: the controller's and that of its
+#: processors, of one revision.
+RECORDS_AT_MOST = 2
 #: The body of a request of people and of nobody: an operation at its longest, and as much again for variables.
 SMALL_BODY_BYTES_AT_MOST = 131_072
 
@@ -81,6 +86,7 @@ class GraphQLEndpoint:
         self._data_maps = data_maps
         self._comparisons = comparisons
         self._board = board
+        self._records = Workshop[Document](RECORDS_AT_MOST, lambda _: 1)
         self._streams = streams
         self._clock = clock
         self._schema = schema
@@ -111,6 +117,7 @@ class GraphQLEndpoint:
             data_maps=self._data_maps,
             comparisons=self._comparisons,
             board=self._board,
+            records=self._records,
             now=self._clock(),
             correlation_id=exchange.correlation_id,
             new_id=self._requests.new_id,

@@ -40,7 +40,7 @@ class Records(Shown):
         async def prepare() -> Callable[[], bytes]:
             return lambda: write_record(data_map, of, form, self.pages.links)[1]
 
-        content = await self.press.page((data_map.revision, of, form), prepare)
+        content = await self.press.make((data_map.revision, of, form), prepare)
         # A page is looked at first.
         disposition = "inline" if form is RecordForm.HTML else "attachment"
         headers = {"Content-Disposition": f'{disposition}; filename="{file_name(of, data_map.revision)}.{form}"'}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
 from datetime import datetime
 
 from graph.errors import NoRevisionInForce, NotFound
@@ -15,6 +12,7 @@ from graph.store.revisions import list_revisions, load_number_in_force, load_rev
 from server.gate.refusals import Refusal, RefusalCode
 from server.pages.shelf import REVISIONS_AT_MOST, Shelf, is_published
 from server.viewer import Viewer
+from server.workshop import Workshop
 
 #: Of pages that are kept: what has not been asked for the longest goes first.
 PAGE_BYTES_AT_MOST = 32_000_000
@@ -61,48 +59,8 @@ class Library:
             return None
 
 
-class Press:
-    """Writes one page at a time, for a long text takes seconds, and keeps `PAGE_BYTES_AT_MOST` of those it wrote: also
-    one for which nobody waits any more, so that it is there for who asks again."""
+class Press(Workshop[bytes]):
+    """Writes pages, of which one with a long text takes seconds, and keeps `PAGE_BYTES_AT_MOST` of them."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[Hashable, bytes] = OrderedDict()
-        self._bytes = 0
-        self._turn = asyncio.Lock()
-        self._writing: asyncio.Task[bytes] | None = None
-
-    async def page(self, key: Hashable | None, prepare: Callable[[], Awaitable[Callable[[], bytes]]]) -> bytes:
-        """The page that is kept under a key, which says all that it depends on; or else what `prepare` leads to: it
-        runs here, and what it returns in a thread. `key`: None for what is not to be kept."""
-        page = self._find(key)
-        if page is None:
-            async with self._turn:
-                if self._writing is not None:
-                    # Whoever had the turn may be gone: what they began cannot be stopped, and nothing runs beside it.
-                    await asyncio.wait([self._writing])
-                # Many may ask for it at once.
-                page = self._find(key)
-                if page is None:
-                    self._writing = asyncio.create_task(self._write(key, await prepare()))
-                    page = await asyncio.shield(self._writing)
-        return page
-
-    async def _write(self, key: Hashable | None, write: Callable[[], bytes]) -> bytes:
-        page = await asyncio.to_thread(write)
-        self._keep(key, page)
-        return page
-
-    def _find(self, key: Hashable | None) -> bytes | None:
-        page = self._pages.get(key)
-        if page is not None:
-            self._pages.move_to_end(key)
-        return page
-
-    def _keep(self, key: Hashable | None, page: bytes) -> None:
-        if key is None:
-            return
-        self._pages[key] = page
-        self._bytes += len(page)
-        while self._bytes > PAGE_BYTES_AT_MOST:
-            _, oldest = self._pages.popitem(last=False)
-            self._bytes -= len(oldest)
+        super().__init__(PAGE_BYTES_AT_MOST, len)

@@ -51,7 +51,7 @@ class PolicyPages(Shown):
                 data_map = await self.data_maps.load(revision.number)
             return lambda: policy_page(self.pages, data_map, revision, shelf)
 
-        page = await self.press.page((revision.number, shelf) if is_published(revision) else None, prepare)
+        page = await self.press.make((revision.number, shelf) if is_published(revision) else None, prepare)
         return self.pages.answer(request, page, shelf.modified_at if is_published(revision) else None)
 
     async def _revision(self, exchange: Exchange, shelf: Shelf, now: datetime) -> Revision:

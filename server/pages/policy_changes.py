@@ -53,7 +53,7 @@ class PolicyChanges(Shown):
                     compared = await self.comparisons.of(await self.data_maps.load(old.number), after)
             return lambda: changes_page(self.pages, after, new, shelf, old, compared)
 
-        page = await self.press.page((new.number, old and old.number, shelf) if is_public else None, prepare)
+        page = await self.press.make((new.number, old and old.number, shelf) if is_public else None, prepare)
         return self.pages.answer(request, page, shelf.modified_at if is_public else None)
 
 

@@ -10,6 +10,7 @@ import strawberry
 from graph import answer, changes, model, notices
 from graph.checks.coverage import ClauseRole
 from graph.notice_content import model as told
+from server.records.document import RecordOf
 
 EnumT = TypeVar("EnumT", bound=type[Enum])
 
@@ -166,6 +167,12 @@ _described(
     INTRODUCTION="A paragraph right before a list or a table.",
     TABLE_HEAD="The first row of a table.",
     STATEMENT="None of these: it may well have something to state.",
+)
+_described(
+    RecordOf,
+    "Whose record of processing activities (GDPR Art. 30).",
+    CONTROLLER="The controller's, by Art. 30(1).",
+    PROCESSORS="That of its processors, by Art. 30(2), as far as the map knows.",
 )
 _described(
     answer.PurposeStatus,

@@ -109,6 +109,7 @@ DEAR_FIELDS: Mapping[tuple[str, str], int] = MappingProxyType(
             ("DataMap", "outline"),
             ("DataMap", "paths"),
             ("DataMap", "impact"),
+            ("DataMap", "processingRecord"),
         ),
         200_000,
     )

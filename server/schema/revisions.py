@@ -15,6 +15,7 @@ from graph.store.reach import find_base
 from graph.store.revisions import load_revision
 from graph.store.since import find_since
 from server.context import Context, Info
+from server.records.document import RecordOf
 from server.schema.changes import Comparison, Views
 from server.schema.connections import PAGE_DEFAULT, After, Connection, First, page
 from server.schema.elements import Clause, MapElement, MapView, Node
@@ -25,6 +26,7 @@ from server.schema.notify_status import Notification, find_notification
 from server.schema.outline import MapOutline, load_outline
 from server.schema.paths import ElementInput, MapPathConnection, page_of_paths
 from server.schema.people import PeopleCount, count_people_at
+from server.schema.processing_record import Of, ProcessingRecord, load_record
 from server.schema.promises import Controller, Exclusion, Measure, Right
 from server.schema.purposes import Processing, Purpose, RetentionRule
 from server.schema.reach import Reach, load_reach
@@ -340,6 +342,13 @@ class DataMap:
         self, info: Info, of: Annotated[list[ElementInput], strawberry.argument(description="The elements that go.")]
     ) -> MapImpact | None:
         return await load_impact(info.context, self.view, of)
+
+    @strawberry.field(
+        description="The record of processing activities that the map makes (GDPR Art. 30), in words. For staff; null, "
+        "with an error, to others, and with the code RECORD_TOO_LARGE where it would be too long."
+    )
+    async def processing_record(self, info: Info, of: Of = RecordOf.CONTROLLER) -> ProcessingRecord | None:
+        return await load_record(info.context, self.view, of)
 
     def _page(self, type: type[ElementT], first: int, after: str | None) -> Connection[ElementT]:
         return page(

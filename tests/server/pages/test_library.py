@@ -23,7 +23,7 @@ class Shop:
             await asyncio.sleep(0)
             return partial(self._write, content)
 
-        return await self.press.page(key, prepare)
+        return await self.press.make(key, prepare)
 
     def _write(self, content: bytes) -> bytes:
         self.written.append(content)
@@ -72,7 +72,7 @@ async def test_what_fails_is_tried_again() -> None:
         raise ValueError
 
     with pytest.raises(ValueError):
-        await shop.press.page("a", fail)
+        await shop.press.make("a", fail)
     assert await shop.page("a", b"A") == b"A"
 
 
@@ -89,7 +89,7 @@ async def test_what_was_begun_ends_before_the_next_and_is_kept_though_nobody_wai
     async def prepare() -> Callable[[], bytes]:
         return write
 
-    first = asyncio.create_task(shop.press.page("a", prepare))
+    first = asyncio.create_task(shop.press.make("a", prepare))
     await asyncio.to_thread(begun.wait)
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -116,7 +116,7 @@ async def test_what_fails_though_nobody_waits_is_tried_again() -> None:
     async def prepare() -> Callable[[], bytes]:
         return write
 
-    first = asyncio.create_task(shop.press.page("a", prepare))
+    first = asyncio.create_task(shop.press.make("a", prepare))
     await asyncio.to_thread(begun.wait)
     first.cancel()
     await asyncio.wait([first])

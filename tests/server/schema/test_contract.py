@@ -128,7 +128,7 @@ def test_every_list_in_pages_has_a_default_and_says_its_maximum(contract: GraphQ
     connections = {
         place: field for place, field in fields(contract) if get_named_type(field.type).name.endswith("Connection")
     }
-    assert len(connections) == 29
+    assert len(connections) == 30
     for place, field in connections.items():
         assert {"first", "after"} <= field.args.keys(), place
         first = field.args["first"]

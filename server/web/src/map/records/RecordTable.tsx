@@ -1,57 +1,71 @@
 import { Anchor } from "@mantine/core";
+import type { RecordedFragment, SaidFragment } from "../../gql/graphql";
 import { t } from "../../shared/texts";
 import { clauseAddress } from "../words/ClauseList";
 import { Part } from "../words/Figures";
+import { groupsOf } from "./columns";
 import classes from "./Records.module.css";
-import type { Cell, Table } from "./record";
 
-/** More make a page slow that nobody reads to the end: the files have all of them. */
-const ROWS_AT_MOST = 200;
-
-/** A table of the record, each row with its clauses. */
-export function RecordTable({ table: { title, columns, rows }, revision }: { table: Table; revision: number }) {
-  const shown = rows.slice(0, ROWS_AT_MOST);
+/** A table of the record, each row with its clauses. Of a long one the first page: the files have all of it. */
+export function RecordTable({ table, revision }: { table: RecordedFragment; revision: number }) {
+  const { title, isCited, columns, rows } = table;
+  const groups = groupsOf(columns);
+  const shown = rows.nodes.length;
   return (
     <Part
       title={title}
       note={
-        shown.length < rows.length
-          ? t("records.cut", { count: shown.length, all: rows.length })
-          : t("records.rows", { count: rows.length })
+        shown < rows.totalCount
+          ? t("records.cut", { count: shown, all: rows.totalCount })
+          : t("records.rows", { count: shown })
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: so that keys scroll it */}
       <section className={classes.scroller} tabIndex={0} aria-label={title}>
-        <table className={classes.table} data-columns={columns.length}>
+        <table className={classes.table}>
           <thead>
             <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
+              <th scope="col">{t("records.number")}</th>
+              {groups.map((group) => (
+                <th key={group.title} scope="col">
+                  {group.title}
                 </th>
               ))}
+              {isCited && <th scope="col">{t("records.clauses")}</th>}
             </tr>
           </thead>
           <tbody>
-            {shown.map((cells, row) => {
-              // A row has nothing but its number.
-              const key = row + 1;
-              return (
-                <tr key={key}>
-                  {cells.map((cell, place) =>
-                    place === 0 ? (
-                      <th key={columns[place]} scope="row">
-                        <Lines cell={cell} revision={revision} />
-                      </th>
-                    ) : (
-                      <td key={columns[place]}>
-                        <Lines cell={cell} revision={revision} />
-                      </td>
-                    ),
-                  )}
-                </tr>
-              );
-            })}
+            {rows.nodes.map(({ number, cells, clauses }) => (
+              <tr key={number}>
+                <th scope="row">{number}</th>
+                {groups.map((group) => (
+                  <td key={group.title}>
+                    {group.places.map((place) => {
+                      const [column, cell] = [columns[place], cells[place]];
+                      if (!column || !cell) return null;
+                      return (
+                        <div key={column.name}>
+                          {group.places.length > 1 && <p data-kind="label">{column.title}</p>}
+                          <Lines cell={cell} />
+                        </div>
+                      );
+                    })}
+                  </td>
+                ))}
+                {isCited && (
+                  <td>
+                    {clauses.length === 0 && <p>{t("words.noClause")}</p>}
+                    <p className={classes.clauses}>
+                      {clauses.map((clause) => (
+                        <Anchor key={clause.key} href={clauseAddress(revision, clause.key)} title={clause.key}>
+                          {clause.number}
+                        </Anchor>
+                      ))}
+                    </p>
+                  </td>
+                )}
+              </tr>
+            ))}
           </tbody>
         </table>
       </section>
@@ -59,23 +73,18 @@ export function RecordTable({ table: { title, columns, rows }, revision }: { tab
   );
 }
 
-function Lines({ cell: { lines, clauses }, revision }: { cell: Cell; revision: number }) {
+/** What the map says, and then what it does not. */
+export function Lines({ cell: { said, unstated } }: { cell: SaidFragment }) {
   return (
     <>
-      {lines.map(({ kind, text }) => (
-        <p key={kind + text} data-kind={kind}>
-          {text}
+      {said.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      {unstated.map((line) => (
+        <p key={line} data-kind="unstated">
+          {t("records.unstated", { what: line })}
         </p>
       ))}
-      {clauses.length > 0 && (
-        <p className={classes.clauses}>
-          {clauses.map(({ key, number }) => (
-            <Anchor key={key} href={clauseAddress(revision, key)} title={key}>
-              {number}
-            </Anchor>
-          ))}
-        </p>
-      )}
     </>
   );
 }

@@ -171,14 +171,18 @@ export const mapViewTexts = {
 
   "records.intro":
     "The record of processing activities that the GDPR asks for in Art. 30, from the map of the revision that is looked at, each row with the clauses that state it.",
-  "records.loading": "Looking up the revision …",
-  "records.writing": "Writing the record …",
+  "records.loading": "Writing the record …",
   "records.of": "Whose record",
   "records.of.controller": "The controller's",
   "records.of.processors": "By processor",
   "records.xlsx": "Excel (XLSX)",
   "records.csv": "CSV",
   "records.html": "To print",
+  "records.number": "No.",
+  "records.clauses": "Clauses of the policy",
+  "records.asked": "{title} (Art. {point})",
+  "records.joined": "{first} · {second}",
+  "records.unstated": "Not stated: {what}",
   "records.rows": { one: "{count} row", other: "{count} rows" },
   "records.cut": "The first {count} of {all} rows: the files have all of them.",
 
