@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 from xlsxwriter import Workbook
@@ -24,10 +26,13 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_PLAIN = {"font_size": 9, "text_wrap": True, "valign": "top", "border": 1, "border_color": "#BFBFBF"}
+_PLAIN = {"font_size": 9, "text_wrap": True, "align": "left", "valign": "top", "border": 1, "border_color": "#BFBFBF"}
 _HEAD = {**_PLAIN, "bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF"}
 _MISSING = {**_PLAIN, "bg_color": "#FFF2CC"}
 _A3, _A4 = 8, 9
+_LINE_POINTS, _ROW_POINTS_AT_MOST = 12, 409
+# Beside others, as they are drawn, these are as wide as two.
+_WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\U0001f300-\U0003fffd]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ def record_xlsx(document: Document) -> bytes:
             for column, (title, width) in enumerate(sheet.columns):
                 page.set_column(column, column, width)
                 page.write_string(0, column, title, formats.head)
+            page.set_row(0, _height((title, width) for title, width in sheet.columns))
             last = _write_rows(page, sheet, formats)
             page.autofilter(0, 0, last, len(sheet.columns) - 1)
             page.ignore_errors({"number_stored_as_text": "A:A"})
@@ -77,17 +83,19 @@ def record_xlsx(document: Document) -> bytes:
 def _write_rows(page: Worksheet, sheet: _Sheet, formats: _Formats) -> int:
     """The number of the last row."""
     number = 0
-    widths = [width for _, width in sheet.columns[1:]]
+    first, *widths = (width for _, width in sheet.columns)
     for name, cells in sheet.rows:
         pieces = (_pieces(cell.lines, width) for cell, width in zip(cells, widths, strict=True))
         for place, texts in enumerate(zip_longest(*pieces, fillvalue="")):
             number += 1
-            if place:
-                page.write_string(number, 0, f"{name}, continued", formats.plain)
-            elif isinstance(name, int):
-                page.write_number(number, 0, name, formats.plain)
+            called = f"{name}, continued" if place else name
+            if isinstance(called, int):
+                page.write_number(number, 0, called, formats.plain)
             else:
-                page.write_string(number, 0, _text(name), formats.plain)
+                page.write_string(number, 0, _text(called), formats.plain)
+            # Not every program finds out by itself how high a row is to be.
+            drawn = [(text, _drawn(width)) for text, width in zip((str(called), *texts), (first, *widths), strict=True)]
+            page.set_row(number, _height(drawn))
             for column, (cell, piece) in enumerate(zip(cells, texts, strict=True), 1):
                 page.write_string(number, column, _text(piece), formats.missing if cell.unstated else formats.plain)
     return number
@@ -130,6 +138,32 @@ def _pieces(lines: Iterable[str], width: int) -> Iterator[str]:
             piece.append(part)
             left -= height
     yield "\n".join(piece)
+
+
+def _drawn(width: int) -> int:
+    """How many characters a line has of this text, which is smaller than the one that columns are measured by, and has
+    more narrow letters than wide ones."""
+    return width * 5 // 4
+
+
+def _height(texts: Iterable[tuple[str, int]]) -> int:
+    """In points, of a row with texts in columns of such widths."""
+    lines = max(sum(_lines(line, width) for line in text.split("\n")) for text, width in texts)
+    return min(lines * _LINE_POINTS + 2, _ROW_POINTS_AT_MOST)
+
+
+@lru_cache(maxsize=4096)
+def _lines(text: str, width: int) -> int:
+    """How many a text takes where it is broken between words."""
+    lines, used = 0, width
+    for word in text.split():
+        length = len(word) if word.isascii() else len(word) + len(_WIDE.findall(word))
+        if used + 1 + length <= width:
+            used += 1 + length
+        else:
+            lines += -(-length // width)
+            used = (length - 1) % width + 1
+    return max(lines, 1)
 
 
 def _text(text: str) -> str:

@@ -76,6 +76,20 @@ def test_a_name_is_what_it_says(name: str) -> None:
     assert (sheet.rows[1][1].rstrip("\n"), sheet.formulas, sheet.links) == (name, [], [])
 
 
+def test_each_row_is_as_high_as_its_highest_cell() -> None:
+    """Some programs show a line of each where the file does not say so."""
+    names = ("A service", "A service whose name takes several lines of such a column", "Имя", "数据" * 30)
+    document = a_document()
+    (row,) = document.rows.rows
+    short = (Cell(("x",)),) * (len(row.cells) - 1)
+    rows = tuple(replace(row, cells=(Cell((name,)), *short)) for name in names)
+    sheet = read_workbook(record_xlsx(replace(document, rows=replace(document.rows, rows=rows))))[ROWS]
+
+    # A service has 18 characters, of this smaller text 22: 60 of the last one, each as wide as two, are 6 lines.
+    assert [row[1] for row in sheet.rows[1:]] == list(names)
+    assert sheet.heights[1:] == [14.25, 38.25, 14.25, 74.25]
+
+
 # ---- what is too high for a row --------------------------------------------------------------------------------------
 
 

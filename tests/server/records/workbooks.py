@@ -17,9 +17,11 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`rows` have the texts of their cells. `formulas` and `links` are the places of any."""
+    """`rows` have the texts of their cells, `heights` are theirs in points. `formulas` and `links` are the places of
+    any."""
 
     rows: list[list[str]]
+    heights: list[float]
     formulas: list[str]
     links: list[str]
 
@@ -38,10 +40,12 @@ def read_workbook(content: bytes) -> Mapping[str, Sheet]:
 
 
 def _sheet(sheet: Element, texts: list[str]) -> Sheet:
-    cells = [list(row) for row in sheet.iter(f"{_MAIN}row")]
+    rows = list(sheet.iter(f"{_MAIN}row"))
+    cells = [list(row) for row in rows]
+    heights = [float(row.attrib["ht"]) for row in rows]
     formulas = [cell.attrib["r"] for row in cells for cell in row if cell.find(f"{_MAIN}f") is not None]
     links = [each.attrib["ref"] for each in sheet.iter(f"{_MAIN}hyperlink")]
-    return Sheet([[_text(cell, texts) for cell in row] for row in cells], formulas, links)
+    return Sheet([[_text(cell, texts) for cell in row] for row in cells], heights, formulas, links)
 
 
 def _text(cell: Element, texts: list[str]) -> str:
