@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from server.settings import ROOT
 from tests.browser.conftest import SCREENSHOTS
-from tests.browser.visits import SECONDS_AT_MOST, Size, Visits, barriers
+from tests.browser.visits import SECONDS_AT_MOST, SIZES, Size, Visits, barriers
 
 expect.set_options(timeout=SECONDS_AT_MOST * 1000)
 
@@ -180,6 +180,43 @@ async def draft(staff: Page) -> int:
     return number
 
 
+async def see_both_maps(page: Page, number: int) -> None:
+    """Of revision 1 and the draft: beside each other, what changed of an element, then as a table, then on a phone."""
+    maps = page.get_by_role("region", name="The older map beside the newer one")
+    host = maps.get_by_role("button", name=f"Added Contest Host Ltd. (Recipient, revision {number})")
+    await expect(maps.get_by_role("button")).to_have_count(1)
+    await expect(page.get_by_text("92 elements are the same, and hidden")).to_be_visible()
+    await host.click()
+    panel = page.get_by_role("region", name="What changed of Contest Host Ltd.")
+    await expect(panel.get_by_role("listitem")).to_contain_text("a recipient is new")
+    await panel.press("Escape")
+    await expect(panel).to_have_count(0)
+    await expect(host).to_be_focused()
+    assert await barriers(page) == []
+
+    await page.get_by_role("switch", name="Only what differs").uncheck(force=True)
+    old, new = (
+        maps.get_by_role("button", name=f"Google Inc. (Recipient, revision {each})", exact=True) for each in (1, number)
+    )
+    await expect(old).to_be_visible()
+    # In line with its counterpart, each in its own half.
+    left, right = await old.bounding_box(), await new.bounding_box()
+    assert left is not None
+    assert right is not None
+    assert left["y"] == right["y"]
+    assert left["x"] + left["width"] < SIZES["desk"]["width"] / 2 < right["x"]
+    await page.get_by_text("Table", exact=True).click()
+    await page.get_by_role("switch", name="Only what differs").check(force=True)
+    await expect(maps.get_by_role("row", name="Recipient not there Contest Host Ltd. Added")).to_be_visible()
+    fact = "Disclosure not there Contests to Contest Host Ltd.: Email address (Interaction with the user) Added"
+    await expect(maps.get_by_role("row", name=fact)).to_be_visible()
+    await page.set_viewport_size(SIZES["phone"])
+    await expect(maps.get_by_role("row", name="Recipient Contest Host Ltd. Added")).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert await barriers(page) == []
+    await page.set_viewport_size(SIZES["desk"])
+
+
 async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> None:
     page = await visits.staff("/policy")
     number = await draft(page)
@@ -193,11 +230,9 @@ async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> No
     await expect(page.get_by_text("183 clauses are the same")).to_be_visible()
     await expect(page.get_by_text("Contest Host Ltd. | Holding contests | USA")).to_be_visible()
     await page.get_by_role("radiogroup", name="What is shown").get_by_text("Map", exact=True).click()
-    recipients = page.get_by_role("region", name="Recipients")
-    await expect(recipients.get_by_role("listitem")).to_have_text("Added Contest Host Ltd.")
-    await expect(recipients.get_by_role("button")).to_have_text("18 as before")
+    await see_both_maps(page, number)
     await page.get_by_text("Reach", exact=True).click()
-    await expect(page.get_by_role("row", name="recipient/contest-host/added Affects 1")).to_be_visible()
+    await expect(page.get_by_role("row", name="Added Contest Host Ltd. Recipient Affects 1")).to_be_visible()
     assert (await figures(page))[0] == "1 person is told"
 
     await page.get_by_text("Publish", exact=True).click()

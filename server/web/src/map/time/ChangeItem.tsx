@@ -1,14 +1,14 @@
-import { Anchor } from "@mantine/core";
 import type { ToldChangeFragment } from "../../gql/graphql";
-import { findText, moment, t } from "../../shared/texts";
-import { clauseAddress } from "../words/ClauseList";
+import { moment, t } from "../../shared/texts";
 import { ElementName } from "../words/ElementLink";
 import { namedOf } from "../words/named";
+import classes from "./ChangeItem.module.css";
+import { ChangeSubject } from "./ChangeSubject";
 import type { TwoRevisions } from "./Changes";
-import { clauseOf, elementOf, markOf } from "./changes";
+import { attributeName, markOf } from "./changes";
 import { MarkSign } from "./MarkSign";
-import classes from "./Time.module.css";
 import { WordDifference } from "./WordDifference";
+import texts from "./WordDifference.module.css";
 
 interface ChangeItemProps {
   change: ToldChangeFragment;
@@ -16,27 +16,15 @@ interface ChangeItemProps {
 }
 
 /** One change: of what, what it was and is, by which rule it is judged, and who judged otherwise. */
-export function ChangeItem({ change, revisions: { from, to } }: ChangeItemProps) {
-  const mark = markOf(change);
-  const element = elementOf(change);
-  const clause = clauseOf(change);
+export function ChangeItem({ change, revisions }: ChangeItemProps) {
   return (
     <li>
-      <MarkSign mark={mark} />
+      <MarkSign mark={markOf(change)} />
       <div>
         <p className={classes.subject}>
-          {element && (
-            <>
-              <ElementName element={element} /> <small>{findText(`kind.${element.kind}`)}</small>
-            </>
-          )}
-          {clause && (
-            <Anchor href={clauseAddress(mark === "REMOVED" ? from : to, clause.key)}>
-              {t("common.clause", { number: clause.number })}
-            </Anchor>
-          )}
+          <ChangeSubject change={change} revisions={revisions} />
         </p>
-        <What change={change} />
+        <What change={change} revisions={revisions} />
         <p className={classes.rule}>
           <span>{change.ruleSays}</span> <code>{change.rule}</code>
         </p>
@@ -54,7 +42,7 @@ export function ChangeItem({ change, revisions: { from, to } }: ChangeItemProps)
   );
 }
 
-function What({ change }: { change: ToldChangeFragment }) {
+function What({ change, revisions: { from, to } }: ChangeItemProps) {
   switch (change.__typename) {
     case "ElementAltered":
       return (
@@ -67,11 +55,12 @@ function What({ change }: { change: ToldChangeFragment }) {
       );
     case "RelationshipAdded":
     case "RelationshipRemoved": {
-      const target = <ElementName element={namedOf(change.target)} />;
+      const isAdded = change.__typename === "RelationshipAdded";
+      const target = <ElementName element={namedOf(change.target)} revision={isAdded ? to : from} />;
       return (
         <dl className={classes.values}>
           <dt>{attributeName(change.relationship)}</dt>
-          <dd>{change.__typename === "RelationshipAdded" ? <ins>{target}</ins> : <del>{target}</del>}</dd>
+          <dd>{isAdded ? <ins>{target}</ins> : <del>{target}</del>}</dd>
         </dl>
       );
     }
@@ -79,18 +68,13 @@ function What({ change }: { change: ToldChangeFragment }) {
       return <WordDifference words={change.words} />;
     case "ClauseMoved":
       return (
-        <p className={classes.words}>
-          {t("time.moved", { from: change.oldClause.number, to: change.newClause.number })}
-        </p>
+        <p className={texts.words}>{t("time.moved", { from: change.oldClause.number, to: change.newClause.number })}</p>
       );
     case "ClauseAdded":
     case "ClauseRemoved":
       // biome-ignore lint/security/noDangerouslySetInnerHtml: the service has made it safe
-      return <div className={classes.words} dangerouslySetInnerHTML={{ __html: change.clause.html }} />;
+      return <div className={texts.words} dangerouslySetInnerHTML={{ __html: change.clause.html }} />;
     default:
       return null;
   }
 }
-
-/** `legal_basis`, as the map file has it, in words. */
-const attributeName = (attribute: string): string => attribute.replaceAll(/[_-]/g, " ");

@@ -6,8 +6,8 @@ import { count, t } from "../../shared/texts";
 import { Cut } from "../words/Cut";
 import { Figures, Part } from "../words/Figures";
 import { ChangeItem } from "./ChangeItem";
+import classes from "./Changes.module.css";
 import { IMPACTS } from "./changes";
-import classes from "./Time.module.css";
 
 export interface TwoRevisions {
   from: number;

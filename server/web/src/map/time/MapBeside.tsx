@@ -1,86 +1,148 @@
-import { UnstyledButton } from "@mantine/core";
-import { useMemo, useState } from "react";
-import { MapOfRevisionDocument } from "../../gql/graphql";
-import { useAnswer } from "../../shared/client/answers";
-import { Answered } from "../../shared/states";
-import { findText, t } from "../../shared/texts";
+import { SegmentedControl, Switch } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { Equal } from "lucide-react";
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { useMemo } from "react";
+import type { ToldChangeFragment } from "../../gql/graphql";
+import { Answered, State } from "../../shared/states";
+import { t } from "../../shared/texts";
+import { type Network, nameOf } from "../network/network";
+import { useNetwork, useOutline } from "../network/useNetwork";
 import { Cut } from "../words/Cut";
-import { ElementName } from "../words/ElementLink";
-import { KINDS_IN_ORDER } from "../words/named";
+import { Part } from "../words/Figures";
+import { isDrawn, LARGE_FROM, type Pair, pairsOf } from "./beside";
 import { isWhole, type TwoRevisions, useCompared } from "./Changes";
-import { type MarkedElement, markedElements } from "./changes";
-import { MarkSign } from "./MarkSign";
-import classes from "./Time.module.css";
+import classes from "./MapBeside.module.css";
+import { MapColumns } from "./MapColumns";
+import { MapTable } from "./MapTable";
+import { WhatChanged } from "./WhatChanged";
 
-/** The newer map in columns, with what was added to it, changed in it, and taken out of it. */
+const AS = ["beside", "table"] as const;
+const OF_MAPS = {
+  as: parseAsStringLiteral(AS).withDefault("beside"),
+  /** Whether what is the same is hidden; where nobody said, it depends on how much there is. */
+  only: parseAsBoolean,
+  /** The selected element: `SERVICE:billing`. */
+  of: parseAsString,
+};
+
+/** Two maps beside each other, each element in line with its counterpart, with what became of it. */
 export function MapBeside({ from, to }: TwoRevisions) {
   const compared = useCompared({ from, to });
-  const map = useAnswer(MapOfRevisionDocument, { number: to });
-  const elements = useMemo(
-    () => map.data && compared.data && markedElements(map.data.dataMap?.outline?.elements ?? [], compared.data.rows),
-    [map.data, compared.data],
-  );
+  const [before, after] = [useOutline(from), useOutline(to)];
+  const [older, newer] = [useNetwork(from), useNetwork(to)];
+  const isCut = [before, after].some(({ data }) => data?.dataMap?.outline?.isComplete === false);
   return (
     <Answered answer={compared} what={t("time.comparing")}>
-      {() => (
-        <Answered answer={map} what={t("time.comparing")}>
-          {({ dataMap }) =>
-            elements && (
-              <>
-                {compared.data && <Cut count={compared.data.rows.length} all={compared.data.totalCount} />}
-                {dataMap?.outline?.isComplete === false && <p className={classes.note}>{t("time.map.incomplete")}</p>}
-                <Columns elements={elements} isWhole={isWhole(compared.data)} />
-              </>
-            )
-          }
+      {({ rows, totalCount }) => (
+        <Answered answer={before} what={t("time.comparing")}>
+          {() => (
+            <Answered answer={after} what={t("time.comparing")}>
+              {() =>
+                older &&
+                newer && (
+                  <>
+                    <Cut count={rows.length} all={totalCount} />
+                    {isCut && <p className={classes.note}>{t("time.map.incomplete")}</p>}
+                    <Maps
+                      older={older}
+                      newer={newer}
+                      changes={rows}
+                      isWhole={isWhole(compared.data) && !isCut}
+                      revisions={{ from, to }}
+                    />
+                  </>
+                )
+              }
+            </Answered>
+          )}
         </Answered>
       )}
     </Answered>
   );
 }
 
-interface ColumnsProps {
-  elements: readonly MarkedElement[];
+interface MapsProps {
+  older: Network;
+  newer: Network;
+  changes: readonly ToldChangeFragment[];
   /** Whether all changes are known. */
   isWhole: boolean;
+  revisions: TwoRevisions;
 }
 
-function Columns({ elements, isWhole }: ColumnsProps) {
-  const groups = Map.groupBy(elements, ({ kind }) => kind);
-  return (
-    <div className={classes.columns}>
-      {KINDS_IN_ORDER.flatMap((kind) => {
-        const group = groups.get(kind);
-        return group
-          ? [<Column key={kind} title={findText(`kinds.${kind}`) ?? kind} elements={group} isWhole={isWhole} />]
-          : [];
-      })}
-    </div>
-  );
-}
-
-function Column({ title, elements, isWhole }: ColumnsProps & { title: string }) {
-  const [isUnfolded, setOpen] = useState(false);
+function Maps({ older, newer, changes, isWhole, revisions }: MapsProps) {
+  const [{ as, only, of }, set] = useQueryStates(OF_MAPS, { history: "push" });
+  const hasRoom = useMediaQuery("(min-width: 64rem)", true, { getInitialValueInEffect: false });
+  const pairs = useMemo(() => pairsOf(older, newer, changes), [older, newer, changes]);
   // What no change is known of may have changed.
-  const isOpen = isUnfolded || !isWhole;
-  const same = elements.filter(({ mark }) => mark === null);
-  const shown = isOpen ? elements : elements.filter(({ mark }) => mark !== null);
+  const isOnly = isWhole && (only ?? pairs.length >= LARGE_FROM);
+  const shown = useMemo(() => (isOnly ? pairs.filter(({ mark }) => mark !== null) : pairs), [pairs, isOnly]);
+  const selected = of === null ? undefined : pairs.find((pair) => nameOf(pair) === of);
+  const select = (pair: Pair | null) =>
+    void set({ of: pair && nameOf(pair) !== of ? nameOf(pair) : null }, { history: "replace" });
+  const shared = { revisions, selected, select };
+  const hidden = pairs.length - shown.length;
+  const drawn = shown.filter(({ kind }) => isDrawn(kind));
+  const others = shown.filter(({ kind }) => !isDrawn(kind));
   return (
-    <section className={classes.column} aria-label={title}>
-      <h2>{title}</h2>
-      <ul>
-        {shown.map((element) => (
-          <li key={element.key} className={classes.element} data-mark={element.mark ?? undefined}>
-            {element.mark && <MarkSign mark={element.mark} />}
-            <ElementName element={element} />
-          </li>
-        ))}
-      </ul>
-      {same.length > 0 && !isOpen && (
-        <UnstyledButton className={classes.more} onClick={() => setOpen(true)}>
-          {t("time.map.same", { count: same.length })}
-        </UnstyledButton>
+    <>
+      <div className={classes.tools}>
+        <Switch
+          label={t("time.map.only")}
+          description={isWhole ? undefined : t("time.map.only.unknown")}
+          disabled={!isWhole}
+          checked={isOnly}
+          onChange={({ currentTarget: { checked } }) => void set({ only: checked })}
+        />
+        {hidden > 0 && <span className={classes.hidden}>{t("time.map.same", { count: hidden })}</span>}
+        {hasRoom && (
+          <SegmentedControl
+            size="xs"
+            className={classes.as}
+            aria-label={t("time.map.as")}
+            value={as}
+            onChange={(next) => void set({ as: AS.find((each) => each === next) ?? null })}
+            data={AS.map((value) => ({ value, label: t(`time.map.as.${value}`) }))}
+          />
+        )}
+      </div>
+      {shown.length === 0 ? (
+        <State icon={Equal} title={t("time.map.nothing")} />
+      ) : as === "table" || !hasRoom ? (
+        <MapTable label={t("time.map")} pairs={shown} isNarrow={!hasRoom} {...shared} />
+      ) : (
+        <>
+          {drawn.length === 0 ? (
+            <p className={classes.note}>{t("time.map.nothing")}</p>
+          ) : (
+            <MapColumns pairs={drawn} {...shared} />
+          )}
+          {others.length > 0 && (
+            <Part title={t("time.map.others")} note={isOnly ? undefined : t("time.map.others.hint")}>
+              <MapTable label={t("time.map.others")} pairs={others} {...shared} />
+            </Part>
+          )}
+        </>
       )}
-    </section>
+      {selected && (
+        <WhatChanged
+          key={nameOf(selected)}
+          pair={selected}
+          changes={changes}
+          isWhole={isWhole}
+          revisions={revisions}
+          close={() => select(null)}
+        />
+      )}
+    </>
   );
+}
+
+export interface ShownPairs {
+  pairs: readonly Pair[];
+  revisions: TwoRevisions;
+  selected: Pair | undefined;
+  /** Selects an element, or lets go of the one that is selected. */
+  select: (pair: Pair) => void;
 }

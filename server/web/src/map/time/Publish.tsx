@@ -9,10 +9,10 @@ import { count, t } from "../../shared/texts";
 import { FindingItem } from "../checks/FindingItem";
 import { tallyOf } from "../checks/rules";
 import { Cut } from "../words/Cut";
+import classes from "./Publish.module.css";
 import { PublishForm } from "./PublishForm";
 import { useReach } from "./Reach";
 import { lastPublished, type Revision } from "./revisions";
-import classes from "./Time.module.css";
 
 interface PublishProps {
   revision: Revision;

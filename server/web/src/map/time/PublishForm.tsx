@@ -7,7 +7,7 @@ import { announce } from "../../shared/page/announce";
 import { Failed } from "../../shared/states";
 import { day, t } from "../../shared/texts";
 import { takeLostFocus } from "../focus";
-import classes from "./Time.module.css";
+import classes from "./PublishForm.module.css";
 
 /** As the service has it. */
 const REASON_CHARACTERS_AT_MOST = 2000;

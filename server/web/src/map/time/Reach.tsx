@@ -6,7 +6,8 @@ import { Answered } from "../../shared/states";
 import { count, moment, t } from "../../shared/texts";
 import { Cut } from "../words/Cut";
 import { Figures, Part } from "../words/Figures";
-import classes from "./Time.module.css";
+import classes from "./Reach.module.css";
+import { ReachTable } from "./ReachTable";
 
 /** Counting takes seconds: it is asked for once, and kept for a while. */
 export const useReach = (number: number) => useAnswer(ReachOfRevisionDocument, { number });
@@ -51,37 +52,10 @@ function Counted({
         )}
       </p>
       <Part title={t("reach.changes")}>
-        {touching.length === 0 ? (
+        {touching.length === 0 || comparedWith === null ? (
           <p className={classes.note}>{t("reach.none")}</p>
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: so that keys scroll it
-          <section className={classes.scroller} tabIndex={0} aria-label={t("reach.changes")}>
-            <table className={classes.table}>
-              <thead>
-                <tr>
-                  <th scope="col">{t("reach.change")}</th>
-                  <th scope="col">{t("reach.impact")}</th>
-                  <th scope="col" data-number>
-                    {t("reach.subjects")}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {touching.map((row) => (
-                  <tr key={row.change}>
-                    <th scope="row">
-                      <code>{row.change}</code>
-                    </th>
-                    <td>{t(`impact.${row.impact}.short`)}</td>
-                    <td data-number>
-                      {count(row.subjects)}
-                      {row.isAboutEveryone && <small> {t("reach.everyone")}</small>}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
+          <ReachTable rows={touching} revisions={{ from: comparedWith, to: number }} />
         )}
         <Cut count={rows.length} all={changes.totalCount} />
       </Part>

@@ -7,7 +7,7 @@ import { Answered, State } from "../../shared/states";
 import { count, moment, t } from "../../shared/texts";
 import { Figures, Part } from "../words/Figures";
 import { channelTallies } from "./deliveries";
-import classes from "./Time.module.css";
+import classes from "./Telling.module.css";
 
 const WHILE_IT_MOVES_SECONDS = 2;
 const SETTLED_SECONDS = 30;

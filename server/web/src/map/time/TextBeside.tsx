@@ -7,9 +7,10 @@ import { Answered } from "../../shared/states";
 import { t } from "../../shared/texts";
 import { Cut } from "../words/Cut";
 import { isWhole, type TwoRevisions, useCompared } from "./Changes";
-import classes from "./Time.module.css";
+import classes from "./TextBeside.module.css";
 import { runsOf, type TextRow, textRows } from "./text";
 import { WordDifference } from "./WordDifference";
+import texts from "./WordDifference.module.css";
 
 const useText = (number: number) => useWhole(TextOfRevisionDocument, { number }, ({ policy }) => policy?.clauses);
 
@@ -122,7 +123,7 @@ function Side({ clause, other, words, of, isChanged }: TextSideProps) {
             <span className="seen-by-readers-only">{t(of === "old" ? "time.mark.REMOVED" : "time.mark.ADDED")}</span>
           )}
           {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the service has made it safe */}
-          <div className={classes.words} dangerouslySetInnerHTML={{ __html: clause.html }} />
+          <div className={texts.words} dangerouslySetInnerHTML={{ __html: clause.html }} />
         </div>
       )}
     </div>

@@ -1,5 +1,5 @@
 import type { WordsKind } from "../../gql/graphql";
-import classes from "./Time.module.css";
+import classes from "./WordDifference.module.css";
 
 interface WordDifferenceProps {
   words: readonly { kind: WordsKind; text: string }[];

@@ -23,35 +23,5 @@ export function clauseOf(change: ToldChangeFragment): ReadClauseFragment | null 
   return "newClause" in change ? change.newClause : null;
 }
 
-export interface MarkedElement extends NamedElement {
-  /** Null: nothing of it changed. */
-  mark: Mark | null;
-  /** How many changes there are of it. */
-  changes: number;
-}
-
-/** The elements of the newer map and those that are gone, each with what became of it. */
-export function markedElements(
-  elements: readonly NamedElement[],
-  changes: readonly ToldChangeFragment[],
-): MarkedElement[] {
-  const name = ({ kind, key }: NamedElement) => `${kind}:${key}`;
-  const marked = new Map<string, MarkedElement>(
-    elements.map(({ kind, key, name: called }) => [
-      name({ kind, key, name: called }),
-      { kind, key, name: called, mark: null, changes: 0 },
-    ]),
-  );
-  for (const change of changes) {
-    const element = elementOf(change);
-    if (!element) continue;
-    const before = marked.get(name(element));
-    const mark = markOf(change);
-    marked.set(name(element), {
-      ...element,
-      mark: before?.mark && before.mark !== "ALTERED" ? before.mark : mark,
-      changes: (before?.changes ?? 0) + 1,
-    });
-  }
-  return [...marked.values()];
-}
+/** `legal_basis`, as the map file has it, in words. */
+export const attributeName = (attribute: string): string => attribute.replaceAll(/[_-]/g, " ");

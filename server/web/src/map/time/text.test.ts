@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ReadClauseFragment, ToldChangeFragment } from "../../gql/graphql";
-import { markedElements, markOf } from "./changes";
+import { markOf } from "./changes";
 import { runsOf, textRows } from "./text";
 
 const clause = (key: string, number: string): ReadClauseFragment => ({
@@ -53,25 +53,6 @@ test("two texts stand beside each other, what is gone where it stood", () => {
 
 test("what changed stands together, and what did not", () => {
   expect(runsOf(ROWS).map((run) => run.length)).toEqual([1, 1, 2, 1]);
-});
-
-const SHOP = { __typename: "Service", key: "shop", name: "Shop" } as const;
-const MAIL = { __typename: "Service", key: "mail", name: "Mail" } as const;
-const FAX = { __typename: "Service", key: "fax", name: "Fax" } as const;
-
-test("each element has what became of it; what is gone is there too", () => {
-  const changes: ToldChangeFragment[] = [
-    { ...JUDGED, __typename: "ElementAdded", element: MAIL },
-    { ...JUDGED, __typename: "RelationshipAdded", new: MAIL, relationship: "part-of", target: SHOP },
-    { ...JUDGED, __typename: "ElementRemoved", element: FAX },
-    ...TEXT_CHANGES,
-  ];
-  const elements = [SHOP, MAIL].map(({ key, name }) => ({ kind: "SERVICE", key, name }) as const);
-  expect(markedElements(elements, changes).map(({ key, mark, changes: count }) => [key, mark, count])).toEqual([
-    ["shop", null, 0],
-    ["mail", "ADDED", 2],
-    ["fax", "REMOVED", 1],
-  ]);
 });
 
 test("a reworded or moved clause, and an element with another value, are altered", () => {

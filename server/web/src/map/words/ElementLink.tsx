@@ -8,8 +8,14 @@ import classes from "./words.module.css";
 
 const isDrawn = (kind: string): kind is Kind => KINDS.some((each) => each === kind);
 
+interface ElementNameProps {
+  element: NamedElement;
+  /** Whose map has it; else that which is looked at. */
+  revision?: number;
+}
+
 /** An element's name with the shape of its kind, if the picture draws such. */
-export function ElementName({ element }: { element: NamedElement }) {
+export function ElementName({ element, revision }: ElementNameProps) {
   const { kind, name } = element;
   return (
     <span className={classes.element}>
@@ -18,15 +24,15 @@ export function ElementName({ element }: { element: NamedElement }) {
           <Glyph kind={kind} size={11} /> {name}
         </>
       ) : (
-        <Called element={element} />
+        <Called element={element} {...(revision === undefined ? {} : { revision })} />
       )}
     </span>
   );
 }
 
 /** What has no name is a fact of the map, and called by who does what. */
-function Called({ element }: { element: NamedElement }) {
-  const network = useNetwork();
+function Called({ element, revision }: ElementNameProps) {
+  const network = useNetwork(revision);
   return network ? called(network, element).name : element.name;
 }
 
