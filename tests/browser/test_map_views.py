@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Page, expect
 
+from server.development import EXAMPLE_STAFF
 from server.settings import ROOT
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.visits import SECONDS_AT_MOST, SIZES, Size, Visits, barriers
@@ -180,6 +181,27 @@ async def draft(staff: Page) -> int:
     return number
 
 
+async def judge_otherwise(page: Page) -> None:
+    """That the recipient is new: as less, with a reason; and of the clause, which does nothing, as more without one."""
+    host = page.get_by_role("listitem").filter(has_text="a recipient is new")
+    await host.get_by_role("button", name="Judge otherwise …").click()
+    await expect(host.get_by_role("radio", name="Affects people's rights")).to_be_focused()
+    await host.get_by_role("radio", name="Touches people's rights, and takes nothing away").check()
+    await expect(host.get_by_role("button", name="Judge so")).to_be_disabled()
+    await host.get_by_label("Why it is less than the rule says").fill("It sees no names.")
+    await host.get_by_role("button", name="Judge so").click()
+    await expect(host).to_contain_text(f"By the rule: Affects people's rights. It sees no names.{EXAMPLE_STAFF}, ")
+    await expect(host).to_be_focused()
+    assert await figures(page) == ["1 affects people's rights", "1 touches them", "1 does nothing to them"]
+
+    clause = page.get_by_role("listitem").filter(has_text="clause-told-by-elements")
+    await clause.get_by_role("button", name="Judge otherwise …").click()
+    await clause.get_by_role("radio", name="Affects people's rights").check()
+    await clause.get_by_role("button", name="Judge so").click()
+    await expect(clause).to_contain_text("By the rule: Does nothing to people's rights.")
+    assert await figures(page) == ["2 affect people's rights", "1 touches them", "0 do nothing to them"]
+
+
 async def see_both_maps(page: Page, number: int) -> None:
     """Of revision 1 and the draft: beside each other, what changed of an element, then as a table, then on a phone."""
     maps = page.get_by_role("region", name="The older map beside the newer one")
@@ -224,7 +246,8 @@ async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> No
     await expect(page.get_by_role("heading", name="Affects people's rights")).to_be_visible()
     assert await figures(page) == ["2 affect people's rights", "0 touch them", "1 does nothing to them"]
     changes = [" ".join(each.split()) for each in await page.locator("main section li").all_inner_texts()]
-    assert changes[0] == "Added Contest Host Ltd. Recipient A recipient is new recipient-added"
+    assert changes[0] == "Added Contest Host Ltd. Recipient A recipient is new recipient-added Judge otherwise …"
+    await judge_otherwise(page)
 
     await page.get_by_text("Text", exact=True).click()
     await expect(page.get_by_text("183 clauses are the same")).to_be_visible()
@@ -232,7 +255,7 @@ async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> No
     await page.get_by_role("radiogroup", name="What is shown").get_by_text("Map", exact=True).click()
     await see_both_maps(page, number)
     await page.get_by_text("Reach", exact=True).click()
-    await expect(page.get_by_role("row", name="Added Contest Host Ltd. Recipient Affects 1")).to_be_visible()
+    await expect(page.get_by_role("row", name="Added Contest Host Ltd. Recipient Touches 1")).to_be_visible()
     assert (await figures(page))[0] == "1 person is told"
 
     await page.get_by_text("Publish", exact=True).click()

@@ -1,11 +1,14 @@
+import { useEffect, useRef } from "react";
 import type { ToldChangeFragment } from "../../gql/graphql";
 import { moment, t } from "../../shared/texts";
+import { takeLostFocus } from "../focus";
 import { ElementName } from "../words/ElementLink";
 import { namedOf } from "../words/named";
 import classes from "./ChangeItem.module.css";
 import { ChangeSubject } from "./ChangeSubject";
 import type { TwoRevisions } from "./Changes";
 import { attributeName, markOf } from "./changes";
+import { Judge, type Judging } from "./Judge";
 import { MarkSign } from "./MarkSign";
 import { WordDifference } from "./WordDifference";
 import texts from "./WordDifference.module.css";
@@ -13,12 +16,18 @@ import texts from "./WordDifference.module.css";
 interface ChangeItemProps {
   change: ToldChangeFragment;
   revisions: TwoRevisions;
+  /** Where it can be judged otherwise. */
+  judging?: Judging | null;
 }
 
 /** One change: of what, what it was and is, by which rule it is judged, and who judged otherwise. */
-export function ChangeItem({ change, revisions }: ChangeItemProps) {
+export function ChangeItem({ change, revisions, judging = null }: ChangeItemProps) {
+  const place = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (judging?.judgedRef.current === change.key) takeLostFocus(place.current);
+  }, [judging, change.key]);
   return (
-    <li>
+    <li ref={place} tabIndex={-1}>
       <MarkSign mark={markOf(change)} />
       <div>
         <p className={classes.subject}>
@@ -29,14 +38,18 @@ export function ChangeItem({ change, revisions }: ChangeItemProps) {
           <span>{change.ruleSays}</span> <code>{change.rule}</code>
         </p>
         {change.adjustment && (
-          <p className={classes.rule}>
-            {t("time.adjusted", {
-              impact: t(`impact.${change.judgedImpact}`),
-              when: moment(change.adjustment.adjustedAt),
-            })}{" "}
+          <p className={classes.adjusted}>
+            <strong>{t("time.adjusted", { impact: t(`impact.${change.judgedImpact}`) })}</strong>{" "}
             {change.adjustment.reason}
+            <span className={classes.by}>
+              {t("overrule.by", {
+                who: change.adjustment.by ?? t("overrule.commandLine"),
+                when: moment(change.adjustment.adjustedAt),
+              })}
+            </span>
           </p>
         )}
+        {judging && <Judge judging={judging} change={change} />}
       </div>
     </li>
   );

@@ -1,4 +1,5 @@
 import { Equal } from "lucide-react";
+import { useMemo, useRef } from "react";
 import { ComparedDocument, type ToldChangeFragment } from "../../gql/graphql";
 import { useWhole } from "../../shared/client/whole";
 import { Answered, State } from "../../shared/states";
@@ -23,12 +24,14 @@ export const isWhole = (list: { rows: readonly unknown[]; totalCount: number } |
   list !== undefined && list.rows.length >= list.totalCount;
 
 /** The changes by what they do to people's rights, the gravest first. */
-export function Changes({ from, to }: TwoRevisions) {
+export function Changes({ from, to, draft }: TwoRevisions & { draft: number | null }) {
   const answer = useCompared({ from, to });
   return (
     <Answered answer={answer} what={t("time.comparing")}>
       {({ data: { compare }, rows, totalCount }) =>
-        compare && <Told counts={compare.counts} changes={rows} total={totalCount} revisions={{ from, to }} />
+        compare && (
+          <Told counts={compare.counts} changes={rows} total={totalCount} revisions={{ from, to }} draft={draft} />
+        )
       }
     </Answered>
   );
@@ -39,9 +42,13 @@ interface ToldProps {
   changes: readonly ToldChangeFragment[];
   total: number;
   revisions: TwoRevisions;
+  /** The draft whose changes can be judged otherwise. */
+  draft: number | null;
 }
 
-function Told({ counts, changes, total, revisions }: ToldProps) {
+function Told({ counts, changes, total, revisions, draft }: ToldProps) {
+  const judgedRef = useRef<string | null>(null);
+  const judging = useMemo(() => (draft === null ? null : { draft, judgedRef }), [draft]);
   if (changes.length === 0) return <State icon={Equal} title={t("time.same")} hint={t("time.same.hint")} />;
   return (
     <>
@@ -60,7 +67,7 @@ function Told({ counts, changes, total, revisions }: ToldProps) {
             <Part key={impact} title={t(`impact.${impact}`)}>
               <ul className={classes.changes}>
                 {group.map((change) => (
-                  <ChangeItem key={change.key} change={change} revisions={revisions} />
+                  <ChangeItem key={change.key} change={change} revisions={revisions} judging={judging} />
                 ))}
               </ul>
             </Part>

@@ -9,7 +9,7 @@ import { Changes } from "./Changes";
 import { MapBeside } from "./MapBeside";
 import { Publish } from "./Publish";
 import { Reach } from "./Reach";
-import type { Revision } from "./revisions";
+import { lastPublished, type Revision } from "./revisions";
 import { Telling } from "./Telling";
 import { TextBeside } from "./TextBeside";
 import classes from "./Time.module.css";
@@ -80,7 +80,11 @@ function Compared({ revisions }: { revisions: readonly Revision[] }) {
       ) : !from ? (
         <State icon={History} title={t("time.first")} hint={t("time.first.hint")} />
       ) : show === "changes" ? (
-        <Changes from={from.number} to={to.number} />
+        <Changes
+          from={from.number}
+          to={to.number}
+          draft={to.state === "DRAFT" && from.number === lastPublished(revisions) ? to.number : null}
+        />
       ) : show === "text" ? (
         <TextBeside from={from.number} to={to.number} />
       ) : show === "map" ? (

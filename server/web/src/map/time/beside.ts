@@ -103,9 +103,10 @@ export function linesOf(pairs: readonly Pair[]): { kinds: Kind[]; lines: (Pair |
 }
 
 /** The changes of an element: of itself, and of what refers to it. */
-export const changesOf = (element: { kind: ElementKind; key: string }, changes: readonly ToldChangeFragment[]) =>
-  changes.filter((change) => {
-    const name = nameOf(element);
-    const own = elementOf(change);
-    return (own && nameOf(own) === name) || ("target" in change && nameOf(namedOf(change.target)) === name);
+export function changesOf(element: { kind: ElementKind; key: string }, changes: readonly ToldChangeFragment[]) {
+  const name = nameOf(element);
+  return changes.filter((change) => {
+    const named = [elementOf(change), "target" in change ? namedOf(change.target) : null];
+    return named.some((each) => each !== null && nameOf(each) === name);
   });
+}

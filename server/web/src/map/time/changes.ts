@@ -3,7 +3,11 @@ import { type NamedElement, namedOf } from "../words/named";
 
 export type Mark = "ADDED" | "REMOVED" | "ALTERED";
 
+/** The gravest first. */
 export const IMPACTS: readonly Impact[] = ["DIRECT", "INDIRECT", "NONE"];
+
+/** Whether an impact is less than what the rule says: then a reason is needed. */
+export const isLess = (impact: Impact, byRule: Impact): boolean => IMPACTS.indexOf(impact) > IMPACTS.indexOf(byRule);
 
 /** What a change does to its subject. */
 export function markOf({ __typename }: Pick<ToldChangeFragment, "__typename">): Mark {
