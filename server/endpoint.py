@@ -117,19 +117,22 @@ class Requests:
         return self.new_id()
 
     async def _admit(self, exchange: Exchange, sessions: Takes) -> None:
-        """Raises Refusal RATE_LIMITED and ORIGIN_NOT_ALLOWED, Unauthenticated, IssuerUnavailable."""
+        """Raises Refusal RATE_LIMITED, ORIGIN_NOT_ALLOWED and OTHER_VIEWER, Unauthenticated, IssuerUnavailable."""
         scope = exchange.request.scope
         address = self.addresses.of(scope)
         self.address_rate.take(address)
         try:
             exchange.credential = credential_in(scope["headers"])
+            of_session = None
             if exchange.credential is None and sessions is Takes.OF_OUR_PAGES:
-                exchange.credential = self.sessions.credential(scope)
+                exchange.credential = of_session = self.sessions.credential(scope)
             viewer = await viewer_of(exchange.credential, self.verifier)
         except Unauthenticated:
             self.address_rate.charge(address, FAILURE_COST - 1)
             raise
-        if exchange.credential is None and sessions is Takes.TO_SHOW:
+        if of_session is not None:
+            self.sessions.require_same(scope, viewer)
+        elif exchange.credential is None and sessions is Takes.TO_SHOW:
             viewer = await self.sessions.viewer_to_show(scope)
         if not viewer.is_anonymous:
             self.holder_rate.take((viewer.id, viewer.scopes))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from server.token_rules import is_loopback
+from server.viewer import Viewer
 
 #: Sent by the scripts of our pages with `1`. Pages of another origin cannot: a browser would ask first, and be refused.
 PAGE_HEADER = "X-Vitrine-Page"
+#: Whose page it is: their id, percent-encoded. A browser has one session for all its tabs, which may be another's now.
+VIEWER_HEADER = "X-Vitrine-Viewer"
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -37,6 +40,10 @@ class OwnPages:
             and headers.get("sec-fetch-mode") == "navigate"
             and headers.get("sec-fetch-site") in ("same-origin", "none")
         )
+
+    def is_of_another(self, scope: Scope, viewer: Viewer) -> bool:
+        """Whether a page that sent a request says that it is somebody else's."""
+        return any(unquote(named) != viewer.id for named in Headers(scope=scope).getlist(VIEWER_HEADER))
 
     def sent_form(self, scope: Scope) -> bool:
         """Whether a form on one of our pages, or a script of theirs, sent a request. Browsers say so by

@@ -11,7 +11,7 @@ from starlette.types import Scope
 from graph.errors import Forbidden, IssuerUnavailable, Unauthenticated
 from server.gate.refusals import Refusal, RefusalCode
 from server.sign_in.cookies import CookieTooLarge, Purpose, SealedCookies
-from server.sign_in.own_pages import PAGE_HEADER, OwnPages
+from server.sign_in.own_pages import PAGE_HEADER, VIEWER_HEADER, OwnPages
 from server.tokens import Credential, TokenVerifier
 from server.viewer import ANONYMOUS, Viewer
 from server.viewer import Scope as CredentialScope
@@ -64,15 +64,27 @@ class Sessions:
         return Credential(content["token"], content["expires_at"])
 
     async def viewer_to_show(self, scope: Scope) -> Viewer:
-        """See `Takes.TO_SHOW`."""
+        """See `Takes.TO_SHOW`. Raises Refusal as `require_same`."""
         try:
             sealed = self.cookies.find(scope["headers"], Purpose.SESSION)
             content = None if sealed is None else self.cookies.open(Purpose.SESSION, sealed)
-            return ANONYMOUS if content is None else await self.verifier.verify(content["token"])
+            viewer = ANONYMOUS if content is None else await self.verifier.verify(content["token"])
         except Unauthenticated:
             return ANONYMOUS
         except IssuerUnavailable as error:
             return Viewer(None, untold=error)
+        if not viewer.is_anonymous:
+            self.require_same(scope, viewer)
+        return viewer
+
+    def require_same(self, scope: Scope, viewer: Viewer) -> None:
+        """Raises Refusal for a page of somebody else than `viewer`, whose session it is: what somebody does on a page
+        that they opened before is not to be done for whoever signed in since."""
+        if self.own_pages.is_of_another(scope, viewer):
+            raise Refusal(
+                RefusalCode.OTHER_VIEWER,
+                f"The session is not of whom {VIEWER_HEADER} names: somebody else has signed in. Load the page anew",
+            )
 
     async def begin(self, response: Response, token: str) -> None:
         """Leaves a session with the answer. Raises Unauthenticated, IssuerUnavailable, Forbidden."""

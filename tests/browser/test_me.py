@@ -61,8 +61,12 @@ async def test_a_tab_begins_anew_when_somebody_else_signed_in_in_another(visits:
     await other.get_by_role("menuitem", name="Sign out").click()
     await other.wait_for_url(re.compile("/$"))
     await sign_in(other.context, {"subject": VISITOR})
-    # A browser without a window does not say so itself.
-    await page.evaluate("dispatchEvent(new Event('focus'))")
+    # Whatever is asked on a page that was opened before is refused, and nothing of theirs is shown there.
+    await page.get_by_role("link", name="Who looked").click()
+    await expect(page.get_by_text("Somebody else has signed in")).to_be_visible()
+    assert await barriers(page) == []
+    await page.get_by_role("button", name="Begin anew").click()
+    await page.locator("header nav a[href='/me/held']").click()
     await expect(page.get_by_text("9 entries")).to_be_visible()
     await page.get_by_role("button", name="Account").click()
     await expect(page.get_by_text(VISITOR)).to_be_visible()

@@ -273,6 +273,50 @@ async def test_what_staff_may_see_waits_for_the_issuer(reader: Api, path: str, a
         assert (await browser.open("/policy/1")).status_code == 200
 
 
+OTHER_VIEWER = "The session is not of whom X-Vitrine-Viewer names: somebody else has signed in. Load the page anew"
+DECIDE = """mutation { recordDecision(input: {purposeKey: "marketing", kind: CONSENT}) { __typename } }"""
+LISTEN = "subscription { noticeAdded { id } }"
+
+
+def page_of(id: str) -> dict[str, str]:
+    return {**OF_PAGE, "X-Vitrine-Viewer": id}
+
+
+@pytest.mark.parametrize(
+    ("document", "accept"),
+    [(ME, "application/json"), (PUBLISHED, "application/json"), (DECIDE, "*/*"), (LISTEN, "text/event-stream")],
+    ids=["what is one's own", "what is public", "a mutation", "a subscription"],
+)
+async def test_a_page_that_was_opened_for_somebody_else_is_refused(buyer: Browser, document: str, accept: str) -> None:
+    refused = await buyer.ask(document, {**page_of("example-visitor"), "Accept": accept})
+    assert (refused.status_code, code_of(refused)) == (409, "OTHER_VIEWER")
+    assert message_of(refused) == OTHER_VIEWER
+    assert refused.headers["content-type"] == "application/json"
+
+
+async def test_a_page_goes_on_for_whom_it_was_opened(browser: Browser, reader: Api) -> None:
+    await browser.sign_in(subject="example-buyer")
+    asked = await browser.ask(ME, page_of("example%2Dbuyer"))
+    assert asked.json()["data"] == {"me": {"key": "example-buyer"}}
+    # It is about the session alone: a token says itself whose it is.
+    token = {"Authorization": f"Bearer {reader.subject('example-visitor')}"}
+    asked = await browser.ask(ME, {**page_of("example-buyer"), **token})
+    assert asked.json()["data"] == {"me": {"key": "example-visitor"}}
+    # Who is signed in now is told to every page: it finds out by that.
+    session = await browser.http.get("/session", headers=page_of("example-visitor"))
+    assert session.json()["viewer"]["id"] == "example-buyer"
+    await browser.sign_out()
+    assert code_of(await browser.ask(ME, page_of("example-buyer"))) == "UNAUTHENTICATED"
+
+
+async def test_nor_are_files_shown_to_a_page_of_somebody_else(browser: Browser) -> None:
+    await browser.sign_in(staff="staff-9")
+    for path in ("/records/9.csv", "/reach/9/ids", "/policy/9"):
+        refused = await browser.open(path, page_of("staff-8"))
+        assert (refused.status_code, code_of(refused)) == (409, "OTHER_VIEWER")
+        assert (await browser.open(path, page_of("staff-9"))).status_code == 404
+
+
 async def test_a_token_counts_more_than_a_cookie(buyer: Browser, reader: Api) -> None:
     token = {"Authorization": f"Bearer {reader.subject('example-visitor')}"}
     for headers in ({}, OF_PAGE, {"Sec-Fetch-Site": "cross-site"}):

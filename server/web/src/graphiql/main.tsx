@@ -5,21 +5,26 @@ import { GraphiQL } from "graphiql";
 import { getOperationAST, OperationTypeNode } from "graphql";
 import { createClient } from "graphql-sse";
 import { createRoot } from "react-dom/client";
-import { PAGE_HEADERS } from "../shared/client/ask";
+import { pageHeaders } from "../shared/client/ask";
+import { loadSession } from "../shared/client/session";
 import { EXAMPLES } from "./examples";
 
 type Fetcher = Parameters<typeof GraphiQL>[0]["fetcher"];
 
-const streams = createClient({ url: "/graphql", headers: PAGE_HEADERS });
+const streams = createClient({ url: "/graphql", headers: pageHeaders });
+
+// In development mode it is for everybody: then it is nobody's.
+const opened = loadSession().catch(() => null);
 
 const ask: Fetcher = async (params, options) => {
+  await opened;
   const operation = options?.documentAST && getOperationAST(options.documentAST, params.operationName);
   if (operation?.operation === OperationTypeNode.SUBSCRIPTION) {
     return streams.iterate({ ...params, operationName: params.operationName ?? undefined }) as ReturnType<Fetcher>;
   }
   const response = await fetch("/graphql", {
     method: "POST",
-    headers: { ...PAGE_HEADERS, ...options?.headers, "Content-Type": "application/json" },
+    headers: { ...pageHeaders(), ...options?.headers, "Content-Type": "application/json" },
     body: JSON.stringify(params),
   });
   return (await response.json()) as Awaited<ReturnType<Fetcher>>;

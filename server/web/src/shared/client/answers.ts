@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  MutationCache,
   QueryCache,
   QueryClient,
   type QueryKey,
@@ -10,6 +11,7 @@ import {
 import type { TypedDocumentString } from "../../gql/graphql";
 import { ask } from "./ask";
 import { Failure, passes } from "./failure";
+import { askSession } from "./session";
 
 const RETRIES_AT_MOST = 3;
 const FIRST_WAIT_SECONDS = 1;
@@ -20,12 +22,14 @@ export const waitSeconds = (tries: number, failure: unknown): number =>
 
 /** Asks and keeps answers. `onSignedOut`: the session is over. */
 export function answerClient(onSignedOut: () => void): QueryClient {
-  return new QueryClient({
-    queryCache: new QueryCache({
-      onError: (error) => {
-        if (error instanceof Failure && error.kind === "signed-out") onSignedOut();
-      },
-    }),
+  const onError = (error: unknown) => {
+    if (!(error instanceof Failure)) return;
+    if (error.kind === "signed-out") onSignedOut();
+    if (error.kind === "another") askSession(client);
+  };
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         // Whether there is a connection is seen by asking: the browser's own word for it is wrong on loopback.
@@ -38,6 +42,7 @@ export function answerClient(onSignedOut: () => void): QueryClient {
       mutations: { networkMode: "always", retry: false },
     },
   });
+  return client;
 }
 
 /** An operation, whatever it asks for. */

@@ -2,8 +2,19 @@ import type { TypedDocumentString } from "../../gql/graphql";
 import { t } from "../texts";
 import { Failure, failureOf, failureOfStatus, type GivenError } from "./failure";
 
-/** What tells the service that a page of its own asks, which no other site can send. */
-export const PAGE_HEADERS = { "X-Vitrine-Page": "1" };
+let owner: string | undefined;
+
+/** Says whose page this is, from now on with every request: the browser's session may become another's, and what is done
+ * here is not to be done for them. The first who is named is it for good. */
+export function belongTo(id: string): void {
+  owner ??= id;
+}
+
+/** What tells the service that a page of its own asks, which no other site can send, and whose. */
+export const pageHeaders = (): Record<string, string> => ({
+  "X-Vitrine-Page": "1",
+  ...(owner === undefined ? {} : { "X-Vitrine-Viewer": encodeURIComponent(owner) }),
+});
 
 /** The body of a request: of the operation its hash alone, as `persisted-documents.json` has it. */
 export function bodyOf(document: { __meta__?: Record<string, unknown> | undefined }, variables: unknown) {
@@ -33,7 +44,7 @@ type Options = Omit<RequestInit, "headers"> & { headers?: Record<string, string>
 /** A request to this service. Throws Failure where it cannot be reached. */
 export async function request(path: string, options: Options = {}): Promise<Response> {
   try {
-    return await fetch(path, { ...options, headers: { ...PAGE_HEADERS, ...options.headers } });
+    return await fetch(path, { ...options, headers: { ...pageHeaders(), ...options.headers } });
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new Failure("offline", t("state.offline.title"));

@@ -5,6 +5,7 @@ export type FailureKind =
   | "offline" // the service cannot be reached
   | "away" // it answers that it cannot answer now
   | "signed-out"
+  | "another" // somebody else has signed in since the page was opened
   | "forbidden"
   | "missing" // what was asked for is not there
   | "nothing" // no revision is in force
@@ -39,6 +40,7 @@ export const passes = (failure: unknown): failure is Failure =>
 
 const KINDS: Partial<Record<string, FailureKind>> = {
   UNAUTHENTICATED: "signed-out",
+  OTHER_VIEWER: "another",
   FORBIDDEN: "forbidden",
   NOT_FOUND: "missing",
   NO_REVISION_IN_FORCE: "nothing",
@@ -55,6 +57,7 @@ const STATUSES: Partial<Record<number, FailureKind>> = {
   401: "signed-out",
   403: "forbidden",
   404: "missing",
+  409: "another",
   429: "away",
   502: "away",
   503: "away",

@@ -1,7 +1,7 @@
 import { createClient } from "graphql-sse";
 import { useEffect, useEffectEvent, useState } from "react";
 import type { TypedDocumentString } from "../../gql/graphql";
-import { bodyOf, PAGE_HEADERS } from "./ask";
+import { bodyOf, pageHeaders } from "./ask";
 
 const WAIT_SECONDS_AT_MOST = 30;
 
@@ -10,7 +10,7 @@ const wait = (seconds: number) => new Promise<void>((resolve) => setTimeout(reso
 /** Events over a connection for each who listens, opened again where it breaks. */
 const client = createClient({
   url: "/graphql",
-  headers: PAGE_HEADERS,
+  headers: pageHeaders,
   retryAttempts: Number.POSITIVE_INFINITY,
   retry: (tries) => wait(Math.min(2 ** tries, WAIT_SECONDS_AT_MOST) * (0.5 + Math.random() / 2)),
 });

@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { read, request } from "./ask";
+import { type QueryClient, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { belongTo, read, request } from "./ask";
 import { failureOfStatus } from "./failure";
 
 export interface Viewer {
@@ -15,31 +15,34 @@ export interface Session {
   mode: "development" | "production";
 }
 
-async function loadSession(signal: AbortSignal): Promise<Session> {
-  const response = await request("/session", { signal });
+export async function loadSession(signal?: AbortSignal): Promise<Session> {
+  const response = await request("/session", { signal: signal ?? null });
   if (!response.ok) throw failureOfStatus(response);
-  return read<Session>(response);
+  const session = await read<Session>(response);
+  if (session.viewer) belongTo(session.viewer.id);
+  return session;
 }
+
+const KEY = ["session"];
+
+/** Asks anew who is signed in. */
+export const askSession = (client: QueryClient): void => void client.invalidateQueries({ queryKey: KEY });
 
 /** Who is signed in. Asked again when the page is looked at again: another tab may have signed out. */
 export function useSession() {
   return useQuery({
-    queryKey: ["session"],
+    queryKey: KEY,
     queryFn: ({ signal }) => loadSession(signal),
     staleTime: 0,
     refetchOnWindowFocus: true,
   });
 }
 
-/** Whether somebody else signed in, in another tab. Whatever the page holds is of the one before: it begins anew. */
+/** Whether somebody else signed in, in another tab. Whatever the page holds is of the one before. */
 export function useSuccessor(viewer: Viewer | null): boolean {
   const [first, setFirst] = useState(viewer);
   if (!first && viewer) setFirst(viewer);
-  const isAnother = first !== null && viewer !== null && (first.id !== viewer.id || first.kind !== viewer.kind);
-  useEffect(() => {
-    if (isAnother) window.location.reload();
-  }, [isAnother]);
-  return isAnother;
+  return first !== null && viewer !== null && (first.id !== viewer.id || first.kind !== viewer.kind);
 }
 
 /** Where to sign in and come back to this very view. */

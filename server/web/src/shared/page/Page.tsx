@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
-import { LockKeyhole, SearchX } from "lucide-react";
+import { LockKeyhole, SearchX, UserRoundX } from "lucide-react";
 import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
 import { Route, Routes, useLocation } from "react-router";
 import { type Session, signInAddress, useSession, useSuccessor, type Viewer } from "../client/session";
-import { Answered, Loading, State } from "../states";
+import { Answered, BeginAnew, Loading, State } from "../states";
 import { type PlainKey, t } from "../texts";
 import { Fault } from "./Fault";
 import { Shell } from "./Shell";
@@ -39,7 +39,7 @@ export function Page({ at, title, for: kind, views, tools: Tools }: PageProps) {
           found.viewer === null ? (
             <SignIn />
           ) : isAnother ? (
-            <Loading />
+            <SomebodyElse />
           ) : admitted ? (
             <Views views={views} page={t(title)} />
           ) : (
@@ -91,6 +91,18 @@ function NoSuchView() {
 function SignIn() {
   useEffect(() => window.location.replace(signInAddress()), []);
   return <Loading />;
+}
+
+function SomebodyElse() {
+  return (
+    <State
+      urgent
+      icon={UserRoundX}
+      title={t("state.another.title")}
+      hint={t("state.another.hint")}
+      action={<BeginAnew />}
+    />
+  );
 }
 
 function NotForYou({ for: kind }: { for: Viewer["kind"] }) {

@@ -1,15 +1,25 @@
 import { Button } from "@mantine/core";
-import { CircleAlert, CloudOff, LockKeyhole, type LucideIcon, SearchX, ServerOff, Unplug } from "lucide-react";
+import {
+  CircleAlert,
+  CloudOff,
+  LockKeyhole,
+  type LucideIcon,
+  SearchX,
+  ServerOff,
+  Unplug,
+  UserRoundX,
+} from "lucide-react";
 import { useEffect, useState } from "react";
 import { Failure, type FailureKind, passes } from "../client/failure";
 import { signInAddress } from "../client/session";
 import { type PlainKey, t } from "../texts";
-import { RetryButton, State } from "./State";
+import { BeginAnew, RetryButton, State } from "./State";
 
 const ICONS: Record<FailureKind, LucideIcon> = {
   offline: CloudOff,
   away: ServerOff,
   "signed-out": LockKeyhole,
+  another: UserRoundX,
   forbidden: LockKeyhole,
   missing: SearchX,
   nothing: SearchX,
@@ -21,6 +31,7 @@ const TITLES: Record<FailureKind, PlainKey> = {
   offline: "state.offline.title",
   away: "state.away.title",
   "signed-out": "state.signedOut.title",
+  another: "state.another.title",
   forbidden: "state.forbidden.title",
   missing: "state.missing.title",
   nothing: "state.nothing.title",
@@ -58,6 +69,8 @@ export function Failed({ error, retry, small = false }: FailedProps) {
           <Button component="a" href={signInAddress()} size="xs">
             {t("account.signIn")}
           </Button>
+        ) : failure.kind === "another" ? (
+          <BeginAnew />
         ) : (
           retry && <RetryButton onClick={retry} />
         )
@@ -74,6 +87,8 @@ function hintOf(failure: Failure): string {
       return t("state.away.hint");
     case "signed-out":
       return t("state.signedOut.hint");
+    case "another":
+      return t("state.another.hint");
     case "forbidden":
       return t("state.forbidden.hint");
     case "broken":

@@ -44,6 +44,15 @@ export function Loading({ what, small = false }: { what?: string; small?: boolea
   );
 }
 
+/** Loads the page anew, for whoever is signed in now. */
+export function BeginAnew() {
+  return (
+    <Button size="xs" onClick={() => window.location.reload()}>
+      {t("state.another.go")}
+    </Button>
+  );
+}
+
 export function RetryButton({ onClick, busy = false }: { onClick: () => void; busy?: boolean }) {
   return (
     <Button variant="default" size="xs" loading={busy} onClick={onClick}>

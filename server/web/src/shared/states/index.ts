@@ -1,3 +1,3 @@
 export { Answered } from "./Answered";
 export { Failed } from "./Failed";
-export { Loading, RetryButton, State } from "./State";
+export { BeginAnew, Loading, RetryButton, State } from "./State";

@@ -29,6 +29,10 @@ export const sharedTexts = {
   "state.away.hint": "It says that it cannot answer just now. Nothing is lost.",
   "state.signedOut.title": "You are signed out",
   "state.signedOut.hint": "Your session is over. Sign in, and you come back to this page.",
+  "state.another.title": "Somebody else has signed in",
+  "state.another.hint":
+    "In another tab or window of this browser. What you do on this page is not done for them, and nothing of theirs is shown on it.",
+  "state.another.go": "Begin anew",
   "state.forbidden.title": "This is not for you to see",
   "state.forbidden.hint": "You are signed in, but not as somebody who may see this.",
   "state.forStaff": "The data map's pages are for compliance staff.",
