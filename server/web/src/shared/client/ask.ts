@@ -33,7 +33,7 @@ export async function ask<Data, Variables>(
     body: JSON.stringify(bodyOf(document, variables)),
     signal: signal ?? null,
   });
-  const { data, errors } = await read<{ data?: Data | null; errors?: GivenError[] }>(response);
+  const { data, errors } = await read<{ data?: Data | null; errors?: GivenError[] }>(response, signal);
   if (errors?.[0]) throw failureOf(errors[0], response);
   if (!data) throw failureOfStatus(response);
   return data;
@@ -41,21 +41,35 @@ export async function ask<Data, Variables>(
 
 type Options = Omit<RequestInit, "headers"> & { headers?: Record<string, string> };
 
-/** A request to this service. Throws Failure where it cannot be reached. */
-export async function request(path: string, options: Options = {}): Promise<Response> {
+/** How long an answer may take, to its end. The service gives up before, unless it is set to take longer. */
+export const ANSWER_SECONDS_AT_MOST = 65;
+
+/** A request to this service. Throws Failure where it cannot be reached, or does not answer. */
+export async function request(path: string, { signal, headers, ...options }: Options = {}): Promise<Response> {
+  const late = AbortSignal.timeout(ANSWER_SECONDS_AT_MOST * 1000);
+  const either = signal ? AbortSignal.any([signal, late]) : late;
   try {
-    return await fetch(path, { ...options, headers: { ...pageHeaders(), ...options.headers } });
+    return await fetch(path, { ...options, headers: { ...pageHeaders(), ...headers }, signal: either });
   } catch (error) {
-    if (options.signal?.aborted) throw error;
-    throw new Failure("offline", t("state.offline.title"));
+    throw brokenOff(error, signal);
   }
 }
 
-/** The JSON of a response. Throws Failure where it is none. */
-export async function read<Value>(response: Response): Promise<Value> {
+/** The JSON of a response. `signal`: that of its request. Throws Failure where it is none, or does not come whole. */
+export async function read<Value>(response: Response, signal?: AbortSignal | null): Promise<Value> {
   try {
     return (await response.json()) as Value;
-  } catch {
-    throw failureOfStatus(response);
+  } catch (error) {
+    throw error instanceof SyntaxError ? failureOfStatus(response) : brokenOff(error, signal);
   }
+}
+
+/** What becomes of a request that ended before its answer did. */
+function brokenOff(error: unknown, signal: AbortSignal | null | undefined): unknown {
+  // Nobody wants it any more.
+  if (signal?.aborted) return error;
+  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+  return name === "TimeoutError" || name === "AbortError"
+    ? new Failure("away", t("state.away.title"))
+    : new Failure("offline", t("state.offline.title"));
 }

@@ -1,7 +1,7 @@
 import { type QueryClient, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { belongTo, read, request } from "./ask";
-import { failureOfStatus } from "./failure";
+import { Failure, failureOfStatus } from "./failure";
 
 export interface Viewer {
   /** Opaque. */
@@ -18,12 +18,16 @@ export interface Session {
 export async function loadSession(signal?: AbortSignal): Promise<Session> {
   const response = await request("/session", { signal: signal ?? null });
   if (!response.ok) throw failureOfStatus(response);
-  const session = await read<Session>(response);
+  const session = await read<Session>(response, signal);
   if (session.viewer) belongTo(session.viewer.id);
   return session;
 }
 
 const KEY = ["session"];
+
+/** Whether something failed because of who is signed in now. */
+export const isOfSession = (failure: unknown): boolean =>
+  failure instanceof Failure && (failure.kind === "signed-out" || failure.kind === "another");
 
 /** Asks anew who is signed in. */
 export const askSession = (client: QueryClient): void => void client.invalidateQueries({ queryKey: KEY });
