@@ -1,10 +1,10 @@
 import { Button, Group, Textarea } from "@mantine/core";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { CoverageDocument, FindingsDocument, OverruleFindingDocument } from "../../gql/graphql";
 import { useCommand } from "../../shared/client/answers";
 import { announce } from "../../shared/page/announce";
-import { Failed } from "../../shared/states";
+import { NotDone } from "../../shared/states";
 import { moment, t } from "../../shared/texts";
 import { takeLostFocus } from "../focus";
 import classes from "./Checks.module.css";
@@ -63,21 +63,26 @@ function Reason({ draft, finding, before, close }: ReasonProps) {
   const overrule = useCommand(OverruleFindingDocument, [FindingsDocument, CoverageDocument]);
   const answered = overrule.data?.overruleFinding;
   const wrong = answered?.__typename === "OverruleFindingSuccess" ? undefined : answered?.message;
+  // Once: drawing it again is no reason to take the focus back.
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const send = () =>
+    overrule.mutate(
+      { input: { number: draft, finding, reason } },
+      {
+        onSuccess: ({ overruleFinding }) => {
+          if (overruleFinding.__typename !== "OverruleFindingSuccess") return;
+          announce(t("overrule.announced"));
+          close();
+        },
+      },
+    );
   return (
     <form
       className={classes.reason}
       onSubmit={(event) => {
         event.preventDefault();
-        overrule.mutate(
-          { input: { number: draft, finding, reason } },
-          {
-            onSuccess: ({ overruleFinding }) => {
-              if (overruleFinding.__typename !== "OverruleFindingSuccess") return;
-              announce(t("overrule.announced"));
-              close();
-            },
-          },
-        );
+        send();
       }}
     >
       <Textarea
@@ -86,14 +91,13 @@ function Reason({ draft, finding, before, close }: ReasonProps) {
         autosize
         minRows={2}
         required
-        data-autofocus
-        ref={(field) => field?.focus()}
+        ref={field}
         maxLength={REASON_CHARACTERS_AT_MOST}
         value={reason}
         error={wrong}
         onChange={({ currentTarget: { value } }) => setReason(value)}
       />
-      {overrule.error && <Failed small error={overrule.error} />}
+      <NotDone command={overrule} again={send} />
       <Group gap="xs">
         <Button type="submit" size="xs" loading={overrule.isPending} disabled={reason.trim() === ""}>
           {t("overrule.do")}

@@ -89,7 +89,7 @@ export function PublishForm({ number, expectedNumber, subjects, isFree }: Publis
           onChange={({ currentTarget: { value } }) => setReason(value)}
         />
       )}
-      {publish.error && <Failed small error={publish.error} />}
+      {publish.error && <Failed small isCommand error={publish.error} />}
       <Checkbox
         label={t("publish.confirm", { number: String(number), count: subjects ?? 0 })}
         disabled={!isFree || subjects === undefined}

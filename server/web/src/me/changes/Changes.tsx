@@ -4,7 +4,7 @@ import { parseAsString, useQueryState } from "nuqs";
 import { useEffect } from "react";
 import { NoticesDocument, type NoticesQuery, type NoticesQueryVariables } from "../../gql/graphql";
 import { useWhole } from "../../shared/client/whole";
-import { Answered, Failed, State } from "../../shared/states";
+import { Answered, NotDone, State } from "../../shared/states";
 import { day, LANGUAGE, t } from "../../shared/texts";
 import { Dated } from "../day/Dated";
 import { useDay } from "../day/useDay";
@@ -70,7 +70,7 @@ function Notices({ notices, total }: { notices: readonly Listed[]; total: number
           {t(unread.length > 1 ? "changes.markAllRead" : "changes.markRead")}
         </Button>
       )}
-      {mark.error && <Failed error={mark.error} small />}
+      <NotDone command={mark} />
       <Sheet>
         {notices.map((notice) => (
           <Row

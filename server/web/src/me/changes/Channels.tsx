@@ -68,7 +68,7 @@ function Settings({ ways, locale }: { ways: Ways; locale: string | null }) {
         onChange={({ currentTarget: { value } }) => setLocale.mutate({ locale: value }, { onSuccess: saved })}
         data={[...(locale === null ? [{ value: "", label: t("channels.language.none") }] : []), ...languages(locale)]}
       />
-      {refusal && <Failed error={refusal} small />}
+      {refusal && <Failed error={refusal} small isCommand />}
     </div>
   );
 }

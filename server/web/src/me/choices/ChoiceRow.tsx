@@ -2,7 +2,7 @@ import { Button, Switch, UnstyledButton } from "@mantine/core";
 import { ChevronDown, CirclePause } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { announce } from "../../shared/page/announce";
-import { Failed } from "../../shared/states";
+import { NotDone } from "../../shared/states";
 import { day, t } from "../../shared/texts";
 import { calledOf } from "../answer/names";
 import { useDay } from "../day/useDay";
@@ -69,7 +69,7 @@ export function ChoiceRow({ choice, revision, opened, onToggle }: ChoiceRowProps
       <p id={`${id}-effect`} className={classes.effect}>
         {data.length > 0 ? `${usedOf(choice)} ${goesOf(choice)}` : t("choices.standing.idle")} {sinceOf(choice)}
       </p>
-      {decide.error && <Failed error={decide.error} small />}
+      <NotDone command={decide} />
       <UnstyledButton className={classes.more} aria-expanded={opened} aria-controls={id} onClick={onToggle}>
         {t("choices.details")}
         <span className="seen-by-readers-only">{t("clauses.of", { what: purpose.name })}</span>

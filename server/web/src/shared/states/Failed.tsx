@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import type { UseMutationResult } from "@tanstack/react-query";
 import {
   CircleAlert,
   CloudOff,
@@ -12,8 +13,9 @@ import {
 import { useEffect, useState } from "react";
 import { Failure, type FailureKind, passes } from "../client/failure";
 import { signInAddress } from "../client/session";
-import { type PlainKey, t } from "../texts";
+import { t } from "../texts";
 import { BeginAnew, RetryButton, State } from "./State";
+import { wordsOf } from "./words";
 
 const ICONS: Record<FailureKind, LucideIcon> = {
   offline: CloudOff,
@@ -27,18 +29,6 @@ const ICONS: Record<FailureKind, LucideIcon> = {
   broken: Unplug,
 };
 
-const TITLES: Record<FailureKind, PlainKey> = {
-  offline: "state.offline.title",
-  away: "state.away.title",
-  "signed-out": "state.signedOut.title",
-  another: "state.another.title",
-  forbidden: "state.forbidden.title",
-  missing: "state.missing.title",
-  nothing: "state.nothing.title",
-  refused: "state.refused.title",
-  broken: "state.broken.title",
-};
-
 /** After how many seconds a view asks again by itself, for as long as it is away. */
 const AGAIN_SECONDS = 10;
 
@@ -46,23 +36,24 @@ interface FailedProps {
   error: unknown;
   /** Ask again. */
   retry?: () => void;
+  /** It is not asked again by itself: for what has consequences. */
+  byHand?: boolean;
+  /** Something was to be done. */
+  isCommand?: boolean;
   small?: boolean;
 }
 
 /** Why there is no answer, and the way out. What may pass is tried again by itself. */
-export function Failed({ error, retry, small = false }: FailedProps) {
+export function Failed({ error, retry, byHand = false, isCommand = false, small = false }: FailedProps) {
   const failure = error instanceof Failure ? error : new Failure("broken", String(error));
-  const seconds = useCountdown(
-    retry && passes(failure) ? (failure.details.retryAfterSeconds ?? AGAIN_SECONDS) : undefined,
-    retry,
-  );
+  const byItself = retry !== undefined && !byHand && !isCommand && passes(failure);
+  const seconds = useCountdown(byItself ? (failure.details.retryAfterSeconds ?? AGAIN_SECONDS) : undefined, retry);
   return (
     <State
       urgent
       small={small}
       icon={ICONS[failure.kind]}
-      title={t(TITLES[failure.kind])}
-      hint={hintOf(failure)}
+      {...wordsOf(failure, { isCommand, byItself })}
       note={seconds === undefined ? undefined : t("state.retryingIn", { count: seconds })}
       action={
         failure.kind === "signed-out" ? (
@@ -72,32 +63,23 @@ export function Failed({ error, retry, small = false }: FailedProps) {
         ) : failure.kind === "another" ? (
           <BeginAnew />
         ) : (
-          retry && <RetryButton onClick={retry} />
+          retry && <RetryButton onClick={retry} label={t(isCommand ? "state.again" : "state.retry")} />
         )
       }
     />
   );
 }
 
-function hintOf(failure: Failure): string {
-  switch (failure.kind) {
-    case "offline":
-      return t("state.offline.hint");
-    case "away":
-      return t("state.away.hint");
-    case "signed-out":
-      return t("state.signedOut.hint");
-    case "another":
-      return t("state.another.hint");
-    case "forbidden":
-      return t("state.forbidden.hint");
-    case "broken":
-      return failure.details.correlationId
-        ? t("state.broken.hint", { id: failure.details.correlationId })
-        : t("state.broken.page");
-    default:
-      return failure.message;
-  }
+interface NotDoneProps<Variables> {
+  /** Of `useCommand`, or another mutation. */
+  command: Pick<UseMutationResult<unknown, Error, Variables>, "error" | "variables" | "mutate">;
+  /** Does it again, where that is more than to send the same. */
+  again?: () => void;
+}
+
+/** That something was not done, if it was not, and the way to do it again. */
+export function NotDone<Variables>({ command: { error, variables, mutate }, again }: NotDoneProps<Variables>) {
+  return error && <Failed small isCommand error={error} retry={again ?? (() => mutate(variables as Variables))} />;
 }
 
 /** Counts down from `from` and then calls `act`, over and over. */

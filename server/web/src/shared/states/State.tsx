@@ -53,10 +53,16 @@ export function BeginAnew() {
   );
 }
 
-export function RetryButton({ onClick, busy = false }: { onClick: () => void; busy?: boolean }) {
+interface RetryButtonProps {
+  onClick: () => void;
+  busy?: boolean;
+  label?: string;
+}
+
+export function RetryButton({ onClick, busy = false, label = t("state.retry") }: RetryButtonProps) {
   return (
     <Button variant="default" size="xs" loading={busy} onClick={onClick}>
-      {t("state.retry")}
+      {label}
     </Button>
   );
 }

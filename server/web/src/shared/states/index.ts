@@ -1,3 +1,3 @@
 export { Answered } from "./Answered";
-export { Failed } from "./Failed";
+export { Failed, NotDone } from "./Failed";
 export { BeginAnew, Loading, RetryButton, State } from "./State";

@@ -20,15 +20,23 @@ export const sharedTexts = {
 
   "state.loading": "Loading …",
   "state.retry": "Try again",
+  "state.again": "Do it again",
+  "state.notSaved": "This was not saved",
   "state.retryingIn": { one: "Trying again in {count} second.", other: "Trying again in {count} seconds." },
   "state.reload": "Reload the page",
   "state.offline.title": "No connection",
   "state.offline.hint":
     "The service cannot be reached from here. What you see may be old; it goes on by itself once it answers.",
+  "state.offline.byHand": "The service cannot be reached from here. Try again once there is a connection.",
+  "state.offline.command":
+    "The service cannot be reached from here, and this is not sent again by itself. Do it again once there is a connection.",
   "state.away.title": "The service is busy or away",
-  "state.away.hint": "It says that it cannot answer just now. Nothing is lost.",
+  "state.away.hint": "It cannot answer just now.",
+  "state.away.command":
+    "The service cannot answer just now, and this is not sent again by itself. Do it again in a while.",
   "state.signedOut.title": "You are signed out",
   "state.signedOut.hint": "Your session is over. Sign in, and you come back to this page.",
+  "state.signedOut.command": "Your session is over, so this was not saved. Sign in, and do it again.",
   "state.another.title": "Somebody else has signed in",
   "state.another.hint":
     "In another tab or window of this browser. What you do on this page is not done for them, and nothing of theirs is shown on it.",
