@@ -54,7 +54,7 @@ help: ## List these targets
 setup: $(INSTALLED) $(INSTALLED_DEV) $(INSTALLED_CONTRACT) $(INSTALLED_AUDITS) $(BUILT_WEB) ## Set up everything (run and test do so by themselves)
 
 run: $(INSTALLED) ## Build the pages and start the service, with the embedded engine unless VITRINE_GRAPH_URL is set
-	@$(MAKE) --no-print-directory web || \
+	@$(MAKE) --silent --no-print-directory web || \
 		echo 'The pages cannot be built, so the service runs without them; `./vitrine run` starts it without trying' >&2
 	@./vitrine run
 
