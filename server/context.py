@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,13 +69,13 @@ class Context:
     @property
     def people(self) -> DataLoader[WhoseElements, PeopleCount]:
         """Of how many people something is held now at any of some elements: all that is asked for at once is read
-        once."""
+        once, and for no longer than anybody waits."""
         if self._people is None:
 
             async def load(asked: list[WhoseElements]) -> list[PeopleCount]:
-                async with turn_to_look(self.database):
-                    # In a thread: of a broad map it takes a second, and nobody else is to wait for it.
-                    touches = await asyncio.to_thread(lambda: [holders.of_all(of) for holders, of in asked])
+                async with turn_to_look(self.database) as turn:
+                    # Of a broad map it takes a second.
+                    touches = await turn.in_thread(lambda: [holders.of_all(of) for holders, of in asked])
                     return await count_people_of_each(self.database, touches, at=self.now)
 
             self._people = DataLoader(load)

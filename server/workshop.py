@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
+from server.turns import Turn
+
 WorkT = TypeVar("WorkT")
 
 
@@ -19,8 +21,7 @@ class Workshop(Generic[WorkT]):
         self._size = size
         self._pieces: OrderedDict[Hashable, WorkT] = OrderedDict()
         self._kept = 0
-        self._turn = asyncio.Lock()
-        self._making: asyncio.Task[WorkT] | None = None
+        self._turn = Turn()
 
     async def make(self, key: Hashable | None, prepare: Callable[[], Awaitable[Callable[[], WorkT]]]) -> WorkT:
         """What is kept under a key, which says all that it depends on; or else what `prepare` leads to: it runs here,
@@ -28,14 +29,10 @@ class Workshop(Generic[WorkT]):
         piece = self._find(key)
         if piece is None:
             async with self._turn:
-                if self._making is not None:
-                    # Whoever had the turn may be gone: what they began cannot be stopped, and nothing runs beside it.
-                    await asyncio.wait([self._making])
                 # Many may ask for it at once.
                 piece = self._find(key)
                 if piece is None:
-                    self._making = asyncio.create_task(self._work(key, await prepare()))
-                    piece = await asyncio.shield(self._making)
+                    piece = await self._turn.to_its_end(self._work(key, await prepare()))
         return piece
 
     async def _work(self, key: Hashable | None, make: Callable[[], WorkT]) -> WorkT:

@@ -17,13 +17,14 @@ from graph.store.database import Database
 from graph.store.reach import AffectedReader, ChannelsOfPage, count_reach, find_base
 from graph.store.revisions import load_revision
 from server.notify.ways import Ways
+from server.turns import Turn
 
-_turns: WeakKeyDictionary[Database, asyncio.Lock] = WeakKeyDictionary()
+_turns: WeakKeyDictionary[Database, Turn] = WeakKeyDictionary()
 
 
-def turn_to_look(database: Database) -> asyncio.Lock:
+def turn_to_look(database: Database) -> Turn:
     """One who waits for an answer looks at a time in each graph: it is as much as many answers."""
-    return _turns.setdefault(database, asyncio.Lock())
+    return _turns.setdefault(database, Turn())
 
 
 async def foresee(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 import strawberry
@@ -96,12 +95,14 @@ async def load_impact(context: Context, view: MapView, of: Sequence[ElementInput
     context.viewer.require_staff()
     asked = check_asked(view.data_map, [each.name for each in of])
     levels = await find_fallen(context.database, view.data_map, asked)
+    before = await view.load_findings()
 
     def follow() -> MapImpact:
         # One more than is shown: it says that there are more.
         fall = Fall(view.data_map, levels, reasons_at_most=REASONS_AT_MOST + 1)
         _ = fall.falls, fall.broken_promises
-        return MapImpact(view=view, fall=fall, found=fall.new_findings(view.findings))
+        return MapImpact(view=view, fall=fall, found=fall.new_findings(before))
 
-    # In a thread: for a large map it takes a second, and nobody else is to wait for it.
-    return await asyncio.to_thread(follow)
+    # For a large map it takes a second.
+    async with view.turn:
+        return await view.turn.in_thread(follow)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -152,9 +151,7 @@ class MapCoverage:
 
 async def load_findings(context: Context, view: MapView) -> tuple[model.Finding, ...]:
     """What the checks find, with what is overruled of it. For staff."""
-    # In a thread: for a large map it takes a second the first time, and nobody else is to wait for it.
-    found = await asyncio.to_thread(lambda: view.findings)
-    return overruled(found, await list_overrules(context.database, view.number))
+    return overruled(await view.load_findings(), await list_overrules(context.database, view.number))
 
 
 def page_of_findings(

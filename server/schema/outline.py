@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
@@ -80,8 +79,9 @@ async def load_outline(context: Context, view: MapView) -> MapOutline:
     context.viewer.require_staff()
     found = _kept.get(view)
     if found is None:
-        # In a thread: for a large map the checks take a second, and nobody else is to wait for them.
-        found = _kept[view] = await asyncio.to_thread(lambda: outline(view.data_map, view.findings))
+        findings = await view.load_findings()
+        async with view.turn:
+            found = _kept[view] = await view.turn.in_thread(lambda: outline(view.data_map, findings))
     return found
 
 

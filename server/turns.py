@@ -1,0 +1,45 @@
+"""Turns for what takes a thread for seconds: one has it at a time, and everybody else is answered meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Self, TypeVar
+
+ValueT = TypeVar("ValueT")
+
+
+class Turn:
+    """As an `asyncio.Lock`. A thread cannot be stopped: what was begun for somebody who is gone ends before the next
+    one has the turn, so that requests that are given up do not fill the process with threads for nobody. Used by one
+    event loop."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._running: asyncio.Task[Any] | None = None
+
+    def locked(self) -> bool:
+        return self._lock.locked()
+
+    async def __aenter__(self) -> Self:
+        await self._lock.acquire()
+        try:
+            if self._running is not None:
+                await asyncio.wait([self._running])
+        except asyncio.CancelledError:
+            self._lock.release()
+            raise
+        self._running = None
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._lock.release()
+
+    async def to_its_end(self, work: Coroutine[Any, Any, ValueT]) -> ValueT:
+        """Runs what goes on when whoever has the turn is cancelled."""
+        running = self._running = asyncio.create_task(work)
+        return await asyncio.shield(running)
+
+    async def in_thread(self, work: Callable[[], ValueT]) -> ValueT:
+        """As `to_its_end`, and frees the event loop for everybody else."""
+        return await self.to_its_end(asyncio.to_thread(work))

@@ -1,0 +1,73 @@
+"""One has the turn at a time, and what runs for nobody ends before the next one has it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from server.turns import Turn
+from tests.server.threads import Slow, give_way
+
+
+async def take(turn: Turn, slow: Slow) -> None:
+    async with turn:
+        await turn.in_thread(slow)
+
+
+async def given_up(asking: asyncio.Task[None]) -> None:
+    """Told at once, whatever still runs."""
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+
+async def test_one_runs_at_a_time() -> None:
+    turn, slow = Turn(), Slow()
+    asking = [asyncio.create_task(take(turn, slow)) for _ in range(3)]
+    await slow.until_begun()
+    await give_way()
+    assert (slow.begun, turn.locked()) == (1, True)
+    slow.end()
+    await asyncio.gather(*asking)
+    assert (slow.begun, slow.beside, turn.locked()) == (3, False, False)
+
+
+async def test_what_runs_for_nobody_ends_before_the_next_begins() -> None:
+    turn, slow = Turn(), Slow()
+    first = asyncio.create_task(take(turn, slow))
+    await slow.until_begun()
+    await given_up(first)
+    second = asyncio.create_task(take(turn, slow))
+    await give_way()
+    assert slow.begun == 1
+    # Nor does it begin through somebody who waits, and goes away too.
+    await given_up(second)
+    third = asyncio.create_task(take(turn, slow))
+    await give_way()
+    assert slow.begun == 1
+    slow.end()
+    await third
+    assert (slow.begun, slow.beside) == (2, False)
+
+
+async def test_who_is_gone_before_their_turn_begins_nothing() -> None:
+    turn, slow = Turn(), Slow()
+    first, gone = (asyncio.create_task(take(turn, slow)) for _ in range(2))
+    await slow.until_begun()
+    await given_up(gone)
+    slow.end()
+    await first
+    assert (slow.begun, turn.locked()) == (1, False)
+
+
+async def test_what_fails_lets_the_next_one_in() -> None:
+    turn = Turn()
+
+    def fail() -> None:
+        raise ValueError
+
+    for _ in range(2):
+        with pytest.raises(ValueError):
+            async with turn:
+                await turn.in_thread(fail)
