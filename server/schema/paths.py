@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import strawberry
 
 from graph import paths
 from graph.model import ElementKind, ElementName
-from graph.paths import question
-from graph.store.explore import find_paths
+from graph.paths import PathQuestion, question
+from graph.store.explore import FoundPaths, find_paths
 from server.context import Context
 from server.schema.connections import Connection, check_first, page
 from server.schema.elements import MapElement, MapView
@@ -65,6 +66,11 @@ class MapPathConnection(Connection[MapPath]):
     )
 
 
+# Of each map, what was asked last and has a next page: no page can be told without all the paths, for their order and
+# their number. They are keys alone, and know nothing of the view.
+_read_on: WeakKeyDictionary[MapView, tuple[PathQuestion, FoundPaths]] = WeakKeyDictionary()
+
+
 async def page_of_paths(
     context: Context,
     view: MapView,
@@ -77,7 +83,9 @@ async def page_of_paths(
     context.viewer.require_staff()
     check_first(first)
     asked = question(view.data_map, _names(begins), _names(ends))
-    found = await find_paths(context.database, view.data_map, asked)
+    last, found = _read_on.get(view, (None, None))
+    if after is None or last != asked or found is None:
+        found = await find_paths(context.database, view.data_map, asked)
     part = page(
         found.paths,
         kind=f"paths-{view.number}",
@@ -88,6 +96,10 @@ async def page_of_paths(
         after=after,
         ordered=False,
     )
+    if part.page_info.has_next_page:
+        _read_on[view] = asked, found
+    elif last == asked:
+        _read_on.pop(view, None)
     return MapPathConnection(
         edges=part.edges, page_info=part.page_info, total_count=part.total_count, is_complete=found.is_complete
     )

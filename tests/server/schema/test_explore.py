@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from graph.data_map import DataMap
+from graph.paths import PathQuestion
+from graph.store.database import Database
+from graph.store.explore import FoundPaths, find_paths
 from server.schema import falls
 from server.schema.outline import OutlineFact, outline
 from tests.builders import (
@@ -212,6 +215,34 @@ async def test_paths_come_in_pages(reader: Api) -> None:
     # A cursor is one of its question.
     other = {"from": [named("DATA_CATEGORY", "log-data")], "after": after}
     assert (await reader.ask(PATHS, other, reader.staff())).codes == ["INVALID_INPUT"]
+
+
+async def test_who_reads_on_does_not_walk_again(reader: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    walked: list[PathQuestion] = []
+
+    async def walk(database: Database, data_map: DataMap, question: PathQuestion) -> FoundPaths:
+        walked.append(question)
+        return await find_paths(database, data_map, question)
+
+    monkeypatch.setattr("server.schema.paths.find_paths", walk)
+    question = {"from": [named("DATA_CATEGORY", "cookies")]}
+    other = {"to": [named("COUNTRY", "RU")]}
+    whole = (await asked(reader, PATHS, **question))["paths"]
+
+    async def pages(first: int, after: str | None = None) -> list[Any]:
+        page = (await asked(reader, PATHS, **question, first=first, after=after))["paths"]
+        nodes: list[Any] = page["nodes"]
+        more = page["pageInfo"]["hasNextPage"]
+        return nodes + (await pages(first, page["pageInfo"]["endCursor"]) if more else [])
+
+    walked.clear()
+    assert await pages(2) == whole["nodes"]
+    assert len(walked) == 1
+    # Nor is another question answered with what was kept of this one, which is found anew where it was given up.
+    begun = (await asked(reader, PATHS, **question, first=2))["paths"]
+    assert (await asked(reader, PATHS, **other, first=1))["paths"]["pageInfo"]["hasNextPage"]
+    assert await pages(2, begun["pageInfo"]["endCursor"]) == whole["nodes"][2:]
+    assert len(walked) == 4
 
 
 async def test_impact_tells_what_falls_what_lies_then_and_whom_it_is_about(reader: Api) -> None:
