@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from graph.errors import Forbidden, IssuerUnavailable, Unauthenticated
 from server.endpoint import Exchange
+from server.errors import RETRY_AFTER_SECONDS
 from server.gate.refusals import method_not_allowed
 from server.pages.writing import Pages
 from server.sign_in.cookies import Purpose
@@ -104,6 +105,7 @@ class CodeFlow:
         return self._pages.respond(
             "not_signed_in.html",
             status=failure.status,
+            headers={"Retry-After": str(RETRY_AFTER_SECONDS)} if failure.status == 503 else None,
             told=failure.told,
             to=to,
             correlation_id=exchange.correlation_id,

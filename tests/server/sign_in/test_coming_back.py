@@ -60,7 +60,7 @@ async def test_whoever_comes_back_is_told_to_try_again() -> None:
 
     failed = await flow.finish(exchange(f"state={gone.state}&code=x", begun.headers["set-cookie"].partition(";")[0]))
 
-    assert failed.status_code == 503
+    assert (failed.status_code, failed.headers["retry-after"]) == (503, "5")
     said = bytes(failed.body).decode()
     assert "The sign-in service does not answer just now. Try again in a minute." in said
     assert 'href="/sign-in?to=/map"' in said
