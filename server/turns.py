@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Self, TypeVar
+from weakref import WeakKeyDictionary
+
+from graph.store.database import Database
 
 ValueT = TypeVar("ValueT")
 
@@ -43,3 +46,12 @@ class Turn:
     async def in_thread(self, work: Callable[[], ValueT]) -> ValueT:
         """As `to_its_end`, and frees the event loop for everybody else."""
         return await self.to_its_end(asyncio.to_thread(work))
+
+
+_turns: WeakKeyDictionary[Database, Turn] = WeakKeyDictionary()
+
+
+def turn_to_work_out(database: Database) -> Turn:
+    """What follows from the maps of a graph, which takes a second for a large one. Not one for each map: a draft is
+    another one in memory for each request."""
+    return _turns.setdefault(database, Turn())

@@ -32,8 +32,7 @@ class MapView:
     """A data map as the API shows it: each element and clause is made once and serves every request, and so is what
     takes long to compute.
 
-    Immutable like the map; what depends on who asks is decided in the fields. `turn`: of what is computed of it in a
-    thread.
+    Immutable like the map; what depends on who asks is decided in the fields.
     """
 
     def __init__(self, data_map: DataMap, types: Mapping[type[model.MapElement], Callable[..., MapElement]]) -> None:
@@ -43,7 +42,6 @@ class MapView:
         self._lists: dict[str, list[MapElement]] = {}
         self._clause_html: dict[str, str] = {}
         self._html: asyncio.Task[str] | None = None
-        self.turn = Turn()
         for element in all_elements(data_map.elements):
             shown = types[type(element)](self, element)
             kind = type(shown).__name__
@@ -59,11 +57,11 @@ class MapView:
         """As `graph.checks.findings`. Of a large map they take a second the first time: see `load_findings`."""
         return findings(self.data_map.elements, self.data_map.policy)
 
-    async def load_findings(self) -> tuple[model.Finding, ...]:
+    async def load_findings(self, turn: Turn) -> tuple[model.Finding, ...]:
         """The findings, without holding up anybody else."""
         if "findings" not in vars(self):
-            async with self.turn:
-                await self.turn.in_thread(lambda: self.findings)
+            async with turn:
+                await turn.in_thread(lambda: self.findings)
         return self.findings
 
     @cached_property

@@ -14,6 +14,7 @@ from server.schema.elements import Clause, MapElement, MapView
 from server.schema.findings import Finding
 from server.schema.paths import ElementInput
 from server.schema.people import PeopleCount, count_people_at
+from server.turns import turn_to_work_out
 
 #: What falls, which promises break and what is found: of each so many are told.
 ROWS_AT_MOST = 1_000
@@ -95,7 +96,7 @@ async def load_impact(context: Context, view: MapView, of: Sequence[ElementInput
     context.viewer.require_staff()
     asked = check_asked(view.data_map, [each.name for each in of])
     levels = await find_fallen(context.database, view.data_map, asked)
-    before = await view.load_findings()
+    before = await view.load_findings(turn_to_work_out(context.database))
 
     def follow() -> MapImpact:
         # One more than is shown: it says that there are more.
@@ -104,5 +105,5 @@ async def load_impact(context: Context, view: MapView, of: Sequence[ElementInput
         return MapImpact(view=view, fall=fall, found=fall.new_findings(before))
 
     # For a large map it takes a second.
-    async with view.turn:
-        return await view.turn.in_thread(follow)
+    async with turn_to_work_out(context.database) as turn:
+        return await turn.in_thread(follow)

@@ -18,6 +18,7 @@ from server.context import Context, Info
 from server.schema.connections import PAGE_DEFAULT, After, Connection, First, page
 from server.schema.elements import Clause, MapElement, MapView
 from server.schema.people import PeopleCount, count_people_at
+from server.turns import turn_to_work_out
 
 _RULES = {rule.name: rule for rule in RULES}
 
@@ -151,7 +152,10 @@ class MapCoverage:
 
 async def load_findings(context: Context, view: MapView) -> tuple[model.Finding, ...]:
     """What the checks find, with what is overruled of it. For staff."""
-    return overruled(await view.load_findings(), await list_overrules(context.database, view.number))
+    return overruled(
+        await view.load_findings(turn_to_work_out(context.database)),
+        await list_overrules(context.database, view.number),
+    )
 
 
 def page_of_findings(

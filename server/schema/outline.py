@@ -14,6 +14,7 @@ from graph.data_map import DataMap as Map
 from graph.model import ElementKind, ElementName, FindingKind, name_of
 from server.context import Context
 from server.schema.elements import MapView
+from server.turns import turn_to_work_out
 
 #: Elements of one picture; those after them are left out, and so is what refers to them.
 ELEMENTS_AT_MOST = 20_000
@@ -79,9 +80,9 @@ async def load_outline(context: Context, view: MapView) -> MapOutline:
     context.viewer.require_staff()
     found = _kept.get(view)
     if found is None:
-        findings = await view.load_findings()
-        async with view.turn:
-            found = _kept[view] = await view.turn.in_thread(lambda: outline(view.data_map, findings))
+        findings = await view.load_findings(turn_to_work_out(context.database))
+        async with turn_to_work_out(context.database) as turn:
+            found = _kept[view] = await turn.in_thread(lambda: outline(view.data_map, findings))
     return found
 
 
