@@ -52,6 +52,12 @@ async def test_every_view_can_be_read(visits: Visits, size: Size, dark: bool) ->
         await page.screenshot(path=SCREENSHOTS / f"{view}-{size}.png", full_page=True)
 
 
+async def test_an_address_of_no_view_says_so_in_its_heading(visits: Visits) -> None:
+    page = await visits.person(DISCLOSED, "/me/nothing")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    await expect(page).to_have_title(re.compile("^There is no such page"))
+
+
 async def test_a_tab_begins_anew_when_somebody_else_signed_in_in_another(visits: Visits) -> None:
     page = await visits.person(DISCLOSED, "/me/held")
     await expect(page.get_by_text("7 entries")).to_be_visible()

@@ -11,8 +11,7 @@ export interface Group {
 }
 
 /** With the point of Art. 30 that asks for it. */
-export const titleOf = ({ title, point }: Titled): string =>
-  point ? t("records.asked", { title, point }) : title;
+export const titleOf = ({ title, point }: Titled): string => (point ? t("records.asked", { title, point }) : title);
 
 /** Columns with those that are joined to them. */
 export function groupsOf(columns: readonly OfRecordFragment[]): Group[] {

@@ -30,6 +30,7 @@ export class Fault extends Component<FaultProps, { error: Error | null }> {
     return (
       <State
         urgent
+        isView
         icon={isOld ? RefreshCw : Unplug}
         title={t(isOld ? "state.updated" : "state.broken.title")}
         hint={t(isOld ? "state.updated.hint" : "state.broken.page")}

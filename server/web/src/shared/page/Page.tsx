@@ -69,7 +69,14 @@ function Views({ views, page }: { views: readonly View[]; page: string }) {
               }
             />
           ))}
-          <Route path="*" element={<NoSuchView />} />
+          <Route
+            path="*"
+            element={
+              <Titled view={t("state.noSuchView.title")} page={page}>
+                <NoSuchView />
+              </Titled>
+            }
+          />
         </Routes>
       </Suspense>
     </Fault>
@@ -85,7 +92,7 @@ function Titled({ view, page, children }: { view: string; page: string; children
 }
 
 function NoSuchView() {
-  return <State icon={SearchX} title={t("state.noSuchView.title")} hint={t("state.noSuchView.hint")} />;
+  return <State isView icon={SearchX} title={t("state.noSuchView.title")} hint={t("state.noSuchView.hint")} />;
 }
 
 function SignIn() {
@@ -108,6 +115,7 @@ function SomebodyElse() {
 function NotForYou({ for: kind }: { for: Viewer["kind"] }) {
   return (
     <State
+      isView
       icon={LockKeyhole}
       title={t("state.forbidden.title")}
       hint={t(kind === "STAFF" ? "state.forStaff" : "state.forPeople")}

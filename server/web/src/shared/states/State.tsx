@@ -15,16 +15,28 @@ interface StateProps {
   small?: boolean;
   /** Whether readers of screens are interrupted. */
   urgent?: boolean;
+  /** Whether it stands for a whole view, and its title for the heading of that. */
+  isView?: boolean;
 }
 
 /** What stands where content would be: an icon, what is so, and what to do about it. */
-export function State({ icon: Icon, title, hint, note, action, small = false, urgent = false }: StateProps) {
+export function State({
+  icon: Icon,
+  title,
+  hint,
+  note,
+  action,
+  small = false,
+  urgent = false,
+  isView = false,
+}: StateProps) {
+  const Title = isView ? "h1" : "p";
   return (
     <div className={small ? classes.small : classes.state}>
       {Icon && <Icon aria-hidden className={classes.icon} size={small ? 20 : 32} strokeWidth={1.5} />}
       <div>
         <div role={urgent ? "alert" : "status"}>
-          <p className={classes.title}>{title}</p>
+          <Title className={classes.title}>{title}</Title>
           {hint && <p className={classes.hint}>{hint}</p>}
         </div>
         {note && <p className={classes.hint}>{note}</p>}
