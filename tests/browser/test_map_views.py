@@ -69,7 +69,13 @@ async def test_text_and_map_tell_of_each_other(visits: Visits) -> None:
         "31 gaps",
     ]
 
+    # Of a long list what is in sight is drawn, and every heading.
+    assert await text.get_by_role("listitem").count() < 60
+    await expect(text.get_by_role("listitem").first).to_have_attribute("aria-setsize", "183")
+    await expect(elements.get_by_role("heading", level=3)).to_have_count(15)
     affiliates = elements.get_by_role("button", name="Affiliated persons of ISPsystem. The policy names none.")
+    await expect(affiliates).to_have_count(0)
+    await elements.get_by_role("heading", name="Countries").scroll_into_view_if_needed()
     await affiliates.click()
     lit = text.locator("li[data-here]")
     await expect(lit).to_have_count(1)
@@ -84,6 +90,7 @@ async def test_text_and_map_tell_of_each_other(visits: Visits) -> None:
     await page.go_back()
     await expect(lit).to_have_count(0)
     await page.get_by_role("switch", name="Only what needs a look").check(force=True)
+    await expect(text.get_by_text("no data of anybody hangs on it")).to_have_count(3)
     await expect(elements.get_by_role("heading", level=2)).to_have_text("Map 18 elements")
     await expect(text.get_by_role("heading", level=2)).to_have_text("Text 3 clauses")
 

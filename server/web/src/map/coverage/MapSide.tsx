@@ -1,56 +1,116 @@
 import { UnstyledButton } from "@mantine/core";
+import { useMemo } from "react";
+import type { ElementKind } from "../../gql/graphql";
 import { findText, t } from "../../shared/texts";
 import { ElementName } from "../words/ElementLink";
 import { KINDS_IN_ORDER } from "../words/named";
+import { type SeenRows, useSeen } from "../words/useSeen";
 import classes from "./Coverage.module.css";
 import { Found } from "./Found";
 import type { ElementRow } from "./sides";
 import type { SideProps } from "./TextSide";
-import { useInSight } from "./useInSight";
+
+/** In pixels, until they are drawn. */
+const [HEADING_HEIGHT, ELEMENT_HEIGHT] = [32, 37];
 
 /** The elements of the map by kind, each with the clauses that state it. */
 export function MapSide({ rows, selected, select, needed }: SideProps & { rows: readonly ElementRow[] }) {
-  const place = useInSight(selected);
-  const shown = rows.filter(({ needsLook }) => !needed || needsLook);
-  const groups = Map.groupBy(shown, ({ element }) => element.kind);
+  const shown = useMemo(() => rows.filter(({ needsLook }) => !needed || needsLook), [rows, needed]);
+  const { groups, lines } = useMemo(() => groupsOf(shown), [shown]);
+  const keys = useMemo(() => lines.map((line) => (typeof line === "string" ? line : line.name)), [lines]);
+  const { scroller, measured, among } = useSeen(
+    keys,
+    (index) => (typeof lines[index] === "string" ? HEADING_HEIGHT : ELEMENT_HEIGHT),
+    lines.findIndex((line) => typeof line !== "string" && isHere(line, selected)),
+  );
   return (
     <section className={classes.side} data-side="map" aria-label={t("coverage.side.map")}>
       <h2>
         {t("coverage.side.map")} <span>{t("coverage.elements", { count: shown.length })}</span>
       </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: so that keys scroll it */}
-      <div ref={place} className={classes.rows} tabIndex={0}>
+      <div {...scroller} className={classes.rows} tabIndex={0}>
         {shown.length === 0 && <p className={classes.nothing}>{t("coverage.map.nothing")}</p>}
-        {KINDS_IN_ORDER.flatMap((kind) => {
-          const group = groups.get(kind);
-          if (!group) return [];
-          return [
-            <section key={kind} aria-label={findText(`kinds.${kind}`)}>
-              <h3>
-                {findText(`kinds.${kind}`)} <span>{group.length}</span>
-              </h3>
-              <ul>
-                {group.map((row) => (
-                  <Row key={row.name} row={row} selected={selected} select={select} />
-                ))}
-              </ul>
-            </section>,
-          ];
-        })}
+        {groups.map(({ kind, heading, count }) => (
+          // Headings are all there, for whoever goes from one to the next.
+          <section key={kind} aria-label={findText(`kinds.${kind}`)}>
+            <h3 ref={measured} data-index={heading}>
+              {findText(`kinds.${kind}`)} <span>{count}</span>
+            </h3>
+            <ul>
+              {among(heading + 1, heading + 1 + count).map((seen) => {
+                if (seen.index === undefined) {
+                  return <li key={`before ${seen.before}`} aria-hidden style={{ height: seen.gap }} />;
+                }
+                const { index } = seen;
+                const row = lines[index];
+                if (typeof row !== "object") return null;
+                return (
+                  <Row
+                    key={row.name}
+                    row={row}
+                    index={index}
+                    place={index - heading}
+                    count={count}
+                    measured={measured}
+                    selected={selected}
+                    select={select}
+                  />
+                );
+              })}
+            </ul>
+          </section>
+        ))}
       </div>
     </section>
   );
 }
 
-function Row({
-  row: { name, element, statedBy, findings },
-  selected,
-  select,
-}: { row: ElementRow } & Pick<SideProps, "selected" | "select">) {
+interface Group {
+  kind: ElementKind;
+  /** The place of its heading among all lines. Its rows follow that. */
+  heading: number;
+  count: number;
+}
+
+/** Rows by kind below each other, with the kinds as their headings. */
+function groupsOf(rows: readonly ElementRow[]): { groups: Group[]; lines: (ElementKind | ElementRow)[] } {
+  const found = Map.groupBy(rows, ({ element }) => element.kind);
+  const groups: Group[] = [];
+  const lines: (ElementKind | ElementRow)[] = [];
+  for (const kind of KINDS_IN_ORDER) {
+    const group = found.get(kind);
+    if (!group) continue;
+    groups.push({ kind, heading: lines.length, count: group.length });
+    lines.push(kind, ...group);
+  }
+  return { groups, lines };
+}
+
+const isHere = ({ name, statedBy }: ElementRow, selected: string | null): boolean =>
+  selected !== null && (name === selected || statedBy.some(({ key }) => key === selected));
+
+interface RowProps extends Pick<SideProps, "selected" | "select">, Pick<SeenRows, "measured"> {
+  row: ElementRow;
+  /** Among all lines. */
+  index: number;
+  /** Among those of its kind, from 1, and how many these are. */
+  place: number;
+  count: number;
+}
+
+function Row({ row, index, place, count, measured, selected, select }: RowProps) {
+  const { name, element, statedBy, findings } = row;
   const isSelected = name === selected;
-  const isHere = isSelected || statedBy.some(({ key }) => key === selected);
   return (
-    <li className={classes.element} data-here={isHere || undefined}>
+    <li
+      ref={measured}
+      className={classes.element}
+      data-index={index}
+      data-here={isHere(row, selected) || undefined}
+      aria-setsize={count}
+      aria-posinset={place}
+    >
       <UnstyledButton
         className={classes.name}
         aria-pressed={isSelected}

@@ -2,10 +2,13 @@ import { UnstyledButton } from "@mantine/core";
 import { useMemo } from "react";
 import { findText, t } from "../../shared/texts";
 import { ElementName } from "../words/ElementLink";
+import { useSeen } from "../words/useSeen";
 import classes from "./Coverage.module.css";
 import { Found } from "./Found";
 import type { ClauseRow, ElementRow } from "./sides";
-import { useInSight } from "./useInSight";
+
+/** In pixels, until it is drawn. */
+const CLAUSE_HEIGHT = 96;
 
 export interface SideProps {
   revision: number;
@@ -22,24 +25,39 @@ interface TextSideProps extends SideProps {
 /** The text, clause by clause, each with what it states of the map. */
 export function TextSide({ rows, elements, selected, select, needed }: TextSideProps) {
   const byName = useMemo(() => new Map(elements.map((row) => [row.name, row])), [elements]);
-  const place = useInSight(selected);
-  const shown = rows.filter(({ needsLook }) => !needed || needsLook);
+  const shown = useMemo(() => rows.filter(({ needsLook }) => !needed || needsLook), [rows, needed]);
+  const keys = useMemo(() => shown.map(({ clause }) => clause.key), [shown]);
+  const isHere = ({ clause, states }: ClauseRow) =>
+    selected !== null && (clause.key === selected || states.includes(selected));
+  const { scroller, measured, among } = useSeen(keys, () => CLAUSE_HEIGHT, shown.findIndex(isHere));
   return (
     <section className={classes.side} data-side="text" aria-label={t("coverage.side.text")}>
       <h2>
         {t("coverage.side.text")} <span>{t("coverage.clauses", { count: shown.length })}</span>
       </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: so that keys scroll it */}
-      <ol ref={place} className={classes.rows} tabIndex={0}>
+      <ol {...scroller} className={classes.rows} tabIndex={0}>
         {shown.length === 0 && <li className={classes.nothing}>{t("coverage.text.nothing")}</li>}
-        {shown.map(({ clause: { key, number, kind, html }, depth, silentAs, states, findings }) => {
+        {among(0, shown.length).map((seen) => {
+          if (seen.index === undefined) {
+            return <li key={`before ${seen.before}`} aria-hidden style={{ height: seen.gap }} />;
+          }
+          const { index } = seen;
+          const row = shown[index];
+          if (!row) return null;
+          const { clause, depth, silentAs, states, findings } = row;
+          const { key, number, kind, html } = clause;
           const isSelected = key === selected;
           return (
             <li
               key={key}
+              ref={measured}
+              data-index={index}
+              aria-setsize={shown.length}
+              aria-posinset={index + 1}
               className={classes.clause}
               data-kind={kind}
-              data-here={isSelected || (selected !== null && states.includes(selected)) || undefined}
+              data-here={isHere(row) || undefined}
               style={{ paddingLeft: `${1 + Math.min(depth, 4) * 0.875}rem` }}
             >
               <UnstyledButton
@@ -76,7 +94,7 @@ export function TextSide({ rows, elements, selected, select, needed }: TextSideP
                 )}
                 {silentAs && (
                   <p className={classes.silent} data-role={silentAs}>
-                    {t(`coverage.silentAs.${silentAs}`)}
+                    {t(`coverage.silentAs.${silentAs}`)} · {t("coverage.silent.people")}
                   </p>
                 )}
                 <Found findings={findings} />
