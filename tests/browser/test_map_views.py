@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from server.development import EXAMPLE_STAFF
 from server.settings import ROOT
@@ -283,3 +283,40 @@ async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> No
     await expect(page.get_by_text("Everybody is told, or it is known whom that failed for.")).to_be_visible()
     assert await figures(page) == ["1 notice, one for each person", "1 delivery on all channels"]
     await expect(page.get_by_text("1 of 1 done")).to_be_visible()
+
+
+async def after_many(route: Route) -> None:
+    """In the place of the first page of revisions 200 newer ones, and the real first page after them."""
+    asked = route.request.post_data_json or {}
+    if "after" not in asked.get("variables", {}) or len(asked["variables"]) > 1:
+        return await route.continue_()
+    is_first = asked["variables"]["after"] is None
+    response = await route.fetch(post_data=asked | {"variables": {"after": None}})
+    answer = await response.json()
+    revisions = answer["data"]["revisions"]
+    revisions["totalCount"] += 200
+    if is_first:
+        newer = {"state": "DRAFT", "publishedAt": None, "effectiveAt": None, "summary": "Tried out"}
+        one = revisions["nodes"][0]
+        revisions["nodes"] = [{**one, **newer, "number": number} for number in range(1200, 1000, -1)]
+        revisions["pageInfo"] = {"hasNextPage": True, "endCursor": "more"}
+    return await route.fulfill(response=response, json=answer)
+
+
+async def test_a_revision_is_found_however_many_are_newer(visits: Visits) -> None:
+    page = await visits.staff("/policy")
+    await page.route("**/graphql", after_many)
+    await page.goto("/map/time?revision=1")
+    await expect(page.get_by_role("combobox", name="With")).to_have_value("Revision 1, from 12 November 2018")
+    await page.get_by_role("button", name="Revision 1", exact=True).click()
+    choices = page.get_by_role("dialog").get_by_role("listitem")
+    await expect(choices.first).to_contain_text("Revision 1200")
+    await expect(choices).to_have_count(51)
+    await choices.last.get_by_role("button", name=re.compile(r"^\d+ more$")).click()
+    await expect(choices).to_have_count(101)
+    await page.get_by_label("Find by number or by words").fill("1101")
+    await expect(choices).to_have_count(1)
+    await page.get_by_label("Find by number or by words").fill("1")
+    await expect(choices.first).to_contain_text("Revision 1from 12 November 2018")
+    await page.get_by_label("Find by number or by words").fill("nobody wrote this")
+    await expect(choices).to_have_text("There is none such.")

@@ -1,22 +1,26 @@
 import { Button, Popover, TextInput, UnstyledButton } from "@mantine/core";
 import { CalendarClock, Check, ChevronDown } from "lucide-react";
 import { useState } from "react";
-import { RevisionsDocument, type RevisionsQuery } from "../../gql/graphql";
-import { useAnswer } from "../../shared/client/answers";
+import type { RevisionsQuery } from "../../gql/graphql";
 import { Answered } from "../../shared/states";
 import { day, t } from "../../shared/texts";
+import { Cut } from "../words/Cut";
+import { foundBy } from "./find";
 import classes from "./RevisionPicker.module.css";
 import { type RevisionChoice, useRevision } from "./useRevision";
+import { useRevisions } from "./useRevisions";
 
 type Revision = RevisionsQuery["revisions"]["nodes"][number];
 
+const SHOWN_AT_ONCE = 50;
+/** From more than so many on, one looks for a revision. */
+const FOUND_FROM = 10;
 const WIDTH = "min(24rem, calc(100vw - 1.5rem))";
 
 /** Which revision, or which day, all views of the map show. */
 export function RevisionPicker() {
   const choice = useRevision();
   const [opened, setOpened] = useState(false);
-  const answer = useAnswer(RevisionsDocument, {});
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={WIDTH} shadow="md" trapFocus>
       <Popover.Target>
@@ -32,9 +36,7 @@ export function RevisionPicker() {
         </Button>
       </Popover.Target>
       <Popover.Dropdown className={classes.dropdown} aria-label={t("revision.choose")}>
-        <Answered answer={answer} small>
-          {({ revisions }) => <Choices choice={choice} revisions={revisions.nodes} close={() => setOpened(false)} />}
-        </Answered>
+        <Choices choice={choice} close={() => setOpened(false)} />
       </Popover.Dropdown>
     </Popover>
   );
@@ -42,11 +44,11 @@ export function RevisionPicker() {
 
 interface ChoicesProps {
   choice: RevisionChoice;
-  revisions: readonly Revision[];
   close: () => void;
 }
 
-function Choices({ choice, revisions, close }: ChoicesProps) {
+function Choices({ choice, close }: ChoicesProps) {
+  const answer = useRevisions();
   const { variables, on } = choice;
   const [given, setGiven] = useState(on?.toISOString().slice(0, 10) ?? "");
   const pick = (...chosen: Parameters<RevisionChoice["choose"]>) => {
@@ -84,19 +86,67 @@ function Choices({ choice, revisions, close }: ChoicesProps) {
           {t("revision.look")}
         </Button>
       </form>
+      <Answered answer={answer} small>
+        {({ rows, totalCount }) => (
+          <Numbered
+            revisions={rows}
+            total={totalCount}
+            chosen={variables.number}
+            pick={(number) => pick({ revision: number })}
+          />
+        )}
+      </Answered>
+    </>
+  );
+}
+
+interface NumberedProps {
+  /** The newest first. */
+  revisions: readonly Revision[];
+  total: number;
+  chosen: number | null;
+  pick: (number: number) => void;
+}
+
+/** All revisions, some at once; with many of them, what finds one. */
+function Numbered({ revisions, total, chosen, pick }: NumberedProps) {
+  const [text, setText] = useState("");
+  const [length, setLength] = useState(SHOWN_AT_ONCE);
+  const found = foundBy(revisions, text);
+  const rest = found.length - length;
+  return (
+    <>
+      {revisions.length > FOUND_FROM && (
+        <TextInput
+          size="xs"
+          className={classes.find}
+          label={t("revision.find")}
+          value={text}
+          onChange={({ currentTarget: { value } }) => setText(value)}
+        />
+      )}
       <ul className={classes.list}>
-        {revisions.map((revision) => (
+        {found.slice(0, length).map((revision) => (
           <li key={revision.number}>
             <Choice
-              chosen={revision.number === variables.number}
-              onClick={() => pick({ revision: revision.number })}
+              chosen={revision.number === chosen}
+              onClick={() => pick(revision.number)}
               title={t("revision.number", { number: String(revision.number) })}
               state={stateOf(revision)}
               hint={revision.summary}
             />
           </li>
         ))}
+        {found.length === 0 && <li className={classes.hint}>{t("revision.find.none")}</li>}
+        {rest > 0 && (
+          <li>
+            <UnstyledButton className={classes.more} onClick={() => setLength(length + SHOWN_AT_ONCE)}>
+              {t("revision.more", { count: rest })}
+            </UnstyledButton>
+          </li>
+        )}
       </ul>
+      <Cut count={revisions.length} all={total} />
     </>
   );
 }

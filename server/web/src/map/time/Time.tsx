@@ -1,10 +1,9 @@
 import { Anchor, SegmentedControl, Select } from "@mantine/core";
 import { History } from "lucide-react";
-import { RevisionsDocument } from "../../gql/graphql";
-import { useAnswer } from "../../shared/client/answers";
 import { Reading } from "../../shared/page/Reading";
 import { Answered, State } from "../../shared/states";
 import { day, t } from "../../shared/texts";
+import { useRevisions } from "../revision/useRevisions";
 import { Changes } from "./Changes";
 import { MapBeside } from "./MapBeside";
 import { Publish } from "./Publish";
@@ -15,13 +14,16 @@ import { TextBeside } from "./TextBeside";
 import classes from "./Time.module.css";
 import { SHOWN, useComparison } from "./useComparison";
 
+/** By typing its number: a list of all of them is long. */
+const FINDING = { searchable: true, limit: 100, nothingFoundMessage: t("revision.find.none") };
+
 /** Two revisions beside each other, whom the difference reaches, and how it becomes law: published and told. */
 export default function Time() {
-  const answer = useAnswer(RevisionsDocument, {});
+  const answer = useRevisions();
   return (
     <Reading wide title={t("map.views.time")} intro={t("time.intro")}>
       <Answered answer={answer} what={t("time.loading")}>
-        {({ revisions }) => <Compared revisions={revisions.nodes} />}
+        {({ rows }) => <Compared revisions={rows} />}
       </Answered>
     </Reading>
   );
@@ -38,6 +40,7 @@ function Compared({ revisions }: { revisions: readonly Revision[] }) {
       <div className={classes.choice}>
         <Select
           label={t("time.from")}
+          {...FINDING}
           placeholder={t("time.from.none")}
           allowDeselect={false}
           data={choices.filter(({ value }) => value !== String(to.number))}
@@ -46,6 +49,7 @@ function Compared({ revisions }: { revisions: readonly Revision[] }) {
         />
         <Select
           label={t("time.to")}
+          {...FINDING}
           allowDeselect={false}
           data={choices}
           value={String(to.number)}

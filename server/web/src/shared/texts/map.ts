@@ -4,6 +4,9 @@ export const mapTexts = {
   "map.views.questions": "Questions",
 
   "revision.choose": "Which revision",
+  "revision.find": "Find by number or by words",
+  "revision.find.none": "There is none such.",
+  "revision.more": { one: "{count} more", other: "{count} more" },
   "revision.inForce": "In force now",
   "revision.inForce.hint": "What holds today, whatever is published next.",
   "revision.look": "Look",
