@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from graph.decisions import Wish, stand_of, steps
 from graph.errors import NotFound
 from graph.model import (
     AccessRecord,
@@ -155,6 +156,41 @@ async def record_decision(database: Database, subject: str, purpose: str, kind: 
         if not await transaction.run(FIND_DECISIONS, ids=[id]):
             await transaction.run(CREATE_DECISIONS, rows=[row])
         return Decision(id, purpose, kind, decided_at)
+
+    return await database.write(work)
+
+
+FIND_PURPOSE_DECISIONS = """
+MATCH (s:Subject {id: $subject})-[:DECIDED]->(d:Decision {purpose: $purpose})
+RETURN d.id AS id, d.kind AS kind, d.decided_at AS decided_at
+ORDER BY decided_at, id
+"""
+
+
+async def decide_as_wished(
+    database: Database, subject: str, purpose: str, wish: Wish, at: datetime
+) -> tuple[Decision, ...]:
+    """Writes, all at once, the decisions that make a subject's stand on a purpose what is wished, whatever it was; none
+    where it stands already."""
+
+    async def work(transaction: Transaction) -> tuple[Decision, ...]:
+        await lock_subjects(transaction, [subject])
+        earlier = await transaction.run(FIND_PURPOSE_DECISIONS, subject=subject, purpose=purpose)
+        decided_at = at
+        if earlier:
+            # As in `record_decision`: what the person says last counts.
+            decided_at = max(at, from_text(earlier[-1]["decided_at"]) + timedelta(microseconds=1))
+        found = steps(stand_of(DecisionKind(each["kind"]) for each in earlier), wish)
+        times = [decided_at + timedelta(microseconds=place) for place in range(len(found))]
+        rows = [
+            decision_row(subject, purpose, kind.value, to_text(time)) for kind, time in zip(found, times, strict=True)
+        ]
+        if rows:
+            await transaction.run(CREATE_DECISIONS, rows=rows)
+        return tuple(
+            Decision(row["properties"]["id"], purpose, kind, time)
+            for row, kind, time in zip(rows, found, times, strict=True)
+        )
 
     return await database.write(work)
 

@@ -11,7 +11,7 @@ import strawberry
 
 from graph import errors, model
 from graph.checks.overruling import key_of
-from graph.decisions import why_not
+from graph.decisions import Wish, why_not
 from graph.reasons import REASON_CHARACTERS_AT_MOST
 from graph.reports import Line, RejectionCode, read_line, reject
 from graph.reports import Rejection as Refusal
@@ -19,7 +19,7 @@ from graph.revision_file import read_revision_texts
 from graph.store.publishing import publish_revision, withdraw_revision
 from graph.store.reports import record_reports
 from graph.store.revisions import draft_revision
-from graph.store.subjects import record_decision
+from graph.store.subjects import decide_as_wished, record_decision
 from server.context import Context, Info
 from server.schema.elements import Clause
 from server.schema.findings import Finding, load_findings
@@ -284,6 +284,32 @@ RecordDecisionPayload = Annotated[
 ]
 
 
+@strawberry.input(description="How the person wishes to stand on a purpose. What is left out or null stays as it is.")
+class SetStandInput:
+    purpose: str = strawberry.field(description="The purpose's key.")
+    consents: bool | None = strawberry.field(default=None, description="Whether they consent.")
+    objects: bool | None = strawberry.field(default=None, description="Whether they object.")
+    restricts: bool | None = strawberry.field(default=None, description="Whether they have it restricted.")
+
+
+@strawberry.type(description="They stand as they wish, and it counts from now.")
+class SetStandSuccess:
+    decisions: list[Decision] = strawberry.field(
+        description="Those that were recorded for it, in their order: none where they stood so already. Lifting lifts "
+        "both an objection and a restriction; what stays of the two is recorded anew after it."
+    )
+
+
+SetStandPayload = Annotated[
+    SetStandSuccess | PurposeNotFound | DecisionNotApplicable | NoRevisionInForce,
+    strawberry.union("SetStandPayload", description="The decisions, or why none was recorded."),
+]
+
+
+def _no_purpose(error: errors.NotFound, key: str) -> PurposeNotFound:
+    return PurposeNotFound(code=error.code, message=error.message, purpose=key[: errors.QUOTED_AT_MOST])
+
+
 async def _violations(context: Context, number: int, error: errors.ViolationsNotOverruled) -> ViolationsNotOverruled:
     view = view_of(await context.load_data_map(None, number))
     keys = {each.finding for each in error.violations}
@@ -427,12 +453,38 @@ class Mutation:
         except errors.NoRevisionInForce as error:
             return NoRevisionInForce(code=error.code, message=error.message)
         except errors.NotFound as error:
-            return PurposeNotFound(
-                code=error.code, message=error.message, purpose=input.purpose[: errors.QUOTED_AT_MOST]
-            )
+            return _no_purpose(error, input.purpose)
         refused = why_not(data_map, purpose, input.kind)
         if refused is not None:
             code = errors.DecisionNotApplicable.code
             return DecisionNotApplicable(code=code, message=refused, purpose=input.purpose)
         decision = await record_decision(context.database, subject, purpose.key, input.kind, context.now)
         return RecordDecisionSuccess(decision=Decision.of(view_of(data_map), decision))
+
+    @strawberry.field(
+        description="Records the decisions by which the person stands on a purpose as they wish, all at once and "
+        "whatever was decided meanwhile. For the person."
+    )
+    async def set_stand(
+        self,
+        info: Info,
+        input: Annotated[SetStandInput, strawberry.argument(description="The purpose and the wish.")],
+    ) -> SetStandPayload:
+        context = info.context
+        subject = context.viewer.require_subject()
+        try:
+            data_map = await context.load_data_map(None, None)
+            purpose = data_map.load_purpose(input.purpose)
+        except errors.NoRevisionInForce as error:
+            return NoRevisionInForce(code=error.code, message=error.message)
+        except errors.NotFound as error:
+            return _no_purpose(error, input.purpose)
+        wish = Wish(input.consents, input.objects, input.restricts)
+        for kind in wish.kinds:
+            refused = why_not(data_map, purpose, kind)
+            if refused is not None:
+                code = errors.DecisionNotApplicable.code
+                return DecisionNotApplicable(code=code, message=refused, purpose=input.purpose)
+        decisions = await decide_as_wished(context.database, subject, purpose.key, wish, context.now)
+        view = view_of(data_map)
+        return SetStandSuccess(decisions=[Decision.of(view, each) for each in decisions])

@@ -9,6 +9,7 @@ from tests.builders import A_MAP_TEXT, a_policy
 
 FAILURE = "__typename ... on Failure { code message }"
 DECIDE = f"mutation ($input: RecordDecisionInput!) {{ recordDecision(input: $input) {{ {FAILURE} }} }}"
+WISH = f"mutation ($input: SetStandInput!) {{ setStand(input: $input) {{ {FAILURE} }} }}"
 REPORT = (
     "mutation ($input: [HoldingReport!]!) { reportHoldings(input: $input) { "
     f"{FAILURE} ... on ReportHoldingsSuccess {{ rejected {{ code reason }} }} }} }}"
@@ -22,6 +23,7 @@ WITHDRAW = f"mutation ($input: WithdrawRevisionInput!) {{ withdrawRevision(input
 OVERRULE = f"mutation ($input: OverruleFindingInput!) {{ overruleFinding(input: $input) {{ {FAILURE} }} }}"
 
 GOOD_DECISION = {"purpose": "marketing-messages", "kind": "CONSENT"}
+GOOD_WISH = {"purpose": "marketing-messages", "consents": True}
 GOOD_REPORT = {"subject": "anna-karenina", "category": "email", "since": "2026-09-01T00:00:00Z"}
 NOW = "2026-10-06T12:00:00Z"
 
@@ -35,8 +37,8 @@ def forbidden(name: str, document: str, input: object, who: str | None, scope: s
     return Row(name, asked(document, {"input": input}, who), 200, code, f"the scope {scope}")
 
 
-def decided(name: str, input: object, code: str, message: str) -> Row:
-    return Row(name, asked(DECIDE, {"input": input}, BUYER), 200, code, message)
+def decided(name: str, input: object, code: str, message: str, document: str = DECIDE) -> Row:
+    return Row(name, asked(document, {"input": input}, BUYER), 200, code, message)
 
 
 def reported(name: str, code: str, message: str, **over: object) -> Row:
@@ -117,6 +119,24 @@ DECISIONS = (
         "not to include unknown field 'decidedAt'",
         BUYER,
     ),
+)
+
+WISHES = (
+    forbidden("by nobody", WISH, GOOD_WISH, NOBODY, "vitrine.subject"),
+    forbidden("by staff", WISH, GOOD_WISH, STAFF, "vitrine.subject"),
+    forbidden("by a service", WISH, GOOD_WISH, REQUESTS, "vitrine.subject"),
+    decided("an unknown purpose", GOOD_WISH | {"purpose": "elephants"}, "NOT_FOUND", "no purpose 'elephants'", WISH),
+    decided("a purpose of 500 characters", GOOD_WISH | {"purpose": LONG}, "NOT_FOUND", f"'{'x' * 200}'…", WISH),
+    decided(
+        "no consent where none is asked",
+        {"purpose": "law", "consents": False, "restricts": True},
+        "DECISION_NOT_APPLICABLE",
+        "'law' does not rest on consent",
+        WISH,
+    ),
+    refused("an empty wish", WISH, {}, "to include required field 'purpose'", BUYER),
+    refused("a text for yes", WISH, GOOD_WISH | {"consents": "yes"}, "Boolean cannot represent a non boolean", BUYER),
+    refused("somebody else's", WISH, GOOD_WISH | {"subject": "example-visitor"}, "unknown field 'subject'", BUYER),
 )
 
 REPORTS = (

@@ -46,6 +46,7 @@ TABLES: Mapping[str, tuple[Row, ...]] = {
     "limit of a document": documents.LIMITS,
     "variable": documents.VARIABLES,
     "decision": mutations.DECISIONS,
+    "wish": mutations.WISHES,
     "report": mutations.REPORTS,
     "reading of notices": notices.READING,
     "marking of notices": notices.MARKING,

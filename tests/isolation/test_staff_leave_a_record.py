@@ -81,6 +81,7 @@ def test_every_root_that_leads_to_a_persons_rows_is_known(trial_schema: GraphQLS
         "Query.subject",
         "Query.node",
         "Mutation.recordDecision",
+        "Mutation.setStand",
         "Mutation.markNoticesRead",
         "Subscription.noticeAdded",
     }

@@ -10,6 +10,7 @@ from typing import Any, LiteralString
 
 import pytest
 
+from graph.decisions import Stand, Wish, stand_of
 from graph.errors import NotFound
 from graph.holdings import record_id
 from graph.model import AccessRecord, DecisionKind, RevisionContent, SubjectRecord
@@ -18,7 +19,7 @@ from graph.store.database import Database
 from graph.store.publishing import publish_revision
 from graph.store.reports import record_reports
 from graph.store.revisions import draft_revision
-from graph.store.subjects import load_subject, load_subject_as_staff, record_decision
+from graph.store.subjects import decide_as_wished, load_subject, load_subject_as_staff, record_decision
 from tests.builders import A_DAY, a_decision, a_holding, a_policy, a_revision_content, a_trust
 from tests.graphs import dump, run
 
@@ -329,3 +330,44 @@ class TestOwnDecisions:
         withdrawn = await record_decision(database, "ann", "delivery", DecisionKind.WITHDRAWAL, NOW)
         assert withdrawn.decided_at == ahead + timedelta(microseconds=1)
         assert (await load_subject(database, "ann", NOW))[1].decisions[-1] == withdrawn
+
+
+class TestWishes:
+    async def decided(self, database: Database) -> list[tuple[DecisionKind, int]]:
+        """Kind and microseconds after NOW of all of ann's decisions."""
+        found = (await load_subject(database, "ann", NOW + timedelta(days=1)))[1].decisions
+        return [(each.kind, (each.decided_at - NOW) // timedelta(microseconds=1)) for each in found]
+
+    async def test_all_that_leads_there_is_written_at_once_one_after_the_other(self, database: Database) -> None:
+        for kind in (DecisionKind.OBJECTION, DecisionKind.RESTRICTION):
+            await record_decision(database, "ann", "delivery", kind, NOW)
+        written = await decide_as_wished(database, "ann", "delivery", Wish(restricts=False), NOW)
+        found = (await load_subject(database, "ann", NOW + timedelta(days=1)))[1].decisions
+        assert written == found[2:]
+        assert await self.decided(database) == [
+            (DecisionKind.OBJECTION, 0),
+            (DecisionKind.RESTRICTION, 1),
+            (DecisionKind.LIFTING, 2),
+            (DecisionKind.OBJECTION, 3),
+        ]
+
+    async def test_what_stands_already_is_not_written_again(self, database: Database) -> None:
+        wish = Wish(consents=True, objects=False)
+        assert len(await decide_as_wished(database, "ann", "delivery", wish, NOW)) == 1
+        before = await dump(database)
+        assert await decide_as_wished(database, "ann", "delivery", wish, NOW) == ()
+        assert await dump(database) == before
+
+    async def test_two_wishes_at_once_both_hold(self, database: Database) -> None:
+        await decide_as_wished(database, "ann", "delivery", Wish(restricts=True), NOW)
+        await asyncio.gather(
+            decide_as_wished(database, "ann", "delivery", Wish(objects=True), NOW),
+            decide_as_wished(database, "ann", "delivery", Wish(restricts=False), NOW),
+        )
+        kinds = [kind for kind, _ in await self.decided(database)]
+        assert stand_of(kinds) == Stand(objects=True)
+
+    async def test_decisions_about_other_purposes_and_of_others_do_not_count(self, database: Database) -> None:
+        await record_decision(database, "ann", "support", DecisionKind.OBJECTION, NOW)
+        await record_decision(database, "bob", "delivery", DecisionKind.OBJECTION, NOW)
+        assert await decide_as_wished(database, "ann", "delivery", Wish(objects=False), NOW) == ()

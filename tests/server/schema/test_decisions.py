@@ -20,6 +20,21 @@ mutation ($purpose: String!, $kind: DecisionKind!) {{
 """
 
 
+WISH = f"""
+mutation ($input: SetStandInput!) {{
+  setStand(input: $input) {{
+    __typename {FAILED}
+    ... on SetStandSuccess {{ decisions {{ kind decidedAt purposeKey reportedBy }} }}
+    ... on PurposeNotFound {{ purpose }} ... on DecisionNotApplicable {{ purpose }}
+  }}
+}}
+"""
+
+
+async def wish(api: Api, subject: str, purpose: str, **wished: bool | None) -> Any:
+    return (await api.data(WISH, {"input": {"purpose": purpose, **wished}}, api.subject(subject)))["setStand"]
+
+
 async def decide(api: Api, subject: str, purpose: str, kind: str) -> Any:
     return (await api.data(DECIDE, {"purpose": purpose, "kind": kind}, api.subject(subject)))["recordDecision"]
 
@@ -106,4 +121,54 @@ class TestRecordDecision:
 
     async def test_before_any_policy_there_is_nothing_to_decide_about(self, empty: Api) -> None:
         answer = await decide(empty, "example-buyer", "law", "RESTRICTION")
+        assert (answer["__typename"], answer["code"]) == ("NoRevisionInForce", "NO_REVISION_IN_FORCE")
+
+
+class TestSetStand:
+    async def test_an_end_of_the_pause_by_an_old_tab_leaves_the_objection_of_another(self, api: Api) -> None:
+        await wish(api, "example-buyer", "marketing-messages", restricts=True)
+        await wish(api, "example-buyer", "marketing-messages", objects=True)
+        answer = await wish(api, "example-buyer", "marketing-messages", restricts=False)
+        assert answer == {
+            "__typename": "SetStandSuccess",
+            "decisions": [
+                {
+                    "kind": kind,
+                    "decidedAt": f"2026-10-06T12:00:00.00000{place}Z",
+                    "purposeKey": "marketing-messages",
+                    "reportedBy": None,
+                }
+                for kind, place in (("LIFTING", 2), ("OBJECTION", 3))
+            ],
+        }
+        api.clock.advance(timedelta(seconds=1))
+        asked = "decisions { nodes { kind } }"
+        found = (await api.me("example-buyer", asked))["decisions"]["nodes"]
+        assert [each["kind"] for each in found] == ["RESTRICTION", "OBJECTION", "LIFTING", "OBJECTION"]
+
+    async def test_consent_is_given_and_an_objection_lifted_at_once(self, api: Api) -> None:
+        await wish(api, "new-person", "marketing-messages", objects=True)
+        answer = await wish(api, "new-person", "marketing-messages", consents=True, objects=False)
+        assert [each["kind"] for each in answer["decisions"]] == ["LIFTING", "CONSENT"]
+        again = await wish(api, "new-person", "marketing-messages", consents=True, objects=False, restricts=None)
+        assert again == {"__typename": "SetStandSuccess", "decisions": []}
+
+    async def test_of_what_cannot_be_wished_nothing_is_written(self, api: Api) -> None:
+        before = await dump(api.database)
+        assert await wish(api, "example-buyer", "no-such-purpose", objects=True) == {
+            "__typename": "PurposeNotFound",
+            "code": "NOT_FOUND",
+            "message": "Revision 1 has no purpose 'no-such-purpose'",
+            "purpose": "no-such-purpose",
+        }
+        assert await wish(api, "example-buyer", "law", consents=False, restricts=True) == {
+            "__typename": "DecisionNotApplicable",
+            "code": "DECISION_NOT_APPLICABLE",
+            "message": "the purpose 'law' does not rest on consent: there is none to give or to withdraw",
+            "purpose": "law",
+        }
+        assert await dump(api.database) == before
+
+    async def test_before_any_policy_there_is_nothing_to_wish_about(self, empty: Api) -> None:
+        answer = await wish(empty, "example-buyer", "law", restricts=True)
         assert (answer["__typename"], answer["code"]) == ("NoRevisionInForce", "NO_REVISION_IN_FORCE")

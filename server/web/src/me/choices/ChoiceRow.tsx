@@ -2,14 +2,15 @@ import { Button, Switch, UnstyledButton } from "@mantine/core";
 import { ChevronDown, CirclePause } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { announce } from "../../shared/page/announce";
+import { takeLostFocus } from "../../shared/page/focus";
 import { NotDone } from "../../shared/states";
-import { day, t } from "../../shared/texts";
+import { ownDay, t } from "../../shared/texts";
 import { calledOf } from "../answer/names";
 import { useDay } from "../day/useDay";
 import { Clauses } from "../parts/Clauses";
 import { GoingStanding, UseStanding } from "../parts/Standing";
 import classes from "./Choices.module.css";
-import { type Choice, isOn, type Stand, turned } from "./standing";
+import { type Choice, entriesOf, isOn, turned, type Wish } from "./standing";
 import { useDecide } from "./useDecide";
 
 interface ChoiceRowProps {
@@ -25,8 +26,13 @@ export function ChoiceRow({ choice, revision, opened, onToggle }: ChoiceRowProps
   const { on: past } = useDay();
   const decide = useDecide();
   const id = useId();
-  const wish = (wished: Stand) => decide.mutate({ purpose: purpose.key, now: stand, wished });
-  const shown = decide.isPending ? decide.variables.wished : stand;
+  const control = useFocusKept(stand.restricts);
+  const isPast = past !== null;
+  // What is pressed keeps the focus while it is saved, so it is not disabled: it is only not heeded.
+  const wish = (wished: Wish) => {
+    if (!decide.isPending) decide.mutate({ purpose: purpose.key, wish: wished });
+  };
+  const shown = decide.isPending ? { ...stand, ...decide.variables.wish } : stand;
   const state = decide.isPending ? t("choices.saving") : stateOf(choice);
   useSaid(choice, decide.submittedAt, decide.isPending);
   return (
@@ -47,20 +53,23 @@ export function ChoiceRow({ choice, revision, opened, onToggle }: ChoiceRowProps
             aria-label={t(say === "asked" ? "choices.agree" : "choices.use", { name: purpose.name, state })}
             aria-describedby={`${id}-effect`}
             checked={isOn(say, shown)}
-            disabled={past !== null || decide.isPending}
-            onChange={({ currentTarget: { checked } }) => wish(turned(say, stand, checked))}
+            disabled={isPast}
+            aria-disabled={isPast || decide.isPending}
+            onChange={({ currentTarget: { checked } }) => wish(turned(say, checked))}
           />
         )}
       </div>
-      {stand.pauses && (
+      {stand.restricts && (
         <p className={classes.paused}>
           <CirclePause aria-hidden size={16} strokeWidth={2} />
           {t("choices.paused.now")}
           <Button
             variant="default"
             size="compact-sm"
-            disabled={past !== null || decide.isPending}
-            onClick={() => wish({ ...stand, pauses: false })}
+            ref={control}
+            disabled={isPast}
+            aria-disabled={isPast || decide.isPending}
+            onClick={() => wish({ restricts: false })}
           >
             {t("choices.resume")}
           </Button>
@@ -70,7 +79,13 @@ export function ChoiceRow({ choice, revision, opened, onToggle }: ChoiceRowProps
         {data.length > 0 ? `${usedOf(choice)} ${goesOf(choice)}` : t("choices.standing.idle")} {sinceOf(choice)}
       </p>
       <NotDone command={decide} />
-      <UnstyledButton className={classes.more} aria-expanded={opened} aria-controls={id} onClick={onToggle}>
+      <UnstyledButton
+        className={classes.more}
+        ref={stand.restricts || opened ? null : control}
+        aria-expanded={opened}
+        aria-controls={id}
+        onClick={onToggle}
+      >
         {t("choices.details")}
         <span className="seen-by-readers-only">{t("clauses.of", { what: purpose.name })}</span>
         <ChevronDown aria-hidden size={14} />
@@ -78,14 +93,15 @@ export function ChoiceRow({ choice, revision, opened, onToggle }: ChoiceRowProps
       <div id={id} hidden={!opened}>
         {opened && (
           <Detail choice={choice} revision={revision}>
-            {!stand.pauses && past === null && (
+            {!stand.restricts && !isPast && (
               <div className={classes.pause}>
                 <p className={classes.soft}>{t("choices.pause.hint")}</p>
                 <Button
                   variant="default"
                   size="compact-sm"
-                  disabled={decide.isPending}
-                  onClick={() => wish({ ...stand, pauses: true })}
+                  ref={control}
+                  aria-disabled={decide.isPending}
+                  onClick={() => wish({ restricts: true })}
                 >
                   {t("choices.pause")}
                 </Button>
@@ -104,8 +120,7 @@ interface DetailProps {
   children: ReactNode;
 }
 
-function Detail({ choice: { purpose, data, recipients }, revision, children }: DetailProps) {
-  const bases = [...new Set([...data.map(({ why }) => why.legalBasis), purpose.legalBasis])];
+function Detail({ choice: { purpose, bases, data, recipients }, revision, children }: DetailProps) {
   return (
     <div className={classes.detail}>
       <div>
@@ -120,13 +135,13 @@ function Detail({ choice: { purpose, data, recipients }, revision, children }: D
           <div>
             <h4 className={classes.heading}>{t("choices.data")}</h4>
             <ul className={classes.rows}>
-              {data.map(({ holding, why }) => (
-                <li key={`${holding.id} ${why.legalBasis}`}>
+              {data.map(({ holding, status }) => (
+                <li key={`${holding.id} ${status}`}>
                   <span>
                     {holding.category?.name ?? holding.categoryKey}{" "}
                     <small>· {holding.service?.name ?? holding.serviceKey}</small>
                   </span>
-                  <UseStanding status={why.status} />
+                  <UseStanding status={status} />
                 </li>
               ))}
             </ul>
@@ -161,12 +176,10 @@ function stateOf({ say, stand }: Choice): string {
   return t(isOn(say, stand) ? `choices.on.${kind}` : stand.objects ? "choices.off.use" : "choices.off.agree");
 }
 
-function usedOf({ data }: Choice): string {
-  const used = data.filter(({ why }) => why.status === "ACTIVE").length;
-  if (used === data.length) return t("choices.standing.used", { count: used });
-  return used
-    ? t("choices.standing.some", { used, count: data.length })
-    : t("choices.standing.unused", { count: data.length });
+function usedOf(choice: Choice): string {
+  const { used, count } = entriesOf(choice);
+  if (used === count) return t("choices.standing.used", { count });
+  return used ? t("choices.standing.some", { used, count }) : t("choices.standing.unused", { count });
 }
 
 function goesOf({ recipients }: Choice): string {
@@ -176,9 +189,20 @@ function goesOf({ recipients }: Choice): string {
 
 function sinceOf({ say, latest }: Choice): string {
   if (!latest) return say === "asked" ? t("choices.never") : "";
-  if (latest.kind === "LIFTING") return "";
-  const said = t(`choices.since.${latest.kind}`, { day: day(latest.decidedAt) });
+  const said = t(`choices.since.${latest.kind}`, { day: ownDay(latest.decidedAt) });
   return latest.reportedBy ? `${said} ${t("choices.told", { service: latest.reportedBy })}` : said;
+}
+
+/** For the control that takes the place of another one as a pause begins and ends: it takes the focus too, where that had
+ * it. */
+function useFocusKept(isPaused: boolean) {
+  const control = useRef<HTMLButtonElement>(null);
+  const before = useRef(isPaused);
+  useEffect(() => {
+    if (before.current !== isPaused) takeLostFocus(control.current);
+    before.current = isPaused;
+  }, [isPaused]);
+  return control;
 }
 
 /** Tells readers of screens what a decision has come to, once that is there. */

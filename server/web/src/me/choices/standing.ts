@@ -1,4 +1,4 @@
-import type { DecisionKind, DecisionsQuery, PurposesQuery } from "../../gql/graphql";
+import type { DecisionKind, DecisionsQuery, LegalBasis, PurposesQuery } from "../../gql/graphql";
 import { type Going, goingOf } from "../answer/going";
 import { uniqueBy } from "../answer/names";
 import type { Holding } from "../answer/useMe";
@@ -12,34 +12,34 @@ type Way = Holding["recipients"][number];
 export interface Stand {
   consents: boolean;
   objects: boolean;
-  pauses: boolean;
+  restricts: boolean;
 }
 
-const NOTHING: Stand = { consents: false, objects: false, pauses: false };
+/** What a stand is to become. What is left out stays as it is, whatever it has become meanwhile. */
+export type Wish = Partial<Stand>;
 
-const EFFECTS: Record<DecisionKind, Partial<Stand>> = {
+const NOTHING: Stand = { consents: false, objects: false, restricts: false };
+
+const EFFECTS: Record<DecisionKind, Wish> = {
   CONSENT: { consents: true },
   WITHDRAWAL: { consents: false },
   OBJECTION: { objects: true },
-  RESTRICTION: { pauses: true },
-  LIFTING: { objects: false, pauses: false },
+  RESTRICTION: { restricts: true },
+  LIFTING: { objects: false, restricts: false },
 };
 
 /** `decisions`: about one purpose, the oldest first. */
 export const standOf = (decisions: readonly Pick<Decision, "kind">[]): Stand =>
   Object.assign({}, NOTHING, ...decisions.map(({ kind }) => EFFECTS[kind])) as Stand;
 
-/** The decisions that lead from one stand to another, in their order. Lifting lifts both an objection and a pause. */
-export function stepsBetween(now: Stand, wished: Stand): DecisionKind[] {
-  const lifts = (now.objects && !wished.objects) || (now.pauses && !wished.pauses);
-  const after = lifts ? { ...now, ...EFFECTS.LIFTING } : now;
-  const steps: (DecisionKind | false)[] = [
-    lifts && "LIFTING",
-    wished.objects && !after.objects && "OBJECTION",
-    wished.pauses && !after.pauses && "RESTRICTION",
-    wished.consents !== now.consents && (wished.consents ? "CONSENT" : "WITHDRAWAL"),
-  ];
-  return steps.filter((each) => each !== false);
+/** The decisions that made the stand, the oldest first: none that was lifted, or that another one replaced. */
+export function standing(decisions: readonly Decision[]): Standing[] {
+  const stand = standOf(decisions);
+  const last = new Map(decisions.map((each) => [each.kind, each]));
+  return decisions.filter((each): each is Standing => {
+    const said = Object.entries(EFFECTS[each.kind]) as [keyof Stand, boolean][];
+    return each.kind !== "LIFTING" && last.get(each.kind) === each && said.every(([of, is]) => stand[of] === is);
+  });
 }
 
 /** What a switch is about: an agreement, a use that can be objected to, or nothing that can be switched off. */
@@ -51,21 +51,25 @@ export const sayOf = ({ allows }: Pick<Purpose, "allows">): Say =>
 /** Whether the switch is on. */
 export const isOn = (say: Say, { consents, objects }: Stand): boolean => !objects && (say !== "asked" || consents);
 
-/** The stand when the switch is turned. */
-export const turned = (say: Say, now: Stand, on: boolean): Stand =>
-  on ? { ...now, objects: false, consents: say === "asked" || now.consents } : off(say, now);
+/** What the person wishes who turns the switch. */
+export const turned = (say: Say, on: boolean): Wish => {
+  if (on) return { objects: false, ...(say === "asked" ? { consents: true } : {}) };
+  return say === "asked" ? { consents: false } : { objects: true };
+};
 
-const off = (say: Say, now: Stand): Stand =>
-  say === "asked" ? { ...now, consents: false } : { ...now, objects: say === "open" };
+/** A decision that can stand: what is lifted is gone. */
+export type Standing = Decision & { kind: Exclude<DecisionKind, "LIFTING"> };
 
 export interface Choice {
   purpose: Purpose;
   say: Say;
   stand: Stand;
-  /** The decision that made the stand, if one did. */
-  latest: Decision | null;
-  /** The holdings that serve the purpose, each with whether it is used for it. */
-  data: readonly { holding: Holding; why: Why }[];
+  /** The latest of the decisions that made the stand, if any did. */
+  latest: Standing | null;
+  /** The bases on which the person's data is used for it. */
+  bases: readonly LegalBasis[];
+  /** The holdings that serve the purpose, each once for each way in which it is used for it, or is not. */
+  data: readonly { holding: Holding; status: Why["status"] }[];
   /** Who receives something for it. */
   recipients: readonly { recipient: Way["recipient"]; going: Going; isIdentifiable: boolean }[];
 }
@@ -78,14 +82,19 @@ export function choicesOf(
 ): Choice[] {
   return purposes.map((purpose) => {
     const own = decisions.filter((each) => each.purposeKey === purpose.key);
+    const whys = held.flatMap((holding) =>
+      holding.purposes.filter((why) => why.purpose.key === purpose.key).map((why) => ({ holding, why })),
+    );
     const ways = held.flatMap((holding) => holding.recipients.filter((way) => way.purpose.key === purpose.key));
     return {
       purpose,
       say: sayOf(purpose),
       stand: standOf(own),
-      latest: own.findLast((each) => each.kind !== "LIFTING") ?? null,
-      data: held.flatMap((holding) =>
-        holding.purposes.filter((why) => why.purpose.key === purpose.key).map((why) => ({ holding, why })),
+      latest: standing(own).at(-1) ?? null,
+      bases: [...new Set([...whys.map(({ why }) => why.legalBasis), purpose.legalBasis])],
+      data: uniqueBy(
+        whys.map(({ holding, why: { status } }) => ({ holding, status })),
+        ({ holding, status }) => `${holding.id} ${status}`,
       ),
       recipients: uniqueBy(ways, (way) => way.recipient.key).map(({ recipient }) => {
         const same = ways.filter((way) => way.recipient.key === recipient.key);
@@ -98,3 +107,11 @@ export function choicesOf(
     };
   });
 }
+
+/** Of how many holdings that serve the purpose how many are used for it. */
+export function entriesOf({ data }: Pick<Choice, "data">): { used: number; count: number } {
+  const isUsed = data.filter(({ status }) => status === "ACTIVE");
+  return { used: new Set(isUsed.map(idOf)).size, count: new Set(data.map(idOf)).size };
+}
+
+const idOf = ({ holding }: { holding: Pick<Holding, "id"> }): string => holding.id;

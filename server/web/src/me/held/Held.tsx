@@ -5,7 +5,7 @@ import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useEffect, useState } from "react";
 import { announce } from "../../shared/page/announce";
 import { Answered, State } from "../../shared/states";
-import { count, day, t } from "../../shared/texts";
+import { count, ownDay, t } from "../../shared/texts";
 import { goingOf } from "../answer/going";
 import { lineOf, uniqueBy } from "../answer/names";
 import { type HeldAnswer, type Holding, useHeld } from "../answer/useMe";
@@ -144,7 +144,7 @@ function HoldingRow({ row, showsService, opened, onToggle }: HoldingRowProps) {
   const parts = [
     showsService && service,
     row.source && t(`source.${row.source.kind}`),
-    t("held.since", { day: day(row.since) }),
+    t("held.since", { day: ownDay(row.since) }),
   ];
   return (
     <Row

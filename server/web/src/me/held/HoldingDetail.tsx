@@ -4,7 +4,7 @@ import { HoldingDocument, type HoldingQuery, type HoldingQueryVariables } from "
 import { useWhole } from "../../shared/client/whole";
 import { ofRevision } from "../../shared/page/Shell";
 import { Answered } from "../../shared/states";
-import { count, day, t } from "../../shared/texts";
+import { count, ownDay, t } from "../../shared/texts";
 import { type Going, goingOf } from "../answer/going";
 import { calledOf } from "../answer/names";
 import type { Holding } from "../answer/useMe";
@@ -64,9 +64,9 @@ function Parts({ holding: { category }, detail, revision, name }: PartsProps) {
         <Facts
           facts={[
             [t("holding.source"), detail.source ? sourceOf(detail.source) : t("holding.source.none")],
-            [t("holding.since"), day(detail.since)],
-            [t("holding.lastSeen"), detail.lastSeen && day(detail.lastSeen)],
-            [t("holding.ends"), detail.until && day(detail.until)],
+            [t("holding.since"), ownDay(detail.since)],
+            [t("holding.lastSeen"), detail.lastSeen && ownDay(detail.lastSeen)],
+            [t("holding.ends"), detail.until && ownDay(detail.until)],
             [t("holding.records"), typeof detail.records === "number" && count(detail.records)],
           ]}
         />
@@ -123,7 +123,7 @@ function HowLong({ detail: { retention }, revision }: { detail: Detail; revision
     <ul className={classes.rows}>
       {retention.map(({ rule, endsAt, exceptions, purposes, clauses }) => (
         <li key={rule.key}>
-          <p className={classes.name}>{endsAt ? t("holding.until", { day: day(endsAt) }) : rule.criterion}</p>
+          <p className={classes.name}>{endsAt ? t("holding.until", { day: ownDay(endsAt) }) : rule.criterion}</p>
           {endsAt && <p className={classes.soft}>{rule.criterion}</p>}
           <p className={classes.soft}>{t("holding.then", { outcome: t(`outcome.${rule.outcome}`) })}</p>
           {exceptions.length > 0 && (

@@ -5,7 +5,7 @@ import { OverviewDocument, type OverviewQuery, UnreadDocument } from "../../gql/
 import { useAnswer } from "../../shared/client/answers";
 import { ofRevision } from "../../shared/page/Shell";
 import { Answered } from "../../shared/states";
-import { day, t } from "../../shared/texts";
+import { ownDay, t } from "../../shared/texts";
 import { goingOf } from "../answer/going";
 import { uniqueBy } from "../answer/names";
 import { type Holding, useHeld } from "../answer/useMe";
@@ -88,7 +88,7 @@ function HeldTile({ rows }: { rows: readonly Holding[] }) {
     <Tile
       to="/held"
       label={t("me.views.held")}
-      hint={oldest ? t("overview.held.since", { day: day(oldest) }) : t("overview.nothing.hint")}
+      hint={oldest ? t("overview.held.since", { day: ownDay(oldest) }) : t("overview.nothing.hint")}
     >
       {kinds > 0
         ? `${t("overview.held", { count: kinds })}, ${t("overview.held.services", { count: services })}`
@@ -143,7 +143,7 @@ function Choices({ purposes, decisions }: { purposes: readonly Purpose[]; decisi
     stand: standOf(decisions.filter((each) => each.purposeKey === purpose.key)),
   }));
   const asked = stands.filter(({ say }) => say === "asked");
-  const stopped = stands.filter(({ say, stand }) => stand.pauses || (say === "open" && !isOn(say, stand)));
+  const stopped = stands.filter(({ say, stand }) => stand.restricts || (say === "open" && !isOn(say, stand)));
   const [agreed, refused] = [true, false].map((on) => asked.filter(({ say, stand }) => isOn(say, stand) === on));
   const namesOf = (of: typeof stands = []) => of.map(({ name }) => name).join(", ");
   const hints = [

@@ -1,7 +1,7 @@
 import { TrustsDocument, type TrustsQuery, type TrustsQueryVariables } from "../../gql/graphql";
 import { useWhole } from "../../shared/client/whole";
 import { Answered } from "../../shared/states";
-import { day, t } from "../../shared/texts";
+import { ownDay, t } from "../../shared/texts";
 import { useDay } from "../day/useDay";
 import { Clauses } from "../parts/Clauses";
 import { Section, Sheet } from "../parts/Section";
@@ -34,8 +34,8 @@ function TrustRow({ trust, revision }: { trust: Trust; revision: number }) {
   const { towards, since, until, reportedBy, categoryKeys, categories, clauses } = trust;
   const what = categoryKeys.map((key) => categories.find((each) => each.key === key)?.name ?? key).join(", ");
   const line = [
-    t("recipients.trusts.since", { day: day(since) }),
-    until && t("recipients.trusts.until", { day: day(until) }),
+    t("recipients.trusts.since", { day: ownDay(since) }),
+    until && t("recipients.trusts.until", { day: ownDay(until) }),
     reportedBy && t("recipients.trusts.told", { service: reportedBy }),
   ];
   return (

@@ -29,6 +29,7 @@ export const findText = (key: string): string | undefined =>
 
 const days = once(() => new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long", timeZone: "UTC" }));
 const shortDays = once(() => new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeZone: "UTC" }));
+const ownDays = once(() => new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long" }));
 const moments = once(() => new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" }));
 const numbers = once(() => new Intl.NumberFormat(LANGUAGE));
 
@@ -37,6 +38,9 @@ export const day = (time: string): string => days().format(new Date(time));
 
 /** As `day`, where there is little room: `12 Nov 2018`. */
 export const shortDay = (time: string): string => shortDays().format(new Date(time));
+
+/** The day where the reader is, of what happened to them: `12 November 2018`. */
+export const ownDay = (time: string): string => ownDays().format(new Date(time));
 
 /** Day and time where the reader is. */
 export const moment = (time: string): string => moments().format(new Date(time));
