@@ -60,8 +60,8 @@ MarkNoticesReadPayload = Annotated[
 class SetNoticeChannelsInput:
     channels: list[model.Channel] | None = strawberry.field(
         default=strawberry.UNSET,
-        description="At least one, of those that are available; null: whatever is available, now and later. Left out: "
-        "they stay as they are.",
+        description="At least one, of those that are available, and of those chosen before even where they are not "
+        "just now; null: whatever is available, now and later. Left out: they stay as they are.",
     )
     locale: str | None = strawberry.field(
         default=None, description="The language, as a BCP 47 tag such as `pt-BR`; null: it stays as it is."
@@ -149,7 +149,8 @@ class NoticeMutations:
         mailbox = await context.mailboxes.load(subject)
         before = channels_shown(context, answer, mailbox.contact)
         available = [each.channel for each in before if each.is_available]
-        refusal = _why_not(input.channels, available) if isinstance(input.channels, list) else None
+        kept = [each.channel for each in before if each.is_chosen]
+        refusal = _why_not(input.channels, available, kept) if isinstance(input.channels, list) else None
         if refusal is not None:
             return refusal
         chosen = frozenset(input.channels) if input.channels else None
@@ -161,13 +162,13 @@ class NoticeMutations:
 
 
 def _why_not(
-    chosen: list[model.Channel], available: list[model.Channel]
+    chosen: list[model.Channel], available: list[model.Channel], kept: list[model.Channel]
 ) -> NoChannelChosen | ChannelNotAvailable | None:
     way_out = f"choose one of {', '.join(available) or 'none'}, or null for whatever is available"
     if not chosen:
         message = f"A change to the policy is told by one way at least: {way_out}"
         return NoChannelChosen(code="NO_CHANNEL_CHOSEN", message=message, available=available)
-    refused = next((each for each in chosen if each not in available), None)
+    refused = next((each for each in chosen if each not in available and each not in kept), None)
     if refused is None:
         return None
     message = f"{refused} is not available to you just now: {way_out}"

@@ -189,6 +189,19 @@ class TestChoosing:
             }
         assert await contact_of(mailing, "ben") is None
 
+    async def test_what_was_chosen_is_kept_while_it_is_not_there(self, mailing: Api) -> None:
+        await choose(mailing, "ann", channels=["EMAIL"])
+        await report_contact(mailing, "ann", reported_at="2026-10-06T12:00:00Z")
+        answer = await choose(mailing, "ann", channels=["EMAIL", "ACCOUNT_AREA"])
+        assert (which(answer, "isChosen"), which(answer, "isUsed")) == (["EMAIL", "ACCOUNT_AREA"], ["ACCOUNT_AREA"])
+        await report_contact(mailing, "ann", email="smith@example.com", reported_at="2026-10-06T12:00:01Z")
+        me = await mailing.me("ann", "noticeChannels { channel isAvailable isChosen isUsed }")
+        assert [each["channel"] for each in me["noticeChannels"] if each["isUsed"]] == ["EMAIL", "ACCOUNT_AREA"]
+        await choose(mailing, "ann", channels=["ACCOUNT_AREA"])
+        await report_contact(mailing, "ann", reported_at="2026-10-06T12:00:02Z")
+        refused = await choose(mailing, "ann", channels=["EMAIL", "ACCOUNT_AREA"])
+        assert (refused["__typename"], refused["channel"]) == ("ChannelNotAvailable", "EMAIL")
+
     async def test_what_is_left_out_stays_as_it_is(self, mailing: Api) -> None:
         await choose(mailing, "ann", channels=["EMAIL"])
         assert (await choose(mailing, "ann", locale="pt-br"))["locale"] == "pt-BR"

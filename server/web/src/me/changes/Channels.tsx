@@ -2,8 +2,8 @@ import { Checkbox, NativeSelect } from "@mantine/core";
 import {
   type Channel,
   ChannelsDocument,
-  type ChannelsQuery,
   SetChannelsDocument,
+  type SetChannelsMutation,
   SetLocaleDocument,
 } from "../../gql/graphql";
 import { useAnswer, useCommand } from "../../shared/client/answers";
@@ -13,8 +13,7 @@ import { Answered, Failed } from "../../shared/states";
 import { LANGUAGE, t } from "../../shared/texts";
 import { Section } from "../parts/Section";
 import classes from "./Changes.module.css";
-
-type Ways = NonNullable<NonNullable<ChannelsQuery["me"]>["noticeChannels"]>;
+import { chosenWith, isLast, type Ways } from "./chosen";
 
 // The languages of the European Union's law, and of those who live there most.
 const LANGUAGES = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv ar ru tr uk zh".split(" ");
@@ -35,25 +34,33 @@ function Settings({ ways, locale }: { ways: Ways; locale: string | null }) {
   const setChannels = useCommand(SetChannelsDocument, [ChannelsDocument as never]);
   const setLocale = useCommand(SetLocaleDocument, [ChannelsDocument as never]);
   const isBusy = setChannels.isPending || setLocale.isPending;
-  const chosen = ways.filter((each) => each.isAvailable && each.isChosen).map((each) => each.channel);
-  const saved = () => announce(t("channels.saved"));
-  const choose = (channel: Channel, on: boolean) =>
-    setChannels.mutate(
-      { channels: on ? [...chosen, channel] : chosen.filter((each) => each !== channel) },
-      { onSuccess: saved },
-    );
+  const saved = ({ setNoticeChannels: { __typename } }: SetChannelsMutation) => {
+    if (__typename === "SetNoticeChannelsSuccess") announce(t("channels.saved"));
+  };
+  // What is pressed keeps the focus while it is saved, so it is not disabled: it is only not heeded.
+  const choose = (channel: Channel, on: boolean) => {
+    if (isBusy) return;
+    setLocale.reset();
+    setChannels.mutate({ channels: chosenWith(ways, channel, on) }, { onSuccess: saved });
+  };
+  const speak = (tag: string) => {
+    if (isBusy) return;
+    setChannels.reset();
+    setLocale.mutate({ locale: tag }, { onSuccess: saved });
+  };
   const refusal = refusalOf(setChannels.data) ?? refusalOf(setLocale.data) ?? setChannels.error ?? setLocale.error;
   return (
     <div className={classes.settings}>
       {ways.map(({ channel, isAvailable, isUsed }) => {
-        const isLast = isUsed && chosen.length < 2;
+        const isOnly = isLast(ways, channel);
         return (
           <Checkbox
             key={channel}
             label={t(`channels.${channel}`)}
-            description={isAvailable ? isLast && t("channels.last") : t(`channels.${channel}.away`)}
+            description={isAvailable ? isOnly && t("channels.last") : t(`channels.${channel}.away`)}
             checked={isUsed}
-            disabled={!isAvailable || isLast || isBusy}
+            disabled={!isAvailable || isOnly}
+            aria-disabled={!isAvailable || isOnly || isBusy}
             onChange={({ currentTarget: { checked } }) => choose(channel, checked)}
           />
         );
@@ -64,8 +71,8 @@ function Settings({ ways, locale }: { ways: Ways; locale: string | null }) {
         description={t("channels.language.hint")}
         inputWrapperOrder={["label", "input", "description"]}
         value={locale ?? ""}
-        disabled={isBusy}
-        onChange={({ currentTarget: { value } }) => setLocale.mutate({ locale: value }, { onSuccess: saved })}
+        aria-disabled={isBusy}
+        onChange={({ currentTarget: { value } }) => speak(value)}
         data={[...(locale === null ? [{ value: "", label: t("channels.language.none") }] : []), ...languages(locale)]}
       />
       {refusal && <Failed error={refusal} small isCommand />}
