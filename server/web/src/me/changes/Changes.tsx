@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { NoticesDocument, type NoticesQuery, type NoticesQueryVariables } from "../../gql/graphql";
 import { useWhole } from "../../shared/client/whole";
 import { Answered, NotDone, State } from "../../shared/states";
-import { day, LANGUAGE, t } from "../../shared/texts";
+import { day, LANGUAGE, ownDay, t } from "../../shared/texts";
 import { Dated } from "../day/Dated";
 import { useDay } from "../day/useDay";
 import { Row } from "../parts/Row";
@@ -13,7 +13,9 @@ import { Section, Sheet } from "../parts/Section";
 import classes from "./Changes.module.css";
 import { Channels } from "./Channels";
 import { NoticeParts } from "./NoticeParts";
+import { fromOf } from "./told";
 import { useMarkRead } from "./useMarkRead";
+import { withdrawnOf } from "./withdrawn";
 
 type Listed = NonNullable<NonNullable<NoticesQuery["me"]>["notices"]>["nodes"][number];
 
@@ -46,6 +48,7 @@ function Notices({ notices, total }: { notices: readonly Listed[]; total: number
   const { on: past } = useDay();
   const [open, setOpen] = useQueryState("notice", parseAsString.withOptions({ history: "push" }));
   const mark = useMarkRead();
+  const withdrawn = withdrawnOf(notices);
   const unread = notices.filter((each) => !each.readAt).map((each) => each.id);
   const opened = notices.find((each) => each.reference === open);
   const toMark = past === null && opened && !opened.readAt ? opened.id : null;
@@ -79,13 +82,16 @@ function Notices({ notices, total }: { notices: readonly Listed[]; total: number
               <>
                 {!notice.readAt && <span className={classes.new}>{t("changes.new")}</span>}
                 {notice.title}
+                {notice.kind !== "WITHDRAWAL" && withdrawn.has(notice.revisionNumber) && (
+                  <span className={classes.withdrawn}>{t("changes.withdrawn")}</span>
+                )}
               </>
             }
-            line={lineOf(notice)}
+            line={lineOf(notice, withdrawn.has(notice.revisionNumber))}
             opened={notice.reference === open}
             onToggle={() => void setOpen(notice.reference === open ? null : notice.reference)}
           >
-            <NoticeParts id={notice.id} />
+            <NoticeParts id={notice.id} isWithdrawn={withdrawn.has(notice.revisionNumber)} />
           </Row>
         ))}
       </Sheet>
@@ -94,13 +100,8 @@ function Notices({ notices, total }: { notices: readonly Listed[]; total: number
   );
 }
 
-function lineOf({ kind, createdAt, readAt, effectiveAt, isInForce }: Listed): string {
-  const from = effectiveAt && t(fromOf(kind, isInForce), { day: day(effectiveAt) });
-  const read = readAt && t("changes.read", { day: day(readAt) });
-  return [t("changes.told", { day: day(createdAt) }), from, read].filter(Boolean).join(" · ");
-}
-
-function fromOf(kind: Listed["kind"], isInForce: boolean) {
-  if (kind === "WITHDRAWAL") return "changes.wasFrom";
-  return isInForce ? "changes.since" : "changes.from";
+function lineOf({ createdAt, readAt, effectiveAt, isInForce }: Listed, isWithdrawn: boolean): string {
+  const from = effectiveAt && t(fromOf(isWithdrawn, isInForce), { day: day(effectiveAt) });
+  const read = readAt && t("changes.read", { day: ownDay(readAt) });
+  return [t("changes.told", { day: ownDay(createdAt) }), from, read].filter(Boolean).join(" · ");
 }

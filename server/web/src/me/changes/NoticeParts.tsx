@@ -10,20 +10,35 @@ import { headingOf, type Item, linesOf, type Notice, turnsOf } from "./told";
 import { WordByWord } from "./WordByWord";
 
 /** What a notice says: what changes, from what to what, and what can be done. */
-export function NoticeParts({ id }: { id: string }) {
+export function NoticeParts({ id, isWithdrawn }: { id: string; isWithdrawn: boolean }) {
   const answer = useAnswer(NoticePartsDocument, { id });
   return (
     <Answered answer={answer} small>
-      {({ node }) => (node?.__typename === "Notice" ? <Parts notice={node} /> : <p>{t("state.missing.title")}</p>)}
+      {({ node }) =>
+        node?.__typename === "Notice" ? (
+          <Told notice={node} isWithdrawn={isWithdrawn} />
+        ) : (
+          <p>{t("state.missing.title")}</p>
+        )
+      }
     </Answered>
   );
 }
 
 const IMPACTS = ["DIRECT", "INDIRECT", "NONE"] as const;
 
-function Parts({ notice }: { notice: Notice }) {
+interface Told {
+  notice: Notice;
+  /** Whether its revision was taken back since. */
+  isWithdrawn: boolean;
+}
+
+/** Where what it cites can be read: nowhere, once it was taken back. */
+const citedIn = ({ notice, isWithdrawn }: Told): number | null => (isWithdrawn ? null : notice.revisionNumber);
+
+function Told({ notice, isWithdrawn }: Told) {
   const { items, actions, kind } = notice;
-  const isWithdrawn = kind === "WITHDRAWAL";
+  const saysSo = kind === "WITHDRAWAL";
   return (
     <div className={classes.parts}>
       <p>{t(isWithdrawn ? "changes.withdrawn.hint" : "changes.nothingToDo")}</p>
@@ -32,9 +47,9 @@ function Parts({ notice }: { notice: Notice }) {
         return (
           ofIt.length > 0 && (
             <section key={impact} className={classes.section}>
-              <h4>{t(isWithdrawn ? "changes.section.withdrawn" : `changes.section.${impact}`)}</h4>
+              <h4>{t(saysSo ? "changes.section.withdrawn" : `changes.section.${impact}`)}</h4>
               {ofIt.map((item) => (
-                <ItemTold key={item.key} item={item} notice={notice} />
+                <ItemTold key={item.key} item={item} notice={notice} isWithdrawn={isWithdrawn} />
               ))}
             </section>
           )
@@ -44,7 +59,7 @@ function Parts({ notice }: { notice: Notice }) {
         <h4>{t("changes.actions")}</h4>
         <ul className={classes.actions}>
           {actions.map((action) => (
-            <ActionTold key={action.kind} action={action} notice={notice} />
+            <ActionTold key={action.kind} action={action} notice={notice} isWithdrawn={isWithdrawn} />
           ))}
         </ul>
       </section>
@@ -55,9 +70,9 @@ function Parts({ notice }: { notice: Notice }) {
 /** What can be done on this very page. */
 const HERE: ReadonlySet<string> = new Set(["OBJECT", "WITHDRAW_CONSENT", "RESTRICT"]);
 
-function ActionTold({ action, notice }: { action: Notice["actions"][number]; notice: Notice }) {
+function ActionTold({ action, ...told }: { action: Notice["actions"][number] } & Told) {
   const { kind, how, conditions, exceptions, purposes, clauses } = action;
-  const { email, answersWithin } = notice.controller;
+  const { email, answersWithin } = told.notice.controller;
   const said = t(`action.${kind}`, { email });
   const isAsk = kind === "ASK";
   return (
@@ -74,15 +89,16 @@ function ActionTold({ action, notice }: { action: Notice["actions"][number]; not
           [t("action.answers"), isAsk && answersWithin],
         ]}
       />
-      {!isAsk && <Clauses revision={notice.revisionNumber} clauses={clauses} of={said} />}
+      {!isAsk && <Clauses revision={citedIn(told)} clauses={clauses} of={said} />}
     </li>
   );
 }
 
-function ItemTold({ item, notice }: { item: Item; notice: Notice }) {
-  const isWithdrawn = notice.kind === "WITHDRAWAL";
-  const turns = isWithdrawn ? [] : turnsOf(item);
-  const changed = isWithdrawn ? [] : item.clauses.filter((each) => each.isChanged);
+function ItemTold({ item, ...told }: { item: Item } & Told) {
+  const { notice, isWithdrawn } = told;
+  const saysSo = notice.kind === "WITHDRAWAL";
+  const turns = saysSo ? [] : turnsOf(item);
+  const changed = saysSo ? [] : item.clauses.filter((each) => each.isChanged);
   const same = item.clauses.flatMap((each) => (each.isChanged || !each.after ? [] : [each.after]));
   return (
     <article className={classes.item}>
@@ -97,21 +113,17 @@ function ItemTold({ item, notice }: { item: Item; notice: Notice }) {
           ) : (
             <Facts
               facts={[
-                [t("changes.before"), before],
-                [afterOf(notice), after],
+                [t(isWithdrawn ? "changes.stays" : "changes.before"), before],
+                [isWithdrawn ? t("changes.announced") : afterOf(notice), after],
               ]}
             />
           )}
         </div>
       ))}
       {changed.map((clause) => (
-        <WordByWord
-          key={clause.after?.key ?? clause.before?.key ?? ""}
-          clause={clause}
-          revision={notice.revisionNumber}
-        />
+        <WordByWord key={clause.after?.key ?? clause.before?.key ?? ""} clause={clause} revision={citedIn(told)} />
       ))}
-      {same.length > 0 && <Clauses revision={notice.revisionNumber} clauses={same} of={headingOf(item)} />}
+      {same.length > 0 && <Clauses revision={citedIn(told)} clauses={same} of={headingOf(item)} />}
     </article>
   );
 }

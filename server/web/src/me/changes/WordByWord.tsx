@@ -5,13 +5,21 @@ import type { Item } from "./told";
 
 type Clause = Item["clauses"][number];
 
+interface WordByWordProps {
+  clause: Clause;
+  /** The number of the revision with the new wording; null where that was taken back, and is nowhere to be read. */
+  revision: number | null;
+}
+
 /** A clause that changes: the old wording beside the new one, what differs marked in both. */
-export function WordByWord({ clause, revision }: { clause: Clause; revision: number }) {
+export function WordByWord({ clause, revision }: WordByWordProps) {
   const { before, after } = clause;
   return (
     <div className={classes.clause}>
       <p className={classes.place}>
-        {after ? (
+        {after && revision === null ? (
+          t("changes.word.announced", { number: after.number })
+        ) : after ? (
           <a href={`/policy/${revision}#clause-${after.key}`} className={classes.link}>
             <Link2 aria-hidden size={13} strokeWidth={2} />
             {t(before ? "changes.word.reworded" : "changes.word.added", { number: after.number })}

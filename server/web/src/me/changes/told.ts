@@ -15,6 +15,12 @@ export function headingOf({ kind, about, recipients }: Item): string {
   return t(`change.${kind}`, { name: about?.name ?? (recipient ? recipientName(recipient) : "") });
 }
 
+/** What is said of the day from which a revision applies. `isWithdrawn`: it was announced, and taken back. */
+export function fromOf(isWithdrawn: boolean, isInForce: boolean) {
+  if (isWithdrawn) return "changes.wasFrom";
+  return isInForce ? "changes.since" : "changes.from";
+}
+
 /** Whom and what an item is about, line by line. */
 export function linesOf(item: Item): Line[] {
   const { holdings, decisions, recipients, purposes, about, kind } = item;

@@ -9,11 +9,13 @@ import { usePolicyClauses } from "./usePolicyClauses";
 interface Cited {
   key: string;
   number: string;
+  /** What it says, where that is known already. */
+  text?: string;
 }
 
 interface ClausesProps {
-  /** The number of the policy's revision. */
-  revision: number;
+  /** The number of the policy's revision; null where that was taken back: then the text that is known is shown. */
+  revision: number | null;
   clauses: readonly Cited[];
   /** What they state, for those who do not see what they stand beside. */
   of: string;
@@ -39,14 +41,27 @@ export function Clauses({ revision, clauses, of }: ClausesProps) {
         <ChevronDown aria-hidden size={14} className={classes.chevron} />
       </UnstyledButton>
       <div id={id} hidden={!opened}>
-        {opened && <Texts revision={revision} clauses={clauses} />}
+        {opened && (revision === null ? <Known clauses={clauses} /> : <Texts revision={revision} clauses={clauses} />)}
       </div>
     </div>
   );
 }
 
-function Texts({ revision, clauses }: Omit<ClausesProps, "of">) {
-  const answer = usePolicyClauses(revision, true);
+function Known({ clauses }: Pick<ClausesProps, "clauses">) {
+  return (
+    <ul className={classes.texts}>
+      {clauses.map(({ key, number, text }) => (
+        <li key={key} className={classes.text}>
+          <span>{number}</span>
+          <p className={classes.words}>{text}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Texts({ revision, clauses }: { revision: number; clauses: readonly Cited[] }) {
+  const answer = usePolicyClauses(revision);
   return (
     <Answered answer={answer} small what={t("clauses.loading")}>
       {(found) => (

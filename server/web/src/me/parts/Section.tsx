@@ -38,10 +38,6 @@ export function Section({ title, hint, aside, id, children }: SectionProps) {
 }
 
 /** Rows under each other on one sheet. */
-export function Sheet({ children, label }: { children: ReactNode; label?: string }) {
-  return (
-    <ul className={classes.sheet} aria-label={label}>
-      {children}
-    </ul>
-  );
+export function Sheet({ children }: { children: ReactNode }) {
+  return <ul className={classes.sheet}>{children}</ul>;
 }

@@ -5,8 +5,8 @@ import { ask } from "../../shared/client/ask";
 
 type PolicyClause = NonNullable<PolicyClausesQuery["policy"]>["clauses"]["nodes"][number];
 
-/** The clauses of a policy by key, read when the first is wanted. A published policy never changes, so they are kept. */
-export function usePolicyClauses(revision: number, wanted: boolean) {
+/** The clauses of a policy by key. A published policy never changes, so they are kept. */
+export function usePolicyClauses(revision: number) {
   return useQuery({
     queryKey: keyOf(PolicyClausesDocument as never, revision),
     queryFn: async ({ signal }) => {
@@ -19,7 +19,6 @@ export function usePolicyClauses(revision: number, wanted: boolean) {
       } while (after);
       return found;
     },
-    enabled: wanted,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   });
