@@ -8,6 +8,7 @@ import { Answered, NotDone, State } from "../../shared/states";
 import { day, LANGUAGE, ownDay, t } from "../../shared/texts";
 import { Dated } from "../day/Dated";
 import { useDay } from "../day/useDay";
+import { CutList } from "../parts/Cut";
 import { Row } from "../parts/Row";
 import { Section, Sheet } from "../parts/Section";
 import classes from "./Changes.module.css";
@@ -95,7 +96,7 @@ function Notices({ notices, total }: { notices: readonly Listed[]; total: number
           </Row>
         ))}
       </Sheet>
-      {notices.length < total && <p>{t("me.list.cut", { shown: notices.length, count: total })}</p>}
+      <CutList shown={notices.length} count={total} />
     </Section>
   );
 }

@@ -3,6 +3,7 @@ import { Answered } from "../../shared/states";
 import { count, t } from "../../shared/texts";
 import { useHeld } from "../answer/useMe";
 import { Dated } from "../day/Dated";
+import { Cut, CutList } from "../parts/Cut";
 import { Section, Sheet } from "../parts/Section";
 import { ChoiceRow } from "./ChoiceRow";
 import { History } from "./History";
@@ -19,16 +20,18 @@ export default function Choices() {
   return (
     <Dated title="choices.title" intro={t("choices.intro")} error={held.error}>
       <Answered answer={held}>
-        {({ rows }) => (
+        {({ rows, totalCount }) => (
           <Answered answer={purposes}>
             {(all) => (
               <Answered answer={decisions}>
                 {(decided) => (
                   <>
+                    <Cut shown={rows.length} count={totalCount} />
                     <All
                       choices={choicesOf(all.rows, decided.rows, rows)}
                       revision={all.data.dataMap?.revision.number ?? 0}
                     />
+                    <CutList shown={all.rows.length} count={all.totalCount} />
                     <History decisions={decided.rows} />
                   </>
                 )}

@@ -11,6 +11,7 @@ import { lineOf, uniqueBy } from "../answer/names";
 import { type HeldAnswer, type Holding, useHeld } from "../answer/useMe";
 import { Dated } from "../day/Dated";
 import { useDay } from "../day/useDay";
+import { CutList } from "../parts/Cut";
 import { Row } from "../parts/Row";
 import { Section, Sheet } from "../parts/Section";
 import { GROUPINGS, grouped, matching } from "./groups";
@@ -91,9 +92,7 @@ function Rows({ held }: { held: HeldAnswer }) {
           </Sheet>
         </Section>
       ))}
-      {held.rows.length < held.totalCount && (
-        <p>{t("me.list.cut", { shown: held.rows.length, count: held.totalCount })}</p>
-      )}
+      <CutList shown={held.rows.length} count={held.totalCount} />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { Answered, State } from "../../shared/states";
 import { moment, t } from "../../shared/texts";
 import { Dated } from "../day/Dated";
 import { useDay } from "../day/useDay";
+import { CutList } from "../parts/Cut";
 import { Section, Sheet } from "../parts/Section";
 import classes from "./Looks.module.css";
 
@@ -30,7 +31,7 @@ export default function Looks() {
                   </li>
                 ))}
               </Sheet>
-              {rows.length < totalCount && <p>{t("me.list.cut", { shown: rows.length, count: totalCount })}</p>}
+              <CutList shown={rows.length} count={totalCount} />
               {data.dataMap && <p className={classes.ask}>{t("looks.ask", data.dataMap.controller)}</p>}
             </Section>
           ) : (

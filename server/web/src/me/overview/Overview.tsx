@@ -15,6 +15,7 @@ import { Dated } from "../day/Dated";
 import { useDay } from "../day/useDay";
 import { FlowMap } from "../flow/FlowMap";
 import { useFlow } from "../flow/useFlow";
+import { Cut } from "../parts/Cut";
 import { Section } from "../parts/Section";
 import classes from "./Overview.module.css";
 
@@ -27,15 +28,16 @@ export default function Overview() {
   return (
     <Dated title="me.title" intro={company && t("overview.intro", { company })} error={held.error}>
       <Answered answer={held}>
-        {({ rows }) => (
+        {({ rows, totalCount }) => (
           <Answered answer={answer}>
             {(rest) => (
               <>
+                <Cut shown={rows.length} count={totalCount} />
                 <div className={classes.tiles}>
                   <HeldTile rows={rows} />
                   <ReceiversTile rows={rows} />
                   <ChoicesTile />
-                  <ChangesTile />
+                  {asOf === null && <ChangesTile />}
                   <LooksTile count={rest.me?.accessedBy.totalCount ?? 0} />
                   <NeverTile rest={rest} />
                 </div>
@@ -159,12 +161,15 @@ function Choices({ purposes, decisions }: { purposes: readonly Purpose[]; decisi
 }
 
 function ChangesTile() {
-  const { data } = useAnswer(UnreadDocument, {}, { onFocus: true });
-  const unread = data?.me?.unreadNotices ?? 0;
+  const answer = useAnswer(UnreadDocument, {}, { onFocus: true });
   return (
-    <Tile to="/changes" label={t("me.views.changes")} hint={t("overview.changes.hint")}>
-      {unread > 0 ? t("overview.changes", { count: unread }) : t("overview.changes.none")}
-    </Tile>
+    <Answered answer={answer} small>
+      {({ me }) => (
+        <Tile to="/changes" label={t("me.views.changes")} hint={t("overview.changes.hint")}>
+          {me?.unreadNotices ? t("overview.changes", { count: me.unreadNotices }) : t("overview.changes.none")}
+        </Tile>
+      )}
+    </Answered>
   );
 }
 

@@ -7,7 +7,7 @@ import { Facts } from "../parts/Facts";
 import { Names } from "../parts/Names";
 import { GoingStanding } from "../parts/Standing";
 import classes from "./Recipients.module.css";
-import { casesOf, passing, type Received } from "./recipients";
+import { casesOf, entriesOf, passing, type Received } from "./recipients";
 
 interface RecipientDetailProps {
   received: Received;
@@ -19,12 +19,7 @@ interface RecipientDetailProps {
 /** Who it is, what it may have and what it had. */
 export function RecipientDetail({ received, receivers, revision, name }: RecipientDetailProps) {
   const { receiver, ways } = received;
-  const { recipient, purposes, disclosed, clauses } = receiver;
-  const holdings = ways.map(({ holding }) => holding);
-  const categories = uniqueBy(holdings, (each) => each.categoryKey).map(
-    (each) => each.category?.name ?? each.categoryKey,
-  );
-  const services = uniqueBy(holdings, (each) => each.serviceKey).map((each) => each.service?.name ?? each.serviceKey);
+  const { recipient, categories, services, purposes, disclosed, clauses } = receiver;
   const through = passing(receiver, receivers).flatMap((each) => (each.recipient ? [calledOf(each.recipient)] : []));
   return (
     <div className={classes.detail}>
@@ -33,8 +28,8 @@ export function RecipientDetail({ received, receivers, revision, name }: Recipie
           [t("recipients.who"), recipient && whoOf(recipient)],
           [t("recipients.does"), recipient?.function],
           [t("recipients.where"), recipient && <Where countries={recipient.countries} />],
-          [t("recipients.what"), categories.length > 0 && <Names names={categories} />],
-          [t("recipients.from"), services.length > 0 && <Names names={services} />],
+          [t("recipients.what"), categories.length > 0 && <Names names={categories.map((each) => each.name)} />],
+          [t("recipients.from"), services.length > 0 && <Names names={services.map((each) => each.name)} />],
           [t("recipients.for"), purposes.length > 0 && <Names names={purposes.map((each) => each.name)} />],
           [t("recipients.when"), casesOf(received).join("; ")],
           [t("recipients.through"), through.join(", ")],
@@ -93,13 +88,15 @@ function Did({ disclosed }: { disclosed: Receiver["disclosed"] }) {
 const namesOf = ({ categories, categoryKeys }: Receiver["disclosed"]["nodes"][number]): string[] =>
   categoryKeys.map((key) => categories.find((each) => each.key === key)?.name ?? key);
 
-function Ways({ received: { ways } }: { received: Received }) {
+function Ways({ received }: { received: Received }) {
+  const entries = entriesOf(received);
+  const count = uniqueBy(entries, ({ holding }) => holding.id).length;
   return (
     <details>
-      <summary className={classes.summary}>{t("recipients.what.details", { count: ways.length })}</summary>
+      <summary className={classes.summary}>{t("recipients.what.details", { count })}</summary>
       <ul className={classes.ways}>
-        {ways.map(({ holding, way }) => (
-          <li key={`${holding.id} ${way.purpose.key} ${way.case.key}`}>
+        {entries.map(({ holding, way }) => (
+          <li key={`${holding.id} ${way.status} ${way.case.key}`}>
             <span>
               {holding.category?.name ?? holding.categoryKey}{" "}
               <small>· {holding.service?.name ?? holding.serviceKey}</small>

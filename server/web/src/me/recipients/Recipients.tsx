@@ -4,11 +4,12 @@ import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import type { ReactNode } from "react";
 import { Answered, State } from "../../shared/states";
 import { count, t } from "../../shared/texts";
-import { calledOf, uniqueBy } from "../answer/names";
+import { calledOf } from "../answer/names";
 import { type Receiver, useHeld, useReceivers } from "../answer/useMe";
 import { Dated } from "../day/Dated";
 import { FlowMap } from "../flow/FlowMap";
 import { useFlow } from "../flow/useFlow";
+import { Cut, CutList } from "../parts/Cut";
 import { Row } from "../parts/Row";
 import { Section, Sheet } from "../parts/Section";
 import { RecipientDetail } from "./RecipientDetail";
@@ -25,16 +26,18 @@ export default function Recipients() {
   return (
     <Dated title="me.views.recipients" intro={t("recipients.intro")} error={held.error}>
       <Answered answer={held}>
-        {({ rows }) => (
+        {({ rows, totalCount }) => (
           <Answered answer={receivers}>
             {(all) => (
               <>
+                <Cut shown={rows.length} count={totalCount} />
                 <Everybody
                   received={receivedBy(all.rows, rows)}
                   receivers={all.rows}
                   revision={all.data.me?.revision.number ?? 0}
                   map={rows.length > 0 && <FlowOf rows={rows} />}
                 />
+                <CutList shown={all.rows.length} count={all.totalCount} />
                 <Trusts />
               </>
             )}
@@ -120,9 +123,9 @@ interface RecipientRowProps {
 }
 
 function RecipientRow({ received, receivers, revision, opened, onToggle }: RecipientRowProps) {
-  const { receiver, ways } = received;
-  const kinds = uniqueBy(ways, ({ holding }) => holding.categoryKey).length;
-  const { recipient } = receiver;
+  const { receiver } = received;
+  const { recipient, categories } = receiver;
+  const kinds = categories.length;
   const name = recipient ? calledOf(recipient) : receiver.key;
   const line = recipient ? [recipient.function, placesOf(recipient)].filter(Boolean) : [t("me.gone")];
   return (

@@ -3,6 +3,7 @@ import { uniqueBy } from "../answer/names";
 import type { Holding, Receiver } from "../answer/useMe";
 
 type Way = Holding["recipients"][number];
+type Counted = Pick<Receiver, "isActive" | "mayReceive">;
 
 export interface Received {
   receiver: Receiver;
@@ -14,15 +15,26 @@ export interface Received {
 
 export const GOINGS = ["NOW", "MAYBE", "NOT", "PAST"] as const;
 
-/** Each recipient with what of the holdings it may receive. */
+/** Each recipient with what of the holdings it may receive. Of more holdings than were read the service still says who
+ * receives something now, and who can receive nothing more. */
 export function receivedBy(receivers: readonly Receiver[], held: readonly Holding[]): Received[] {
   return receivers.map((receiver) => {
     const ways = held.flatMap((holding) =>
       holding.recipients.filter((way) => way.recipient.key === receiver.key).map((way) => ({ holding, way })),
     );
-    return { receiver, ways, going: ways.length ? goingOf(ways.map(({ way }) => way.status)) : "PAST" };
+    return { receiver, ways, going: goingTo(receiver, ways) };
   });
 }
+
+function goingTo({ isActive, mayReceive }: Counted, ways: Received["ways"]): Received["going"] {
+  if (isActive) return "NOW";
+  if (!mayReceive.totalCount) return "PAST";
+  return ways.length ? goingOf(ways.map(({ way }) => way.status)) : "MAYBE";
+}
+
+/** The holdings of which it may receive something, each once for each way in which that happens, or does not. */
+export const entriesOf = ({ ways }: Pick<Received, "ways">): Received["ways"] =>
+  uniqueBy(ways, ({ holding, way }) => `${holding.id} ${way.status} ${way.case.key}`);
 
 /** The recipients that pass something on to this one. */
 export const passing = (receiver: Receiver, all: readonly Receiver[]): Receiver[] =>

@@ -11,6 +11,8 @@ export const meTexts = {
 
   "me.list.more": { one: "and {count} more", other: "and {count} more" },
   "me.list.cut": "Only the first {shown} of {count} are listed here. Write to us for the rest.",
+  "me.cut":
+    "There are {count} entries about you, and this page is made of the first {shown}. It may leave out something that the others say. Write to us for the rest.",
   "me.notNamed": "Not named",
   "me.notNamed.hint": "Our policy does not say who exactly this is.",
   "me.gone": "no longer in our policy",
