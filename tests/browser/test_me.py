@@ -161,6 +161,13 @@ async def test_a_past_day_is_shown_as_it_was(visits: Visits) -> None:
     await page.unroute("**/graphql")
     await page.get_by_role("link", name="Your choices").click()
     await expect(page.get_by_role("switch", name=f"I agree to: {MARKETING}")).to_be_disabled()
+    # Of today alone is known what is new.
+    await page.get_by_role("link", name="Overview").click()
+    await expect(page.get_by_role("link", name="What we never hold")).to_be_visible()
+    await expect(page.get_by_text("Nothing new")).to_have_count(0)
+    await page.get_by_role("link", name="Your rights").first.click()
+    look = page.get_by_role("link", name="See it here").first
+    await expect(look).to_have_attribute("href", "/me/held?on=2021-06-01")
     await page.goto("/me/held?on=2017-06-01")
     await expect(page.get_by_text("There was no policy on 1 June 2017")).to_be_visible()
     await page.get_by_role("button", name="Back to today").click()
@@ -245,14 +252,19 @@ async def test_an_objection_and_a_pause_can_be_made_and_ended(visits: Visits) ->
     choice = page.get_by_role("listitem").filter(has=switch)
     await switch.press("Space")
     await expect(choice).to_contain_text("You object")
-    await choice.get_by_role("button", name="Have this paused").click()
+    await expect(switch).to_be_focused()
+    await choice.get_by_role("button", name="Have this paused").press("Enter")
     await expect(choice).to_contain_text("Paused: you asked for it.")
-    await choice.get_by_role("button", name="End the pause").click()
+    # What took the place of the button that was pressed has the focus.
+    await expect(choice.get_by_role("button", name="End the pause")).to_be_focused()
+    await page.keyboard.press("Enter")
     # The objection stays, though the service lifts both at once.
     await expect(choice.get_by_text("Paused: you asked for it.")).to_have_count(0)
     await expect(switch).not_to_be_checked()
+    await expect(choice.get_by_role("button", name="Have this paused")).to_be_focused()
     await switch.press("Space")
     await expect(choice).to_contain_text("Allowed")
+    await expect(choice).not_to_contain_text("You objected")
     made = (await asked(page, "{ me { decisions { nodes { kind } } } }"))["me"]["decisions"]["nodes"]
     assert [each["kind"] for each in made][-5:] == ["OBJECTION", "RESTRICTION", "LIFTING", "OBJECTION", "LIFTING"]
 

@@ -25,7 +25,9 @@ export function ChangeSubject({ change, revisions: { from, to } }: ChangeSubject
         </>
       )}
       {clause && (
-        <Anchor inherit href={clauseAddress(revision, clause.key)}>{t("common.clause", { number: clause.number })}</Anchor>
+        <Anchor inherit href={clauseAddress(revision, clause.key)}>
+          {t("common.clause", { number: clause.number })}
+        </Anchor>
       )}
     </span>
   );

@@ -90,16 +90,21 @@ function turnOf({ kind, of, attribute, before, after, holdings }: Detail): Turn 
     return of.name ? { label: t(`changes.${how}`), after: of.name } : null;
   }
   const [name = ""] = attribute.split(".");
-  const label = findText(`told.${of.type === "Right" && name === "exceptions" ? "exceptionsOfRight" : name}`) ?? name;
+  const label =
+    findText(`told.${of.type === "Right" && name === "exceptions" ? "exceptionsOfRight" : name}`) ?? t("told.other");
   if (kind === "LINKED") return { label: t("changes.linked", { label }), after: after ?? "" };
   if (kind === "UNLINKED") return { label: t("changes.unlinked", { label }), after: before ?? "" };
-  const [old, becomes] = [worded(name, before), worded(name, after)];
-  return old === becomes ? null : { label, before: old, after: becomes };
+  const [old, becomes] = [before, after].map((value) => worded(of.type, name, value));
+  return old === becomes ? null : { label, before: old ?? "", after: becomes ?? "" };
 }
 
 /** The catalogue's words for values of the map. */
 const WORDS: Record<string, string> = {
-  kind: "recipientKind",
+  "Recipient.kind": "recipientKind",
+  "Source.kind": "source",
+  "DataCategory.kind": "categoryKind",
+  "Exclusion.kind": "never",
+  "Measure.kind": "measureKind",
   legal_basis: "basis.short",
   adequacy: "adequacy",
   outcome: "outcome",
@@ -111,9 +116,9 @@ const WORDS: Record<string, string> = {
   notice_channels: "channels",
 };
 
-function worded(attribute: string, value: string | null | undefined): string {
-  if (value === null || value === undefined || value === "") return "–";
-  const words = WORDS[attribute];
+function worded(type: string, attribute: string, value: string | null | undefined): string {
+  if (value === null || value === undefined || value === "") return t("told.nothing");
+  const words = WORDS[attribute] ?? WORDS[`${type}.${attribute}`];
   if (!words) return value;
   return value
     .split(", ")

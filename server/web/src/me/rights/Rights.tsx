@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
-import { Link } from "react-router";
+import { Link, useLocation } from "react-router";
 import { type ExclusionKind, RightsDocument, type RightsQuery } from "../../gql/graphql";
 import { useAnswer } from "../../shared/client/answers";
+import { ofRevision } from "../../shared/page/Shell";
 import { Answered } from "../../shared/states";
 import { t } from "../../shared/texts";
 import { Dated } from "../day/Dated";
@@ -38,6 +39,7 @@ export default function Rights() {
 }
 
 function AskFor({ me: { rights, revision }, controller }: { me: Me; controller: Controller | undefined }) {
+  const search = ofRevision(useLocation().search);
   return (
     <Section
       title={t("rights.title")}
@@ -65,7 +67,7 @@ function AskFor({ me: { rights, revision }, controller }: { me: Me; controller: 
                 />
                 <div className={classes.foot}>
                   {here && (
-                    <Button component={Link} to={here.to} variant="default" size="compact-sm">
+                    <Button component={Link} to={{ pathname: here.to, search }} variant="default" size="compact-sm">
                       {t(here.text)}
                       <span className="seen-by-readers-only">{t("clauses.of", { what: right.name })}</span>
                     </Button>

@@ -221,9 +221,11 @@ export const meTexts = {
   "choices.asked": "Only if you agree",
   "choices.asked.hint": "We do this only after you said yes. You can say no again at any time.",
   "choices.open": "Unless you object",
-  "choices.open.hint": "We do this because of an interest that the law accepts. You can object.",
+  "choices.open.hint":
+    "We do this without asking you first, and you can object. Why it is allowed stands with each use.",
   "choices.fixed": "Needed in any case",
-  "choices.fixed.hint": "A contract with you or a law asks for this. You can have it paused, but not switched off.",
+  "choices.fixed.hint":
+    "A contract with you or a law asks for this, or it protects somebody's life. You can have it paused, but not switched off.",
   "choices.idle": "Not used for this",
   "choices.idle.hint": "Our policy knows these uses too, but we hold nothing about you that serves them.",
   "choices.agree": "I agree to: {name} ({state})",
@@ -384,7 +386,7 @@ export const meTexts = {
   "told.exceptions": "What may be kept longer",
   "told.number": "Number in the list",
   "told.condition": "When",
-  "told.identifiable": "With your name",
+  "told.identifiable": "So that you can be recognised",
   "told.minimum_age": "Least age",
   "told.article": "Article of the law (GDPR)",
   "told.exceptionsOfRight": "When you do not have it",
@@ -404,6 +406,8 @@ export const meTexts = {
   "told.TO": "Recipient",
   "told.IN_CASE": "Case",
   "told.EXCLUDES": "Kind of data",
+  "told.other": "Something else",
+  "told.nothing": "nothing is said",
 
   "start.COLLECTION": "the day on which we got it",
   "start.LAST_USE": "the day on which it was last used",
@@ -413,6 +417,11 @@ export const meTexts = {
   "condition.TRUST": "only if you let somebody see it",
   "condition.CONSENT": "only if you agree",
   "condition.EVENT": "only if something happens that nobody knows beforehand, such as a lawful request",
+  "categoryKind.PERSONAL": "data about you",
+  "categoryKind.SUPPLEMENTARY": "data that says nothing about you by itself",
+  "measureKind.PRINCIPLE": "a principle that we follow",
+  "measureKind.ORGANISATIONAL": "how we work",
+  "measureKind.TECHNICAL": "what our technology does",
   "flag.true": "yes",
   "flag.false": "no",
 
