@@ -69,7 +69,7 @@ def view() -> MapView:
 
 
 def a_request(graph: Graph) -> Context:
-    others = {name: cast(Any, None) for name in ("data_maps", "comparisons", "board", "new_id", "notice")}
+    others = {name: cast(Any, None) for name in ("data_maps", "comparisons", "board", "new_id", "notice", "records")}
     staff = Viewer("staff-1", frozenset({Scope.STAFF}))
     return Context(viewer=staff, database=cast(Any, graph), now=TODAY, correlation_id="0" * 32, **others)
 
