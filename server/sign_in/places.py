@@ -10,14 +10,16 @@ from graph.errors import InvalidInput
 PLACE_CHARACTERS_AT_MOST = 1_000
 HOME = "/"
 
-# What browsers leave in an address as it is: ASCII without blanks, quotation marks, <, > and #. No backslash, which
+# What browsers leave in an address as it is: ASCII without blanks, quotation marks, <, > and a second #. No backslash, which
 # they take for a slash, and nothing of that right behind the first slash, where another host could begin.
 _LEFT = r"!$-;=@-\[\]-~"
-_PLACE = re.compile(rf"/(?:(?:map|me|policy)(?:/[{_LEFT}]*)?|records/[{_LEFT}]+|graphiql)?(?:\?[?{_LEFT}]*)?")
+_PLACE = re.compile(
+    rf"/(?:(?:map|me|policy)(?:/[{_LEFT}]*)?|records/[{_LEFT}]+|graphiql)?(?:\?[?{_LEFT}]*)?(?:#[?{_LEFT}]*)?"
+)
 
 
 def read_place(text: str | None) -> str:
-    """The path, with its query, of what is shown here; `HOME` where none is named. Raises InvalidInput."""
+    """The path, with query and fragment, of what is shown here; `HOME` where none is named. Raises InvalidInput."""
     if not text:
         return HOME
     if len(text) > PLACE_CHARACTERS_AT_MOST or _PLACE.fullmatch(text) is None:

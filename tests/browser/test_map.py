@@ -161,4 +161,11 @@ async def test_a_service_that_is_away_leaves_no_page_blank(visits: Visits) -> No
     await expect(page.get_by_role("region", name="Paths").get_by_role("status")).to_have_text(
         re.compile(r"^\d+ paths$")
     )
+    # Nor one of which the code is not there yet.
+    await page.context.set_offline(True)
+    await page.get_by_role("link", name="Records").click()
+    await expect(page.get_by_role("alert")).to_contain_text("No connection")
+    await page.context.set_offline(False)
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Records")
     visits.forgive("ERR_INTERNET_DISCONNECTED")

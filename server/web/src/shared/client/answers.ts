@@ -11,7 +11,7 @@ import {
 import type { TypedDocumentString } from "../../gql/graphql";
 import { ask } from "./ask";
 import { Failure, passes } from "./failure";
-import { askSession } from "./session";
+import { askSession, isOfSession } from "./session";
 
 const RETRIES_AT_MOST = 3;
 const FIRST_WAIT_SECONDS = 1;
@@ -20,14 +20,12 @@ const FIRST_WAIT_SECONDS = 1;
 export const waitSeconds = (tries: number, failure: unknown): number =>
   (failure instanceof Failure ? failure.details.retryAfterSeconds : undefined) ?? FIRST_WAIT_SECONDS * 2 ** tries;
 
-/** Asks and keeps answers. `onSignedOut`: the session is over. */
-export function answerClient(onSignedOut: () => void): QueryClient {
-  const onError = (error: unknown) => {
-    if (!(error instanceof Failure)) return;
-    if (error.kind === "signed-out") onSignedOut();
-    if (error.kind === "another") askSession(client);
+/** Asks and keeps answers. */
+export function answerClient(): QueryClient {
+  const onError = (error: unknown): void => {
+    if (isOfSession(error)) askSession(client);
   };
-  const client = new QueryClient({
+  const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {

@@ -18,7 +18,11 @@ const subscribe = ((_: unknown, sink: Sink, on?: { connected?: (isAgain: boolean
 }) as Subscribe;
 
 const listener = { opened: vi.fn(), heard: vi.fn(), refused: vi.fn() };
-const last = () => streams.at(-1) as (typeof streams)[number];
+const last = () => {
+  const stream = streams.at(-1);
+  if (!stream) throw new Error("no stream was opened");
+  return stream;
+};
 const refuse = () => {
   last().sink.next({ errors: [{ message: "m", extensions: { code: "FORBIDDEN" } }] } as never);
   last().sink.complete();

@@ -23,7 +23,7 @@ interface Listener<Data> {
 export function listen<Data>(
   request: Parameters<Subscribe>[0],
   { opened, heard, refused }: Listener<Data>,
-  subscribe: Subscribe = client.subscribe,
+  subscribe: Subscribe = (...given) => client.subscribe(...given),
 ): () => void {
   let isStopped = false;
   let failures = 0;

@@ -1,13 +1,17 @@
 import { Button } from "@mantine/core";
 import { RefreshCw, Unplug } from "lucide-react";
 import { Component, type ReactNode } from "react";
-import { State } from "../states";
+import { Failure } from "../client/failure";
+import { Failed, State } from "../states";
 import { t } from "../texts";
+import { Unloaded } from "./load";
 
 interface FaultProps {
   children: ReactNode;
   /** Another one begins anew: the address, say. */
   of?: string;
+  /** Loads anew what could not be loaded. */
+  again?: () => void;
 }
 
 /** Catches what fails while it is drawn, so that nobody sees an empty page. */
@@ -19,20 +23,26 @@ export class Fault extends Component<FaultProps, { error: Error | null }> {
   }
 
   override componentDidUpdate(before: FaultProps) {
-    if (before.of !== this.props.of && this.state.error) this.setState({ error: null });
+    if (before.of !== this.props.of && this.state.error) this.#begin();
   }
+
+  #begin = () => {
+    this.setState({ error: null });
+    this.props.again?.();
+  };
 
   override render() {
     const { error } = this.state;
     if (!error) return this.props.children;
-    // Of a view whose file is gone since a newer version was installed.
-    const isOld = /import|preload|module script/i.test(error.message);
+    if (error instanceof Failure) return <Failed error={error} retry={this.#begin} />;
+    const isOld = error instanceof Unloaded && error.isOutdated;
+    const title = isOld ? "state.updated" : error instanceof Unloaded ? "state.unloaded" : "state.broken.title";
     return (
       <State
         urgent
         isView
         icon={isOld ? RefreshCw : Unplug}
-        title={t(isOld ? "state.updated" : "state.broken.title")}
+        title={t(title)}
         hint={t(isOld ? "state.updated.hint" : "state.broken.page")}
         action={
           <Button size="xs" onClick={() => window.location.reload()}>

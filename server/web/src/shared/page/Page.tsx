@@ -1,12 +1,14 @@
 import { Button } from "@mantine/core";
 import { LockKeyhole, SearchX, UserRoundX } from "lucide-react";
-import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
 import { Route, Routes, useLocation } from "react-router";
-import { type Session, signInAddress, useSession, useSuccessor, type Viewer } from "../client/session";
-import { Answered, BeginAnew, Loading, State } from "../states";
+import { signInAddress, useOwner, useSession, type Viewer } from "../client/session";
+import { Answered, BeginAnew, Loading, SignInButton, State } from "../states";
 import { type PlainKey, t } from "../texts";
 import { Fault } from "./Fault";
+import { loadView } from "./load";
 import { Shell } from "./Shell";
+import classes from "./Shell.module.css";
 import type { View } from "./view";
 
 export interface PageProps {
@@ -23,9 +25,8 @@ export interface PageProps {
 
 export function Page({ at, title, for: kind, views, tools: Tools }: PageProps) {
   const session = useSession();
-  const viewer = session.data?.viewer ?? null;
-  const isAnother = useSuccessor(viewer);
-  const admitted = viewer?.kind === kind && !isAnother;
+  const [owner, standing] = useOwner(session);
+  const admitted = owner?.kind === kind && (standing === "here" || standing === "over");
   return (
     <Shell
       at={at}
@@ -35,13 +36,16 @@ export function Page({ at, title, for: kind, views, tools: Tools }: PageProps) {
       tools={admitted && Tools ? <Tools /> : null}
     >
       <Answered answer={session}>
-        {(found: Session) =>
-          found.viewer === null ? (
+        {() =>
+          standing === "nobody" ? (
             <SignIn />
-          ) : isAnother ? (
+          ) : standing === "another" ? (
             <SomebodyElse />
           ) : admitted ? (
-            <Views views={views} page={t(title)} />
+            <>
+              {standing === "over" && <SessionOver />}
+              <Views views={views} page={t(title)} />
+            </>
           ) : (
             <NotForYou for={kind} />
           )
@@ -53,14 +57,19 @@ export function Page({ at, title, for: kind, views, tools: Tools }: PageProps) {
 
 function Views({ views, page }: { views: readonly View[]; page: string }) {
   const { pathname } = useLocation();
-  const drawn = useMemo(() => views.map((view) => ({ ...view, Drawn: lazy(view.load) })), [views]);
+  const [tries, setTries] = useState(0);
+  // Of a view that could not be loaded this keeps that for good: it has to be another one then.
+  const drawn = useMemo(
+    () => views.map((view) => ({ ...view, key: `${view.path} ${tries}`, Drawn: lazy(() => loadView(view.load)) })),
+    [views, tries],
+  );
   return (
-    <Fault of={pathname}>
+    <Fault of={pathname} again={() => setTries((before) => before + 1)}>
       <Suspense fallback={<Loading />}>
         <Routes>
-          {drawn.map(({ path, title, Drawn }) => (
+          {drawn.map(({ key, path, title, Drawn }) => (
             <Route
-              key={path}
+              key={key}
               path={path}
               element={
                 <Titled view={t(title)} page={page}>
@@ -100,10 +109,27 @@ function SignIn() {
   return <Loading />;
 }
 
+/** Above the view, which keeps what somebody began to write in it. */
+function SessionOver() {
+  return (
+    <div className={classes.over}>
+      <State
+        urgent
+        small
+        icon={LockKeyhole}
+        title={t("state.signedOut.title")}
+        hint={t("state.over.hint")}
+        action={<SignInButton beside />}
+      />
+    </div>
+  );
+}
+
 function SomebodyElse() {
   return (
     <State
       urgent
+      isView
       icon={UserRoundX}
       title={t("state.another.title")}
       hint={t("state.another.hint")}

@@ -7,12 +7,12 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { answerClient } from "../client/answers";
-import { signInAddress } from "../client/session";
+import { Failure } from "../client/failure";
 import { theme } from "../theme/theme";
 import { Fault } from "./Fault";
 import { Page, type PageProps } from "./Page";
 
-const answers = answerClient(() => window.location.assign(signInAddress()));
+const answers = answerClient();
 
 // Of two windows beside each other both are seen all the time: the focus tells to which one somebody comes back.
 focusManager.setEventListener((onFocus) => {
@@ -29,7 +29,10 @@ focusManager.setEventListener((onFocus) => {
 export function openPage(page: PageProps): void {
   const place = document.getElementById("page");
   if (!place) throw new Error("the page has no place to be drawn in");
-  createRoot(place).render(
+  createRoot(place, {
+    // A view that could not be loaded for want of a connection is no fault of the page.
+    onCaughtError: (error) => error instanceof Failure || console.error(error),
+  }).render(
     <StrictMode>
       {/* The stylesheet of the theme is a file: see vite.config.ts. */}
       <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>

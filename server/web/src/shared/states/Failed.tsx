@@ -1,5 +1,3 @@
-import { Button } from "@mantine/core";
-import type { UseMutationResult } from "@tanstack/react-query";
 import {
   CircleAlert,
   CloudOff,
@@ -12,9 +10,8 @@ import {
 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Failure, type FailureKind, passes } from "../client/failure";
-import { signInAddress } from "../client/session";
 import { t } from "../texts";
-import { BeginAnew, RetryButton, State } from "./State";
+import { BeginAnew, RetryButton, SignInButton, State } from "./State";
 import { wordsOf } from "./words";
 
 const ICONS: Record<FailureKind, LucideIcon> = {
@@ -57,9 +54,7 @@ export function Failed({ error, retry, byHand = false, isCommand = false, small 
       note={seconds === undefined ? undefined : t("state.retryingIn", { count: seconds })}
       action={
         failure.kind === "signed-out" ? (
-          <Button component="a" href={signInAddress()} size="xs">
-            {t("account.signIn")}
-          </Button>
+          <SignInButton beside={isCommand} />
         ) : failure.kind === "another" ? (
           <BeginAnew />
         ) : (
@@ -72,14 +67,15 @@ export function Failed({ error, retry, byHand = false, isCommand = false, small 
 
 interface NotDoneProps<Variables> {
   /** Of `useCommand`, or another mutation. */
-  command: Pick<UseMutationResult<unknown, Error, Variables>, "error" | "variables" | "mutate">;
+  command: { error: unknown; variables: Variables | undefined; mutate: (variables: Variables) => void };
   /** Does it again, where that is more than to send the same. */
   again?: () => void;
 }
 
 /** That something was not done, if it was not, and the way to do it again. */
 export function NotDone<Variables>({ command: { error, variables, mutate }, again }: NotDoneProps<Variables>) {
-  return error && <Failed small isCommand error={error} retry={again ?? (() => mutate(variables as Variables))} />;
+  if (!error) return null;
+  return <Failed small isCommand error={error} retry={again ?? (() => mutate(variables as Variables))} />;
 }
 
 /** Counts down from `from` and then calls `act`, over and over. */

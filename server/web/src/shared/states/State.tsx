@@ -1,6 +1,7 @@
 import { Button, Loader } from "@mantine/core";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
+import { signInAddress } from "../client/session";
 import { t } from "../texts";
 import classes from "./State.module.css";
 
@@ -53,6 +54,15 @@ export function Loading({ what, small = false }: { what?: string; small?: boolea
       <Loader size={small ? "xs" : "sm"} aria-hidden />
       <p className={classes.hint}>{what ?? t("state.loading")}</p>
     </div>
+  );
+}
+
+/** The way to sign in and come back; `beside`: in another tab, for who has something here that would be lost. */
+export function SignInButton({ beside = false }: { beside?: boolean }) {
+  return (
+    <Button component="a" href={signInAddress()} {...(beside ? { target: "_blank" } : {})} size="xs">
+      {t(beside ? "account.signInBeside" : "account.signIn")}
+    </Button>
   );
 }
 

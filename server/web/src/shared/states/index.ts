@@ -1,3 +1,3 @@
 export { Answered } from "./Answered";
 export { Failed, NotDone } from "./Failed";
-export { BeginAnew, Loading, RetryButton, State } from "./State";
+export { BeginAnew, Loading, RetryButton, SignInButton, State } from "./State";

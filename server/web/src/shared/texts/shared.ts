@@ -9,6 +9,7 @@ export const sharedTexts = {
   "account.staff": "Staff",
   "account.person": "Account",
   "account.signIn": "Sign in",
+  "account.signInBeside": "Sign in, in another tab",
   "account.signOut": "Sign out",
   "account.signOutFailed": "You are still signed in: the service did not answer. Try again.",
   "account.development": "Development",
@@ -37,6 +38,8 @@ export const sharedTexts = {
   "state.signedOut.title": "You are signed out",
   "state.signedOut.hint": "Your session is over. Sign in, and you come back to this page.",
   "state.signedOut.command": "Your session is over, so this was not saved. Sign in, and do it again.",
+  "state.over.hint":
+    "Your session is over. What you began to write is still here: sign in in another tab, and go on in this one.",
   "state.another.title": "Somebody else has signed in",
   "state.another.hint":
     "In another tab or window of this browser. What you do on this page is not done for them, and nothing of theirs is shown on it.",
@@ -57,6 +60,7 @@ export const sharedTexts = {
   "state.noSuchView.title": "There is no such page",
   "state.noSuchView.hint": "The address may be mistyped, or old.",
   "state.back": "Back",
+  "state.unloaded": "This part of the page could not be loaded",
   "state.updated": "Vitrine was updated",
   "state.updated.hint": "This page is from before. Reload it to go on.",
 
