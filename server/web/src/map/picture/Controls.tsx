@@ -45,7 +45,7 @@ export function Controls({ canvas, onDepth, ...drawn }: ControlsProps) {
           onClick={() => onDepth(isOpenAtFirst ? "closed" : "open")}
         />
       )}
-      <Popover position="top-start" shadow="md">
+      <Popover position="top-start" shadow="md" returnFocus>
         <Popover.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={t("picture.legend")} title={t("picture.legend")}>
             <Info size={17} strokeWidth={1.75} />

@@ -119,7 +119,7 @@ function Filters({ network, view, set }: Pick<ToolbarProps, "network" | "view" |
     values.includes(value) ? values.filter((each) => each !== value) : [...values, value];
   return (
     <>
-      <Popover position="bottom-start" width="18rem" shadow="md" trapFocus>
+      <Popover position="bottom-start" width="18rem" shadow="md" trapFocus returnFocus>
         <Popover.Target>
           <Button
             size="xs"

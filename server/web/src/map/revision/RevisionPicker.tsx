@@ -22,7 +22,7 @@ export function RevisionPicker() {
   const choice = useRevision();
   const [opened, setOpened] = useState(false);
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={WIDTH} shadow="md" trapFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={WIDTH} shadow="md" trapFocus returnFocus>
       <Popover.Target>
         <Button
           variant="default"
