@@ -82,6 +82,25 @@ async def test_a_tab_begins_anew_when_somebody_else_signed_in_in_another(visits:
     visits.forgive("Failed to load resource")
 
 
+async def test_back_leads_to_where_one_was_in_a_list(visits: Visits) -> None:
+    page = await visits.person(DISCLOSED, "/me/held", "phone")
+    await expect(page.get_by_text("7 entries")).to_be_visible()
+    await page.evaluate("scrollTo(0, 300)")
+    await page.wait_for_function("scrollY === 300")
+    await page.locator("header nav a[href='/me/looks']").click()
+    await expect(page.get_by_text("Nobody has looked", exact=True)).to_be_visible()
+    assert await page.evaluate("scrollY") == 0
+    await page.go_back()
+    await expect(page.get_by_text("7 entries")).to_be_attached()
+    await page.wait_for_function("scrollY === 300")
+    # And what the focus comes to is not under the header.
+    button = page.locator("main h3 button").first
+    await button.evaluate("each => { scrollTo(0, 2000); each.focus() }")
+    await page.wait_for_function(
+        "document.activeElement.getBoundingClientRect().top >= document.querySelector('header').offsetHeight"
+    )
+
+
 async def test_of_whom_nothing_is_held_reads_that(visits: Visits) -> None:
     page = await visits.person("example-nobody", "/me", "phone")
     await expect(page.get_by_text("We hold nothing about you.")).to_be_visible()

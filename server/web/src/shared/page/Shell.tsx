@@ -1,5 +1,5 @@
-import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
-import { NavLink, useLocation } from "react-router";
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef } from "react";
+import { NavLink, useLocation, useNavigationType } from "react-router";
 import type { Session } from "../client/session";
 import { type PlainKey, t } from "../texts";
 import { Account } from "./Account";
@@ -20,12 +20,14 @@ interface ShellProps {
 
 /** What stands around every view: a header with the page's name, its views, and who is signed in. */
 export function Shell({ at, title, views, session, tools, children }: ShellProps) {
+  const header = useRef<HTMLElement>(null);
+  useHeaderHeight(header);
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#content">
         {t("page.skip")}
       </a>
-      <header className={classes.header}>
+      <header ref={header} className={classes.header}>
         <a className={classes.brand} href="/" aria-label={t("page.home")}>
           <Mark />
           <span aria-hidden>Vitrine</span>
@@ -44,6 +46,18 @@ export function Shell({ at, title, views, session, tools, children }: ShellProps
       <div className="seen-by-readers-only" {...ANNOUNCEMENTS} />
     </div>
   );
+}
+
+/** How high the header is, for stylesheets: on a phone it has several lines. */
+function useHeaderHeight(place: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const header = place.current;
+    if (!header) return;
+    const measure = () => document.documentElement.style.setProperty("--header-height", `${header.offsetHeight}px`);
+    const observer = new ResizeObserver(measure);
+    observer.observe(header);
+    return () => observer.disconnect();
+  }, [place]);
 }
 
 function Navigation({ views }: { views: readonly View[] }) {
@@ -80,18 +94,32 @@ export function ofRevision(search: string): string {
   return kept.length ? `?${new URLSearchParams(kept)}` : "";
 }
 
+/** How far each entry of the history was scrolled. */
+const tops = new Map<string, number>();
+
+/** Where a view is looked at first: at its beginning, or where somebody was who goes back to it. */
+const topOf = (type: "POP" | "PUSH" | "REPLACE", key: string): number => (type === "POP" ? (tops.get(key) ?? 0) : 0);
+
 /** Takes the focus when another view is opened, as a page of its own would; before the part of it does that the address
  * leads to. */
 function Content({ children }: { children: ReactNode }) {
-  const { pathname } = useLocation();
+  const { pathname, key } = useLocation();
+  const type = useNavigationType();
   const place = useRef<HTMLElement>(null);
   const before = useRef(pathname);
+  const at = useRef(key);
+  useEffect(() => {
+    const keep = () => tops.set(at.current, window.scrollY);
+    window.addEventListener("scroll", keep, { passive: true });
+    return () => window.removeEventListener("scroll", keep);
+  }, []);
   useLayoutEffect(() => {
+    at.current = key;
     if (before.current === pathname) return;
     before.current = pathname;
     place.current?.focus({ preventScroll: true });
-    window.scrollTo({ top: 0 });
-  }, [pathname]);
+    window.scrollTo({ top: topOf(type, key) });
+  }, [pathname, key, type]);
   return (
     <main ref={place} id="content" className={classes.content} tabIndex={-1}>
       {children}
