@@ -1,6 +1,6 @@
 import { Button, TextInput } from "@mantine/core";
 import { Eye } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useLocation, useNavigate, useParams } from "react-router";
 import { Reading } from "../../shared/page/Reading";
 import { Failed, Loading } from "../../shared/states";
@@ -14,22 +14,30 @@ import { usePerson } from "./usePerson";
 export default function Person() {
   const { id = "" } = useParams();
   const { variables } = useRevision();
-  const asked = `${id} ${variables.asOf ?? ""}`;
-  // That a look was meant: an address that somebody sent is not one.
-  const [meant, setMeant] = useState<string | null>(null);
-  const answer = usePerson(id, variables.asOf, { enabled: id !== "" && meant === asked });
+  const answer = usePerson(id, variables.asOf);
+  const { refetch } = answer;
+  const again = () => void refetch();
+  const follow = useEffectEvent(again);
+  // Whom a look was meant for: an address that somebody sent, or goes back to, is none.
+  const meant = useRef<string | null>(null);
+  useEffect(() => {
+    if (meant.current === id) follow();
+    meant.current = null;
+  }, [id]);
   return (
     <Reading title={t("map.views.person")} intro={t("person.intro")}>
       <Ask
         key={id}
         id={id}
         isLoading={answer.isFetching}
-        look={(given) => setMeant(`${given} ${variables.asOf ?? ""}`)}
-        again={() => void answer.refetch()}
+        look={(given) => {
+          if (given === id) again();
+          else meant.current = given;
+        }}
       />
       {variables.number !== null && <p className={classes.none}>{t("person.byDay")}</p>}
       {answer.isFetching && <Loading what={t("person.loading")} />}
-      {!answer.isFetching && answer.error && <Failed error={answer.error} />}
+      {!answer.isFetching && answer.error && <Failed byHand error={answer.error} retry={again} />}
       {!answer.isFetching && answer.data?.subject && <PersonAnswer subject={answer.data.subject} />}
     </Reading>
   );
@@ -39,10 +47,9 @@ interface AskProps {
   id: string;
   isLoading: boolean;
   look: (id: string) => void;
-  again: () => void;
 }
 
-function Ask({ id, isLoading, look, again }: AskProps) {
+function Ask({ id, isLoading, look }: AskProps) {
   const [given, setGiven] = useState(id);
   const navigate = useNavigate();
   const { search } = useLocation();
@@ -53,8 +60,7 @@ function Ask({ id, isLoading, look, again }: AskProps) {
         event.preventDefault();
         const wanted = given.trim();
         look(wanted);
-        if (wanted === id) again();
-        else void navigate({ pathname: `/person/${encodeURIComponent(wanted)}`, search });
+        if (wanted !== id) void navigate({ pathname: `/person/${encodeURIComponent(wanted)}`, search });
       }}
     >
       <p className={classes.warning} id="look-is-recorded">

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { PersonQuery } from "../../gql/graphql";
 import { goingOf } from "../../me/answer/going";
-import { count, day, findText, moment, t } from "../../shared/texts";
+import { count, findText, ownDay, moment, t } from "../../shared/texts";
 import { Cut } from "../words/Cut";
 import { ElementLink } from "../words/ElementLink";
 import { Figures, Part } from "../words/Figures";
@@ -39,8 +39,8 @@ export function PersonAnswer({ subject }: { subject: Subject }) {
             each.category?.name ?? each.categoryKey,
             each.service?.name ?? each.serviceKey,
             [...new Set(each.purposes.map(({ purpose }) => purpose.name))].join(" · "),
-            day(each.since),
-            each.until === null ? t("person.noEnd") : day(each.until),
+            ownDay(each.since),
+            each.until === null ? t("person.noEnd") : ownDay(each.until),
           ]}
         />
       </Part>

@@ -1,16 +1,16 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { PersonDocument } from "../../gql/graphql";
 import { keyOf } from "../../shared/client/answers";
 import { ask } from "../../shared/client/ask";
 
-/** What one person would see. Each time that it is asked for is recorded: so it is asked once, when somebody says so,
- * and never again by itself. */
-export function usePerson(id: string, asOf: string | null, { enabled }: { enabled: boolean }) {
-  return useQuery({
+/** What one person would see. Each time that it is asked for is recorded: so it is asked by `refetch` alone, when somebody
+ * says so, and never by itself. */
+export const personQuery = (id: string, asOf: string | null) =>
+  queryOptions({
     queryKey: keyOf(PersonDocument, { id, asOf }),
     queryFn: ({ signal }) => ask(PersonDocument, { id, asOf }, signal),
-    enabled,
-    staleTime: Number.POSITIVE_INFINITY,
+    enabled: false,
     retry: false,
   });
-}
+
+export const usePerson = (id: string, asOf: string | null) => useQuery(personQuery(id, asOf));

@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-query";
 import { ArrowLeftRight } from "lucide-react";
 import { Fragment, useMemo } from "react";
 import { PathsDocument, type PathsQuery } from "../../gql/graphql";
 import { keyOf } from "../../shared/client/answers";
 import { ask as askService } from "../../shared/client/ask";
-import { Failed, Loading, State } from "../../shared/states";
+import { Answered, Failed, State } from "../../shared/states";
 import { t } from "../../shared/texts";
 import type { Kind, Network } from "../network/network";
 import { useRevision } from "../revision/useRevision";
@@ -74,14 +74,27 @@ function Answer({ network, from, to }: Pick<PathsProps, "network" | "from" | "to
     initialPageParam: null as string | null,
     getNextPageParam: ({ dataMap }) => (dataMap?.paths?.pageInfo.hasNextPage ? dataMap.paths.pageInfo.endCursor : null),
   });
-  if (!answer.data) {
-    return answer.error ? (
-      <Failed error={answer.error} retry={() => void answer.refetch()} />
-    ) : (
-      <Loading what={t("paths.loading")} />
-    );
-  }
-  const pages = answer.data.pages.flatMap(({ dataMap }) => dataMap?.paths ?? []);
+  // What goes wrong with more of them is said where they would stand.
+  const { isFetchNextPageError } = answer;
+  return (
+    <Answered answer={{ ...answer, error: isFetchNextPageError ? null : answer.error }} what={t("paths.loading")}>
+      {(data) => <Found network={network} data={data} answer={answer} />}
+    </Answered>
+  );
+}
+
+interface FoundProps {
+  network: Network;
+  data: InfiniteData<PathsQuery>;
+  answer: Pick<
+    UseInfiniteQueryResult,
+    "error" | "fetchNextPage" | "hasNextPage" | "isFetchNextPageError" | "isFetchingNextPage"
+  >;
+}
+
+function Found({ network, data, answer }: FoundProps) {
+  const more = () => void answer.fetchNextPage();
+  const pages = data.pages.flatMap(({ dataMap }) => dataMap?.paths ?? []);
   const paths = pages.flatMap((page) => page.nodes);
   const { totalCount: total = 0, isComplete = true } = pages[0] ?? {};
   return (
@@ -96,11 +109,11 @@ function Answer({ network, from, to }: Pick<PathsProps, "network" | "from" | "to
         ))}
       </ol>
       {answer.hasNextPage && (
-        <Button variant="default" loading={answer.isFetchingNextPage} onClick={() => void answer.fetchNextPage()}>
+        <Button variant="default" loading={answer.isFetchingNextPage} onClick={more}>
           {t("paths.more", { count: total - paths.length })}
         </Button>
       )}
-      {answer.isFetchNextPageError && <Failed small error={answer.error} />}
+      {answer.isFetchNextPageError && <Failed small error={answer.error} retry={more} />}
     </section>
   );
 }

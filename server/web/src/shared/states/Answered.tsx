@@ -6,8 +6,10 @@ import { Loading } from "./State";
 import classes from "./State.module.css";
 
 interface AnsweredProps<Data> {
-  /** Of `useAnswer`. */
-  answer: UseQueryResult<Data>;
+  /** Of `useAnswer`, or of another query. */
+  answer: Pick<UseQueryResult<Data>, "data" | "error" | "failureReason" | "isPlaceholderData"> & {
+    refetch: () => unknown;
+  };
   /** What is being loaded, in words. */
   what?: string;
   small?: boolean;
