@@ -7,13 +7,14 @@ import { detailName, kindName, kindsName } from "../network/kinds";
 import { layoutOf, nodeWidthFor } from "../network/layout";
 import { litBy } from "../network/lit";
 import type { Network } from "../network/network";
-import { type Depth, everyNode, ROWS_AT_MOST, type SceneNode, sceneOf } from "../network/scene";
+import { type Depth, everyNode, type SceneNode, sceneOf } from "../network/scene";
 import { type Direction, stepFrom } from "../network/steps";
 import { AT_FIRST, Canvas, type CanvasHandle, type Highlight, roomIn, type Viewport } from "./Canvas";
 import { Controls } from "./Controls";
 import classes from "./Drawing.module.css";
 import { Headings } from "./Headings";
 import { Hint } from "./Hint";
+import { rowsOf } from "./useView";
 
 interface DrawingProps {
   network: Network;
@@ -24,9 +25,12 @@ interface DrawingProps {
   selected: number | null;
   depth: Depth | null;
   toggled: readonly string[];
+  /** Rests of which more is drawn: see `rowsOf`. */
+  more: readonly string[];
   onSelect: (place: number | null) => void;
   onDepth: (depth: Depth) => void;
   onToggle: (toggled: string[]) => void;
+  onMore: (more: string[]) => void;
 }
 
 const KEYS: Partial<Record<string, Direction>> = {
@@ -40,11 +44,10 @@ const KEYS: Partial<Record<string, Direction>> = {
 
 /** The picture of a map, with its headings and what moves it. */
 export function Drawing(props: DrawingProps) {
-  const { network, title, hidden, shown, selected, depth, toggled, onSelect, onDepth, onToggle } = props;
+  const { network, title, hidden, shown, selected, depth, toggled, more, onSelect, onDepth, onToggle, onMore } = props;
   const scheme = useComputedColorScheme("light");
-  const [more, setMore] = useState<ReadonlyMap<string, number>>(new Map());
   const scene = useMemo(
-    () => sceneOf(network, { hidden, shown, depth, toggled: new Set(toggled), more, selected }),
+    () => sceneOf(network, { hidden, shown, depth, toggled: new Set(toggled), more: rowsOf(more), selected }),
     [network, hidden, shown, depth, toggled, more, selected],
   );
   const { ref: frame, width, height } = useElementSize<HTMLDivElement>();
@@ -70,8 +73,7 @@ export function Drawing(props: DrawingProps) {
   const open = (id: string) => {
     const node = nodes.get(id);
     if (!node) return;
-    if (node.element === null && node.group === null)
-      setMore(new Map(more).set(id, (more.get(id) ?? 0) + 2 * ROWS_AT_MOST));
+    if (node.element === null && node.group === null) onMore([...more, id]);
     else if (node.isOpen !== null)
       onToggle(toggled.includes(id) ? toggled.filter((each) => each !== id) : [...toggled, id]);
   };

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { Boxes, FilterX } from "lucide-react";
+import { Boxes, FilterX, SearchX } from "lucide-react";
 import { type RefObject, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import type { OutlineQuery } from "../../gql/graphql";
 import { Answered, State } from "../../shared/states";
@@ -14,7 +14,7 @@ import { Drawing } from "./Drawing";
 import { Elements } from "./Elements";
 import classes from "./Picture.module.css";
 import { Toolbar } from "./Toolbar";
-import { type SetView, SHOWN, useView, type View } from "./useView";
+import { missingIn, type SetView, SHOWN, useView, type View } from "./useView";
 
 /** There is no room for both. */
 const SHOWN_ON_A_PHONE = ["picture", "table"] as const;
@@ -48,6 +48,7 @@ function Explored({ dataMap, outline }: { dataMap: DataMap; outline: NonNullable
   const hidden = useMemo(() => new Set(hide), [hide]);
   const rows = useMemo(() => listed(network, filter?.matches ?? null, hidden), [network, filter, hidden]);
   const selected = view.select === null ? null : (network.places.get(view.select) ?? null);
+  const missing = missingIn(network, view.select);
   const title = `${dataMap.controller.name} · ${t("revision.number", { number: String(dataMap.revision.number) })}`;
   const body = useFocusBack(selected);
   const select = (place: number | null) => {
@@ -68,6 +69,11 @@ function Explored({ dataMap, outline }: { dataMap: DataMap; outline: NonNullable
         select={select}
         isComplete={outline.isComplete}
       />
+      {missing && (
+        <p className={classes.missing} role="status">
+          <SearchX aria-hidden size={15} /> {missing}
+        </p>
+      )}
       <div ref={body} className={classes.body}>
         {view.show !== "table" &&
           (filter?.matches.size === 0 ? (
@@ -82,8 +88,10 @@ function Explored({ dataMap, outline }: { dataMap: DataMap; outline: NonNullable
               depth={view.depth}
               toggled={view.open}
               onSelect={select}
-              onDepth={(depth) => void set({ depth, open: null })}
+              more={view.more}
+              onDepth={(depth) => void set({ depth, open: null, more: null })}
               onToggle={(open) => void set({ open })}
+              onMore={(more) => void set({ more })}
             />
           ))}
         <Side

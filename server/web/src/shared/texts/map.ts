@@ -88,6 +88,7 @@ export const mapTexts = {
     "The revision says nothing of sources, services, categories, purposes, recipients or countries yet.",
   "picture.nothing": "Nothing is left",
   "picture.nothing.hint": "No element is as the filters ask.",
+  "picture.missing": "{name} is not in this revision.",
   "picture.incomplete": "This map is larger than what is drawn: the picture was cut.",
   "picture.clear": "Clear the filters",
   "picture.zoomIn": "Zoom in",
