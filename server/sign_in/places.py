@@ -10,8 +10,8 @@ from graph.errors import InvalidInput
 PLACE_CHARACTERS_AT_MOST = 1_000
 HOME = "/"
 
-# What browsers leave in an address as it is: ASCII without blanks, quotation marks, <, > and a second #. No backslash, which
-# they take for a slash, and nothing of that right behind the first slash, where another host could begin.
+# What browsers leave in an address as it is: ASCII without blanks, quotation marks, <, > and a second #. No backslash,
+# which they take for a slash, and nothing of that right behind the first slash, where another host could begin.
 _LEFT = r"!$-;=@-\[\]-~"
 _PLACE = re.compile(
     rf"/(?:(?:map|me|policy)(?:/[{_LEFT}]*)?|records/[{_LEFT}]+|graphiql)?(?:\?[?{_LEFT}]*)?(?:#[?{_LEFT}]*)?"

@@ -4,14 +4,12 @@ import { Component, type ReactNode } from "react";
 import { Failure } from "../client/failure";
 import { Failed, State } from "../states";
 import { t } from "../texts";
-import { Unloaded } from "./load";
+import { asksIfOutdated, Unloaded } from "./load";
 
 interface FaultProps {
   children: ReactNode;
   /** Another one begins anew: the address, say. */
   of?: string;
-  /** Loads anew what could not be loaded. */
-  again?: () => void;
 }
 
 /** Catches what fails while it is drawn, so that nobody sees an empty page. */
@@ -23,18 +21,22 @@ export class Fault extends Component<FaultProps, { error: Error | null }> {
   }
 
   override componentDidUpdate(before: FaultProps) {
-    if (before.of !== this.props.of && this.state.error) this.#begin();
+    if (before.of !== this.props.of && this.state.error) this.setState({ error: null });
   }
 
-  #begin = () => {
-    this.setState({ error: null });
-    this.props.again?.();
+  /** Loads the page anew, but not while nothing would come of it: browsers keep that a script or a stylesheet could not be
+   * had for as long as the page is there. */
+  #reload = () => {
+    asksIfOutdated().then(
+      () => window.location.reload(),
+      (error: Error) => this.setState({ error }),
+    );
   };
 
   override render() {
     const { error } = this.state;
     if (!error) return this.props.children;
-    if (error instanceof Failure) return <Failed error={error} retry={this.#begin} />;
+    if (error instanceof Failure) return <Failed error={error} retry={this.#reload} />;
     const isOld = error instanceof Unloaded && error.isOutdated;
     const title = isOld ? "state.updated" : error instanceof Unloaded ? "state.unloaded" : "state.broken.title";
     return (

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { LockKeyhole, SearchX, UserRoundX } from "lucide-react";
-import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
 import { Route, Routes, useLocation } from "react-router";
 import { signInAddress, useOwner, useSession, type Viewer } from "../client/session";
 import { Answered, BeginAnew, Loading, SignInButton, State } from "../states";
@@ -57,19 +57,14 @@ export function Page({ at, title, for: kind, views, tools: Tools }: PageProps) {
 
 function Views({ views, page }: { views: readonly View[]; page: string }) {
   const { pathname } = useLocation();
-  const [tries, setTries] = useState(0);
-  // Of a view that could not be loaded this keeps that for good: it has to be another one then.
-  const drawn = useMemo(
-    () => views.map((view) => ({ ...view, key: `${view.path} ${tries}`, Drawn: lazy(() => loadView(view.load)) })),
-    [views, tries],
-  );
+  const drawn = useMemo(() => views.map((view) => ({ ...view, Drawn: lazy(() => loadView(view.load)) })), [views]);
   return (
-    <Fault of={pathname} again={() => setTries((before) => before + 1)}>
+    <Fault of={pathname}>
       <Suspense fallback={<Loading />}>
         <Routes>
-          {drawn.map(({ key, path, title, Drawn }) => (
+          {drawn.map(({ path, title, Drawn }) => (
             <Route
-              key={key}
+              key={path}
               path={path}
               element={
                 <Titled view={t(title)} page={page}>

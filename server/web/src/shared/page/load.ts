@@ -17,13 +17,7 @@ export async function loadView<View>(load: () => Promise<View>, isOutdated = ask
   try {
     return await load();
   } catch {
-    if (await isOutdated()) throw new Unloaded(true);
-    try {
-      return await load();
-    } catch {
-      // Some browsers keep that a file could not be had, until the page is loaded anew.
-      throw new Unloaded(false);
-    }
+    throw new Unloaded(await isOutdated());
   }
 }
 
