@@ -77,6 +77,9 @@ async def test_keys_alone_go_through_the_picture(visits: Visits) -> None:
     await expect(page).to_have_url(re.compile("select=SERVICE:software-products"))
     await page.keyboard.press("Escape")
     await expect(page).not_to_have_url(re.compile("select="))
+    await page.get_by_role("button", name="Revision 1", exact=True).press("Enter")
+    await page.get_by_role("button", name=re.compile("^In force")).press("Enter")
+    await expect(page.get_by_role("button", name="In force now", exact=True)).to_be_focused()
 
 
 @BOTH_SIZES

@@ -271,7 +271,12 @@ async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> No
     await expect(confirm).to_be_disabled()
     await page.get_by_role("button", name="Overrule …").click()
     await page.get_by_label("Why the draft may be published in spite of this").fill("The contract ends in May.")
+    await page.route("**/graphql", lambda route: route.abort())
     await page.get_by_role("button", name="Overrule", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("This was not saved")
+    await expect(page.get_by_label("Why the draft may be published in spite of this")).not_to_be_focused()
+    await page.unroute("**/graphql")
+    await page.get_by_role("button", name="Do it again").click()
     await expect(page.get_by_text("No violation is in the way.")).to_be_visible()
     await expect(page.get_by_text("The contract ends in May.")).to_be_visible()
 
@@ -283,6 +288,7 @@ async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> No
     await expect(page.get_by_text("Everybody is told, or it is known whom that failed for.")).to_be_visible()
     assert await figures(page) == ["1 notice, one for each person", "1 delivery on all channels"]
     await expect(page.get_by_text("1 of 1 done")).to_be_visible()
+    visits.forgive("Failed to load resource")
 
 
 async def after_many(route: Route) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Page, Route, expect
@@ -79,6 +80,25 @@ async def test_a_tab_begins_anew_when_somebody_else_signed_in_in_another(visits:
     await page.keyboard.press("Escape")
     await expect(page.get_by_text(VISITOR)).to_be_hidden()
     # It may have asked while nobody was signed in.
+    visits.forgive("Failed to load resource")
+
+
+async def test_a_view_stays_when_its_session_is_over(visits: Visits) -> None:
+    page = await visits.person(DISCLOSED, "/me/held")
+    search = page.get_by_role("searchbox")
+    await search.fill("account")
+    await expect(page).to_have_url(re.compile("find=account$"))
+    await page.context.clear_cookies()
+    await page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=13))
+    await page.evaluate("dispatchEvent(new Event('focus'))")
+    await expect(page.get_by_role("alert")).to_contain_text("What you began to write is still here")
+    await expect(search).to_have_value("account")
+    again = page.get_by_role("link", name="Sign in, in another tab")
+    await expect(again).to_have_attribute("href", "/sign-in?to=%2Fme%2Fheld%3Ffind%3Daccount")
+    await sign_in(page.context, {"subject": DISCLOSED})
+    await page.evaluate("dispatchEvent(new Event('focus'))")
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    # What listens may have been refused meanwhile.
     visits.forgive("Failed to load resource")
 
 
@@ -171,6 +191,7 @@ async def test_a_past_day_is_shown_as_it_was(visits: Visits) -> None:
     await page.get_by_label("What did you hold on …").fill("2021-06-01")
     await page.get_by_role("button", name="Show that day").click()
     await expect(page.get_by_text("You are looking at 1 June 2021.")).to_be_visible()
+    await expect(page.get_by_role("button", name="1 Jun 2021")).to_be_focused()
     # Until then, the answer of the day before is there to be seen only.
     await expect(page.locator("main").get_by_text("Loading …")).to_be_visible()
     await expect(page.locator("main [inert][aria-busy=true]").get_by_text("7 entries")).to_be_visible()
