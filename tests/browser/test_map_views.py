@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -91,6 +92,8 @@ async def test_text_and_map_tell_of_each_other(visits: Visits) -> None:
     await expect(lit).to_have_count(0)
     await page.get_by_role("switch", name="Only what needs a look").check(force=True)
     await expect(text.get_by_text("no data of anybody hangs on it")).to_have_count(3)
+    related = elements.get_by_role("listitem").filter(has_text="Related services: Email address").first
+    await expect(related).to_contain_text("a retention rule of its own · concerns 3 people")
     await expect(elements.get_by_role("heading", level=2)).to_have_text("Map 18 elements")
     await expect(text.get_by_role("heading", level=2)).to_have_text("Text 3 clauses")
 
@@ -101,6 +104,7 @@ async def test_findings_are_told_by_rule_with_what_mends_them(visits: Visits) ->
     assert await figures(page) == ["0 violations in the way", "0 violations overruled", "31 gaps"]
     rule = page.get_by_role("region").filter(has_text="unnamed-recipient")
     await expect(rule.get_by_role("listitem").first).to_contain_text("Affiliated persons of ISPsystem")
+    await expect(rule.get_by_role("listitem").first).to_contain_text(re.compile(r"concerns \d+ (person|people)"))
     await rule.get_by_text("1 clause", exact=True).first.click()
     await expect(rule.get_by_role("link", name="12.6").first).to_have_attribute(
         "href", "/policy/1#clause-disclosure.case-4"
@@ -118,10 +122,15 @@ async def test_a_record_is_looked_at_and_taken_along(visits: Visits) -> None:
         "Rows: 95, all that the data map has Not stated, though Art. 30 asks for it: 16, each said where it is"
     )
     assert (await figures(page))[1] == f"{completeness} missing Completeness"
-    first = page.get_by_role("row", name=re.compile("^1 "))
+    record = page.get_by_role("region", name="Processing activities")
+    first = record.get_by_role("row", name=re.compile("^1 "))
     await expect(first.get_by_role("link", name="6.2.1", exact=True)).to_have_attribute(
         "href", "/policy/1#clause-sources.personal.collection"
     )
+    await expect(first).to_contain_text("Not stated: the categories of data subjects")
+    missing = page.get_by_role("region", name="Not stated")
+    await expect(missing.get_by_role("columnheader")).to_have_count(6)
+    await expect(missing.get_by_role("row")).to_have_count(1 + 16)
     await page.get_by_text("By processor").click()
     await expect(page.get_by_text("10 rows", exact=True)).to_be_visible()
     for name, form in (("Excel (XLSX)", "xlsx"), ("CSV", "csv")):
@@ -143,6 +152,10 @@ async def test_a_look_at_a_person_is_meant_and_recorded(visits: Visits) -> None:
     await expect(answer).to_have_count(0)
     await look.click()
     await expect(answer).to_contain_text("Requests to technical support")
+    assert await figures(page) == ["5 holdings", "9 recipients", "0 decisions", "0 notices"]
+    receives = answer.get_by_role("region", name="Who receives it").get_by_role("row")
+    standings = [row.split("\t")[1] for row in await receives.all_inner_texts()]
+    assert Counter(standings) == {"Does it?": 1, "Receives it now": 4, "Only in certain cases": 4, "Not now": 1}
     looks = answer.get_by_role("region", name="Who looked").get_by_role("row")
     await expect(looks).to_have_count(2)
     await expect(looks.last).to_contain_text("development-staff")

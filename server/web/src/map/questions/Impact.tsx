@@ -12,6 +12,7 @@ import { Figures, Part } from "../words/Figures";
 import { FindingList } from "../words/FindingList";
 import { briefly, called, namedOf } from "../words/named";
 import { peopleText } from "../words/people";
+import { SeenList } from "../words/SeenList";
 import { inputsOf } from "./address";
 import { ElementsInput } from "./ElementsInput";
 import classes from "./Questions.module.css";
@@ -88,28 +89,42 @@ function Told({ network, impact, revision }: { network: Network; impact: ImpactO
               <h3>
                 {findText(`kinds.${kind}`) ?? kind} <span>{fallen.length}</span>
               </h3>
-              <ul className={classes.fallen}>
-                {fallen.map(({ element, because }) => (
-                  <li key={element.key}>
+              <SeenList
+                rows={fallen}
+                keyOf={({ element }) => element.key}
+                label={findText(`kinds.${kind}`) ?? kind}
+                className={classes.fallen}
+                height={32}
+              >
+                {({ element, because }) => (
+                  <>
                     <ElementLink element={named(element)} />
                     {because.length > 0 && (
                       <span className={classes.note}>{t("impact.because", { names: namesOf(because) })}</span>
                     )}
-                  </li>
-                ))}
-              </ul>
+                  </>
+                )}
+              </SeenList>
             </div>
           ))}
         </Part>
       )}
       {brokenPromises.length > 0 && (
         <Part isRegion title={t("impact.promises.title")}>
-          {brokenPromises.map(({ clause, states }) => (
-            <div key={clause.key} className={classes.promise}>
-              <ClauseList clauses={[clause]} revision={revision} />
-              <p className={classes.note}>{t("impact.states", { names: namesOf(states) })}</p>
-            </div>
-          ))}
+          <SeenList
+            rows={brokenPromises}
+            keyOf={({ clause }) => clause.key}
+            label={t("impact.promises.title")}
+            className={classes.promises}
+            height={96}
+          >
+            {({ clause, states }) => (
+              <>
+                <ClauseList clauses={[clause]} revision={revision} />
+                <p className={classes.note}>{t("impact.states", { names: namesOf(states) })}</p>
+              </>
+            )}
+          </SeenList>
         </Part>
       )}
       {findings.length > 0 && (

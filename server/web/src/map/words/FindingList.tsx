@@ -1,5 +1,6 @@
 import { t } from "../../shared/texts";
 import { Badge } from "../network/Glyph";
+import { SeenList } from "./SeenList";
 import classes from "./words.module.css";
 
 interface FindingListProps {
@@ -9,9 +10,15 @@ interface FindingListProps {
 /** Findings with what is wrong and how to mend it. */
 export function FindingList({ findings }: FindingListProps) {
   return (
-    <ul className={classes.findings}>
-      {findings.map(({ kind, rule, message }) => (
-        <li key={rule + message}>
+    <SeenList
+      rows={findings}
+      keyOf={({ rule, message }) => rule + message}
+      label={t("words.findings")}
+      className={classes.findings}
+      height={56}
+    >
+      {({ kind, rule, message }) => (
+        <>
           <Badge of={kind === "VIOLATION" ? "violation" : "gap"} size={14} />
           <div>
             <span className={kind === "VIOLATION" ? classes.violation : classes.gap}>
@@ -19,8 +26,8 @@ export function FindingList({ findings }: FindingListProps) {
             </span>
             <p>{message}</p>
           </div>
-        </li>
-      ))}
-    </ul>
+        </>
+      )}
+    </SeenList>
   );
 }

@@ -168,6 +168,7 @@ export const mapTexts = {
   "fact.DISCLOSURE": "{services} to {recipient}: {categories} ({purpose})",
   "fact.PROCESSING": "{services}: {categories} ({purpose})",
   "words.noClause": "No clause states it.",
+  "words.findings": "What the checks find",
   "finding.VIOLATION": "Violation",
   "finding.GAP": "Gap",
 

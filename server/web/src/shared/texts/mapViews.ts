@@ -59,7 +59,7 @@ export const mapViewTexts = {
   "coverage.silentAs.INTRODUCTION": "Introduces a list or table",
   "coverage.silentAs.TABLE_HEAD": "The head of a table",
   "coverage.silentAs.STATEMENT": "States nothing of the map",
-  "coverage.silent.people": "concerns nobody that the map knows of: no data of anybody hangs on it there",
+  "coverage.silent.people": "concerns nobody: no data of anybody hangs on it in the map",
   "coverage.unstatedHere": "No clause states it",
   "coverage.mending": "To mend it: {mending}",
 
