@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -213,6 +214,9 @@ async def judge_otherwise(page: Page) -> None:
     await expect(host).to_contain_text(f"By the rule: Affects people's rights. It sees no names.{EXAMPLE_STAFF}, ")
     await expect(host).to_be_focused()
     assert await figures(page) == ["1 affects people's rights", "1 touches them", "1 does nothing to them"]
+    part = page.locator("section", has=page.get_by_role("heading", name="Touches people's rights"))
+    await expect(part.get_by_role("listitem")).to_have_count(1)
+    await expect(part.get_by_role("listitem")).to_contain_text("Contest Host Ltd.")
 
     clause = page.get_by_role("listitem").filter(has_text="clause-told-by-elements")
     await clause.get_by_role("button", name="Judge otherwise …").click()
@@ -259,6 +263,55 @@ async def see_both_maps(page: Page, number: int) -> None:
     await page.set_viewport_size(SIZES["desk"])
 
 
+async def order(page: Page, number: int) -> None:
+    """Publishes a draft for a day that is far enough."""
+    await page.get_by_label("From a day on").check()
+    later = datetime.now(UTC) + timedelta(days=400)
+    await page.get_by_label("From the beginning of (UTC)").fill(f"{later:%Y-%m-%d}")
+    publish = page.get_by_role("button", name=f"Publish revision {number}")
+    await expect(publish).to_be_disabled()
+    await page.get_by_role("checkbox", name=f"publish revision {number}, and tell 1 person of it.").check()
+    await publish.click()
+
+
+def published_unheard(number: int) -> Callable[[Route], Awaitable[None]]:
+    """As if a draft were published, and the answer to that lost."""
+
+    async def answered(route: Route) -> None:
+        variables = (route.request.post_data_json or {}).get("variables", {})
+        if "expectedNumber" in variables.get("input", {}):
+            await route.abort()
+        elif variables == {"after": None}:
+            response = await route.fetch()
+            answer = await response.json()
+            for each in answer["data"]["revisions"]["nodes"]:
+                if each["number"] == number:
+                    each["state"] = "PUBLISHED"
+            await route.fulfill(response=response, json=answer)
+        else:
+            await route.continue_()
+
+    return answered
+
+
+def settled_later() -> Callable[[Route], Awaitable[None]]:
+    """As if the job were not done yet when it is asked for the first time."""
+    asked: list[Route] = []
+
+    async def answered(route: Route) -> None:
+        if (route.request.post_data_json or {}).get("variables", {}).keys() != {"number"} or asked:
+            return await route.continue_()
+        response = await route.fetch()
+        answer = await response.json()
+        told = answer["data"]["revision"].get("notification")
+        if told:
+            asked.append(route)
+            told |= {"isWritten": True, "isSettled": False}
+        return await route.fulfill(response=response, json=answer)
+
+    return answered
+
+
 async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> None:
     page = await visits.staff("/policy")
     number = await draft(page)
@@ -293,11 +346,18 @@ async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> No
     await expect(page.get_by_text("No violation is in the way.")).to_be_visible()
     await expect(page.get_by_text("The contract ends in May.")).to_be_visible()
 
-    await page.get_by_label("From a day on").check()
-    later = datetime.now(UTC) + timedelta(days=400)
-    await page.get_by_label("From the beginning of (UTC)").fill(f"{later:%Y-%m-%d}")
-    await confirm.check()
-    await page.get_by_role("button", name=f"Publish revision {number}").click()
+    await page.route("**/graphql", published_unheard(number))
+    await order(page, number)
+    # The answer is lost; what came of it is seen.
+    await expect(page.get_by_text("Nobody is told of it")).to_be_visible()
+    await expect(confirm).to_have_count(0)
+    visits.forgive("ERR_FAILED")
+    await page.unroute_all(behavior="wait")
+    await page.reload()
+
+    await page.route("**/graphql", settled_later())
+    await order(page, number)
+    await expect(page.get_by_text("The notices are written, and are being sent.")).to_be_visible()
     await expect(page.get_by_text("Everybody is told, or it is known whom that failed for.")).to_be_visible()
     assert await figures(page) == ["1 notice, one for each person", "1 delivery on all channels"]
     await expect(page.get_by_text("1 of 1 done")).to_be_visible()

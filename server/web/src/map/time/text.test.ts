@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ReadClauseFragment, ToldChangeFragment } from "../../gql/graphql";
-import { markOf } from "./changes";
-import { runsOf, textRows } from "./text";
+import { isLess, markOf } from "./changes";
+import { runsOf, textRows, wordsOf } from "./text";
 
 const clause = (key: string, number: string): ReadClauseFragment => ({
   key,
@@ -57,4 +57,28 @@ test("what changed stands together, and what did not", () => {
 
 test("a reworded or moved clause, and an element with another value, are altered", () => {
   expect(TEXT_CHANGES.map(markOf)).toEqual(["REMOVED", "ADDED", "ALTERED"]);
+});
+
+test("of two texts each has its own words", () => {
+  const words = [
+    { kind: "SAME", text: "for " },
+    { kind: "REMOVED", text: "ever" },
+    { kind: "ADDED", text: "a year" },
+  ] as const;
+  expect(wordsOf(words, "old").map(({ text }) => text)).toEqual(["for ", "ever"]);
+  expect(wordsOf(words, "new").map(({ text }) => text)).toEqual(["for ", "a year"]);
+  expect(wordsOf(words)).toEqual(words);
+});
+
+test("a reason is needed for what is less than the rule says", () => {
+  expect([isLess("NONE", "INDIRECT"), isLess("INDIRECT", "DIRECT"), isLess("NONE", "DIRECT")]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect([isLess("DIRECT", "DIRECT"), isLess("DIRECT", "NONE"), isLess("INDIRECT", "NONE")]).toEqual([
+    false,
+    false,
+    false,
+  ]);
 });

@@ -1,10 +1,12 @@
 import type { ReadClauseFragment, ToldChangeFragment, WordsKind } from "../../gql/graphql";
 
+export type Words = readonly { kind: WordsKind; text: string }[];
+
 export interface TextRow {
   old: ReadClauseFragment | null;
   new: ReadClauseFragment | null;
   /** Word by word; null where the words are the same, or there is but one side. */
-  words: readonly { kind: WordsKind; text: string }[] | null;
+  words: Words | null;
   isChanged: boolean;
 }
 
@@ -67,3 +69,7 @@ export function runsOf(rows: readonly TextRow[]): TextRow[][] {
   }
   return runs;
 }
+
+/** The words of one of two texts, or of both. */
+export const wordsOf = (words: Words, of?: "old" | "new"): Words =>
+  words.filter(({ kind }) => kind !== (of === "old" ? "ADDED" : of === "new" ? "REMOVED" : null));
