@@ -21,6 +21,23 @@ export function lineOf(row: { serviceKey: string; service?: Part | null }): { ke
   return line.length ? line : [{ key: row.serviceKey, name: row.serviceKey }];
 }
 
+/** Rows that say the same, by `keyOf`, as one that cites what each of them does. */
+export function merged<Row extends { clauses: readonly { key: string }[] }>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+): Row[] {
+  return uniqueBy(rows, keyOf).map((first) => {
+    const same = rows.filter((row) => keyOf(row) === keyOf(first));
+    return {
+      ...first,
+      clauses: uniqueBy(
+        same.flatMap((row) => row.clauses),
+        (clause) => clause.key,
+      ),
+    };
+  });
+}
+
 /** Each value once, by its key, in the order in which they come. */
 export function uniqueBy<Value>(values: Iterable<Value>, keyOf: (value: Value) => string): Value[] {
   const found = new Map<string, Value>();

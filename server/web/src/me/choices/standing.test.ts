@@ -68,7 +68,6 @@ const purpose = {
   name: "Mail",
   description: "",
   legalBasis: "LEGITIMATE_INTERESTS" as const,
-  isDirectMarketing: false,
   allows: ["OBJECTION", "RESTRICTION", "LIFTING"] as DecisionKind[],
   clauses: [],
 };

@@ -6,7 +6,7 @@ import { ofRevision } from "../../shared/page/Shell";
 import { Answered } from "../../shared/states";
 import { count, ownDay, t } from "../../shared/texts";
 import { type Going, goingOf } from "../answer/going";
-import { calledOf } from "../answer/names";
+import { calledOf, merged } from "../answer/names";
 import type { Holding } from "../answer/useMe";
 import { useDay } from "../day/useDay";
 import { Clauses } from "../parts/Clauses";
@@ -96,23 +96,27 @@ function Why({ detail: { purposes }, revision }: { detail: Detail; revision: num
     <div key={basis}>
       <p className={classes.lead}>{t(`basis.${basis}`)}</p>
       <ul className={classes.rows}>
-        {purposes
-          .filter((each) => each.legalBasis === basis)
-          .map(({ purpose, status, clauses }) => (
-            <li key={purpose.key}>
-              <div className={classes.line}>
-                <Link to={{ pathname: "/choices", search: withOpen(search, purpose.key) }} className={classes.name}>
-                  {purpose.name}
-                </Link>
-                <UseStanding status={status} />
-              </div>
-              <Clauses revision={revision} clauses={clauses} of={purpose.name} />
-            </li>
-          ))}
+        {merged(
+          purposes.filter((each) => each.legalBasis === basis),
+          usedAs,
+        ).map(({ purpose, status, clauses }) => (
+          <li key={usedAs({ purpose, status })}>
+            <div className={classes.line}>
+              <Link to={{ pathname: "/choices", search: withOpen(search, purpose.key) }} className={classes.name}>
+                {purpose.name}
+              </Link>
+              <UseStanding status={status} />
+            </div>
+            <Clauses revision={revision} clauses={clauses} of={purpose.name} />
+          </li>
+        ))}
       </ul>
     </div>
   ));
 }
+
+const usedAs = ({ purpose, status }: Pick<Detail["purposes"][number], "purpose" | "status">): string =>
+  `${purpose.key} ${status}`;
 
 const withOpen = (search: string, open: string): string =>
   `?${new URLSearchParams([["open", open], ...new URLSearchParams(search)])}`;
@@ -143,21 +147,32 @@ function HowLong({ detail: { retention }, revision }: { detail: Detail; revision
 
 const ORDER: readonly Going[] = ["NOW", "MAYBE", "NOT"];
 
+const goesAs = ({
+  recipient,
+  status,
+  isIdentifiable,
+  purpose,
+  case: when,
+  path,
+}: Detail["recipients"][number]): string =>
+  [recipient.key, status, isIdentifiable, purpose.key, when.key, ...path.hops.map((hop) => hop.key)].join(" ");
+
 function Who({ detail: { recipients }, revision }: { detail: Detail; revision: number }) {
   const search = ofRevision(useLocation().search);
   if (!recipients.length) return <p>{t("holding.who.none")}</p>;
-  const inOrder = recipients.toSorted(
+  const inOrder = merged(recipients, goesAs).toSorted(
     (one, other) => ORDER.indexOf(goingOf([one.status])) - ORDER.indexOf(goingOf([other.status])),
   );
   return (
     <ul className={classes.rows}>
-      {inOrder.map(({ recipient, status, isIdentifiable, countries, purpose, case: when, path, clauses }) => {
+      {inOrder.map((way) => {
+        const { recipient, status, isIdentifiable, countries, purpose, case: when, path, clauses } = way;
         const via = path.hops.flatMap((hop) =>
           hop.__typename === "Recipient" && hop.key !== recipient.key ? [calledOf(hop)] : [],
         );
         const places = countries.map((each) => each.name).join(", ") || t("flow.noCountry");
         return (
-          <li key={`${purpose.key} ${when.key} ${path.hops.map((hop) => hop.key).join(" ")}`}>
+          <li key={goesAs(way)}>
             <div className={classes.line}>
               <Link to={{ pathname: "/recipients", search: withOpen(search, recipient.key) }} className={classes.name}>
                 {calledOf(recipient)}
