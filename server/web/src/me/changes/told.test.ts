@@ -18,5 +18,8 @@ test("what turns is told in words, and in no names of the map", () => {
   expect(altered("Recipient", "description", null, "Sends mail")).toEqual([
     { label: "Description", before: "nothing is said", after: "Sends mail" },
   ]);
+  expect(altered("RetentionRule", "period", "P1Y6M", "P30D")).toEqual([
+    { label: "Length", before: "1 year, 6 months", after: "30 days" },
+  ]);
   expect(altered("Recipient", "shoe_size", "1", "2")[0]?.label).toBe("Something else");
 });

@@ -118,12 +118,24 @@ const WORDS: Record<string, string> = {
 
 function worded(type: string, attribute: string, value: string | null | undefined): string {
   if (value === null || value === undefined || value === "") return t("told.nothing");
+  if (attribute === "period") return lengthOf(value);
   const words = WORDS[attribute] ?? WORDS[`${type}.${attribute}`];
   if (!words) return value;
   return value
     .split(", ")
     .map((each) => findText(`${words}.${each}`) ?? each)
     .join(", ");
+}
+
+/** As people say it what the map writes as `P1Y6M`. */
+function lengthOf(period: string): string {
+  const [, years, months, days] = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?$/.exec(period) ?? [];
+  const said = [
+    years && t("period.years", { count: Number(years) }),
+    months && t("period.months", { count: Number(months) }),
+    days && t("period.days", { count: Number(days) }),
+  ];
+  return said.filter(Boolean).join(", ") || period;
 }
 
 export function heldOf({ services, categories }: HoldingsTold): string {

@@ -409,6 +409,9 @@ export const meTexts = {
   "told.other": "Something else",
   "told.nothing": "nothing is said",
 
+  "period.years": { one: "{count} year", other: "{count} years" },
+  "period.months": { one: "{count} month", other: "{count} months" },
+  "period.days": { one: "{count} day", other: "{count} days" },
   "start.COLLECTION": "the day on which we got it",
   "start.LAST_USE": "the day on which it was last used",
   "start.END": "the day on which the service no longer needs it",
