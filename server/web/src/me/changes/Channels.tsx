@@ -9,7 +9,7 @@ import {
 import { useAnswer, useCommand } from "../../shared/client/answers";
 import { Failure } from "../../shared/client/failure";
 import { announce } from "../../shared/page/announce";
-import { Answered, Failed } from "../../shared/states";
+import { Answered, Failed, NotDone } from "../../shared/states";
 import { LANGUAGE, t } from "../../shared/texts";
 import { Section } from "../parts/Section";
 import classes from "./Changes.module.css";
@@ -48,7 +48,7 @@ function Settings({ ways, locale }: { ways: Ways; locale: string | null }) {
     setChannels.reset();
     setLocale.mutate({ locale: tag }, { onSuccess: saved });
   };
-  const refusal = refusalOf(setChannels.data) ?? refusalOf(setLocale.data) ?? setChannels.error ?? setLocale.error;
+  const refusal = refusalOf(setChannels.data) ?? refusalOf(setLocale.data);
   return (
     <div className={classes.settings}>
       {ways.map(({ channel, isAvailable, isUsed }) => {
@@ -76,6 +76,14 @@ function Settings({ ways, locale }: { ways: Ways; locale: string | null }) {
         data={[...(locale === null ? [{ value: "", label: t("channels.language.none") }] : []), ...languages(locale)]}
       />
       {refusal && <Failed error={refusal} small isCommand />}
+      <NotDone
+        command={setChannels}
+        again={() => setChannels.variables && setChannels.mutate(setChannels.variables, { onSuccess: saved })}
+      />
+      <NotDone
+        command={setLocale}
+        again={() => setLocale.variables && setLocale.mutate(setLocale.variables, { onSuccess: saved })}
+      />
     </div>
   );
 }
