@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { PersonQuery } from "../../gql/graphql";
 import { goingOf } from "../../me/answer/going";
-import { count, findText, ownDay, moment, t } from "../../shared/texts";
+import { count, findText, moment, ownDay, t } from "../../shared/texts";
 import { Cut } from "../words/Cut";
 import { ElementLink } from "../words/ElementLink";
 import { Figures, Part } from "../words/Figures";

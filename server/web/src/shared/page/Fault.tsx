@@ -29,7 +29,7 @@ export class Fault extends Component<FaultProps, { error: Error | null }> {
   #reload = () => {
     asksIfOutdated().then(
       () => window.location.reload(),
-      (error: Error) => this.setState({ error }),
+      (error: unknown) => this.setState({ error: error as Error }),
     );
   };
 
