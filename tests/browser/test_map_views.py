@@ -246,7 +246,7 @@ async def see_both_maps(page: Page, number: int) -> None:
     )
     await expect(old).to_be_visible()
     # In line with its counterpart, each in its own half.
-    boxes = "(old, new) => [old, new].map((each) => each.getBoundingClientRect().toJSON())"
+    boxes = "(older, newer) => [older, newer].map((each) => each.getBoundingClientRect().toJSON())"
     left, right = await old.evaluate(boxes, await new.element_handle())
     assert left["y"] == right["y"]
     assert left["right"] < SIZES["desk"]["width"] / 2 < right["left"]
