@@ -64,7 +64,7 @@ async def publish_revision(
     number: int,
     *,
     expected: int,
-    effective_at: datetime,
+    effective_at: datetime | None,
     at: Moment,
     notice: NoticePeriod | None = None,
     reason: str | None = None,
@@ -72,6 +72,7 @@ async def publish_revision(
 ) -> Revision:
     """Publishes a draft `at` a moment, if the last published revision is still the one `expected` (0 for none).
 
+    `effective_at`: when it comes into force; None for the moment at which it is published.
     `notice`: how long before it comes into force; None for any time. With less, and changes from that revision that
     touch somebody's rights directly as they are judged now, it takes a `reason`, which stays with the revision.
     `rules`: of the checks. A violation that they find keeps the draft from being published until it is overruled.
@@ -82,7 +83,6 @@ async def publish_revision(
     ViolationsNotOverruled; ShortNotice; InvalidInput for a reason that cannot be taken. Nothing is written then.
     """
     said = read_reason(reason)
-    asked = (expected, effective_at, said)
     changes: tuple[Change, ...] | None = None
     # Outside of the transaction, so that nobody waits for it: what a draft says never changes.
     found = (await check_revision(database, number, rules))[1] if rules else ()
@@ -90,6 +90,7 @@ async def publish_revision(
     async def work(transaction: Transaction) -> Revision:
         _, last_published = await lock_ledger(transaction)
         draft = await load_revision_in(transaction, number)
+        asked = (expected, draft.published_at if effective_at is None else effective_at, said)
         if (
             draft.state is RevisionState.PUBLISHED
             and (draft.base, draft.effective_at, draft.short_notice_reason) == asked
@@ -107,13 +108,14 @@ async def publish_revision(
                 expected=expected,
                 actual=last_published,
             )
+        now = _read(at)
+        holds_from = now if effective_at is None else effective_at
         if last_published:
-            _require_successor(draft, await load_revision_in(transaction, last_published), effective_at)
+            _require_successor(draft, await load_revision_in(transaction, last_published), holds_from)
         if any(map(is_standing, found)):
             # Nobody overrules while the ledger is locked.
             require_overruled(number, overruled(found, await list_overrules_in(transaction, number)))
-        now = _read(at)
-        if last_published and notice is not None and said is None and is_short(effective_at, now, notice.days):
+        if last_published and notice is not None and said is None and is_short(holds_from, now, notice.days):
             if changes is None:
                 raise _NotCompared
             # Nobody judges while the ledger is locked: they are published as they are judged here.
@@ -121,7 +123,7 @@ async def publish_revision(
             require_notice(
                 number,
                 adjusted(changes, adjustments),
-                effective_at=effective_at,
+                effective_at=holds_from,
                 at=now,
                 required_days=notice.days,
                 reason=said,
@@ -131,7 +133,7 @@ async def publish_revision(
             number=number,
             base=expected,
             at=to_text(now),
-            effective_at=to_text(effective_at),
+            effective_at=to_text(holds_from),
             reason=said,
         )
         if last_published:

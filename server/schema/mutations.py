@@ -124,8 +124,10 @@ class PublishRevisionInput:
     expected_number: int = strawberry.field(
         description="The revision that you take to be the last published one; 0: none is."
     )
-    effective_at: datetime = strawberry.field(
-        description="When it comes into force: now, later, or for history before."
+    effective_at: datetime | None = strawberry.field(
+        default=None,
+        description="When it comes into force: later, or for history before; null: with its publication, by the "
+        "service's clock.",
     )
     reason: str | None = strawberry.field(
         default=None,

@@ -61,6 +61,17 @@ async def test_to_publish_it_again_leaves_them_to_be_told_once(database: Databas
     assert (await find_fan_outs(database, 2))[NoticeKind.REVISION].begun_at == A_DAY
 
 
+async def test_with_no_time_it_holds_from_its_publication(database: Database) -> None:
+    await publish(database, a_revision_content(), effective_at=SOON)
+    draft = await draft_revision(database, a_revision_content(policy=a_policy("statement", "more")), at=A_DAY)
+    with pytest.raises(InvalidTime, match="choose a later time"):
+        await publish_revision(database, draft.number, expected=1, effective_at=None, at=A_DAY)
+
+    for at in (LATER, LATER + timedelta(hours=1)):
+        published = await publish_revision(database, draft.number, expected=1, effective_at=None, at=at)
+        assert (published.published_at, published.effective_at) == (LATER, LATER)
+
+
 async def test_a_withdrawal_stops_the_telling_and_leaves_another(database: Database) -> None:
     await two(database)
     at = A_DAY + timedelta(days=1)

@@ -26,7 +26,7 @@ mutation ($policy: String!, $map: String!) {{
 }}
 """
 PUBLISH = f"""
-mutation ($number: Int!, $expected: Int!, $at: DateTime!, $reason: String) {{
+mutation ($number: Int!, $expected: Int!, $at: DateTime, $reason: String) {{
   publishRevision(input: {{number: $number, expectedNumber: $expected, effectiveAt: $at, reason: $reason}}) {{
     __typename {FAILED}
     ... on PublishRevisionSuccess {{ revision {{ number state publishedAt effectiveAt }} }}
@@ -63,7 +63,7 @@ async def draft(api: Api, policy: str = POLICY, map: str = A_MAP_TEXT) -> Any:
     return (await api.data(DRAFT, {"policy": policy, "map": map}, api.staff()))["draftRevision"]
 
 
-async def publish(api: Api, number: int, expected: int, at: str = NEXT_YEAR, reason: str | None = None) -> Any:
+async def publish(api: Api, number: int, expected: int, at: str | None = NEXT_YEAR, reason: str | None = None) -> Any:
     variables = {"number": number, "expected": expected, "at": at, "reason": reason}
     return (await api.data(PUBLISH, variables, api.staff()))["publishRevision"]
 
@@ -139,6 +139,11 @@ class TestPublishRevision:
         # The answer may have been lost: to ask again is no conflict with oneself.
         assert (await publish(empty, 1, 0))["__typename"] == "PublishRevisionSuccess"
 
+    async def test_without_a_time_it_holds_from_the_services_now(self, empty: Api) -> None:
+        await draft(empty)
+        revision = (await publish(empty, 1, 0, None))["revision"]
+        assert (revision["publishedAt"], revision["effectiveAt"]) == (f"{TODAY:%Y-%m-%dT%H:%M:%SZ}",) * 2
+
     async def test_what_there_is_not(self, empty: Api) -> None:
         assert await publish(empty, 7, 0) == {
             "__typename": "RevisionNotFound",
@@ -206,6 +211,8 @@ class TestPublishRevision:
             "requiredDays": 30,
             "earliest": "2026-11-06T00:00:00Z",
         }
+        at_once = await publish(api, 2, 1, None)
+        assert (at_once["__typename"], at_once["days"]) == ("ShortNotice", 0)
         assert await publish(api, 2, 1, soon, "x" * (REASON_CHARACTERS_AT_MOST + 1)) == {
             "__typename": "InvalidNoticeReason",
             "code": "INVALID_INPUT",

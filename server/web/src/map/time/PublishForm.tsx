@@ -25,9 +25,11 @@ interface PublishFormProps {
 export function PublishForm({ number, expectedNumber, subjects, isFree }: PublishFormProps) {
   const [on, setOn] = useState<string | null>(null);
   const [reason, setReason] = useState("");
-  // How many people were said when it was confirmed: of another number it holds no more.
-  const [confirmed, setConfirmed] = useState<number | null>(null);
-  const isConfirmed = isFree && subjects !== undefined && confirmed === subjects;
+  // What was confirmed: of anything else it holds no more.
+  const [confirmed, setConfirmed] = useState<string | null>(null);
+  const meant = JSON.stringify([expectedNumber, on, reason, subjects]);
+  const canConfirm = isFree && subjects !== undefined && on !== "";
+  const isConfirmed = canConfirm && confirmed === meant;
   const publish = usePublish();
   // Once it is published, the form gives way to how far the telling is.
   useEffect(() => () => takeLostFocus(document.getElementById("content")), []);
@@ -42,7 +44,8 @@ export function PublishForm({ number, expectedNumber, subjects, isFree }: Publis
         publish.mutate({
           number,
           expectedNumber,
-          effectiveAt: on === null ? new Date().toISOString() : `${on}T00:00:00Z`,
+          // Now is what the service's clock says when it publishes.
+          effectiveAt: on === null ? null : `${on}T00:00:00Z`,
           reason: reason.trim() || null,
         });
       }}
@@ -91,10 +94,10 @@ export function PublishForm({ number, expectedNumber, subjects, isFree }: Publis
       )}
       {publish.error && <Failed small isCommand error={publish.error} />}
       <Checkbox
-        label={t("publish.confirm", { number: String(number), count: subjects ?? 0 })}
-        disabled={!isFree || subjects === undefined}
+        label={confirmation(number, on, subjects ?? 0)}
+        disabled={!canConfirm}
         checked={isConfirmed}
-        onChange={({ currentTarget: { checked } }) => setConfirmed(checked ? (subjects ?? null) : null)}
+        onChange={({ currentTarget: { checked } }) => setConfirmed(checked ? meant : null)}
       />
       <div>
         <Button type="submit" loading={publish.isPending} disabled={!isConfirmed}>
@@ -103,6 +106,13 @@ export function PublishForm({ number, expectedNumber, subjects, isFree }: Publis
       </div>
     </form>
   );
+}
+
+/** What is confirmed: of which revision, from when, and who hears of it. */
+function confirmation(revision: number, on: string | null, count: number): string {
+  const number = String(revision);
+  if (on === null) return t("publish.confirm.now", { number, count });
+  return t("publish.confirm.day", { number, count, day: on === "" ? "…" : day(on) });
 }
 
 /** Publishes. Whatever was known may be old then, also where only the answer was lost. */

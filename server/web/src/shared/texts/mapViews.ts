@@ -165,9 +165,13 @@ export const mapViewTexts = {
   "publish.on": "From the beginning of (UTC)",
   "publish.later": "From {day} on no reason is needed",
   "publish.reason": "Why so soon",
-  "publish.confirm": {
-    one: "I have read what changes: publish revision {number}, and tell {count} person of it.",
-    other: "I have read what changes: publish revision {number}, and tell {count} people of it.",
+  "publish.confirm.now": {
+    one: "I have read what changes: publish revision {number}, which holds from now on, and tell {count} person of it.",
+    other: "I have read what changes: publish revision {number}, which holds from now on, and tell {count} people of it.",
+  },
+  "publish.confirm.day": {
+    one: "I have read what changes: publish revision {number}, which holds from {day} on, and tell {count} person of it.",
+    other: "I have read what changes: publish revision {number}, which holds from {day} on, and tell {count} people of it.",
   },
   "publish.do": "Publish revision {number}",
   "publish.announced": "Revision {number} is published.",
