@@ -1,9 +1,13 @@
 import { Anchor, SegmentedControl, Select } from "@mantine/core";
 import { History } from "lucide-react";
+import { InForceDocument } from "../../gql/graphql";
+import { useAnswer } from "../../shared/client/answers";
 import { Reading } from "../../shared/page/Reading";
 import { Answered, State } from "../../shared/states";
 import { day, t } from "../../shared/texts";
+import { useRevision } from "../revision/useRevision";
 import { useRevisions } from "../revision/useRevisions";
+import { Cut } from "../words/Cut";
 import { Changes } from "./Changes";
 import { MapBeside } from "./MapBeside";
 import { Publish } from "./Publish";
@@ -23,14 +27,37 @@ export default function Time() {
   return (
     <Reading wide title={t("map.views.time")} intro={t("time.intro")}>
       <Answered answer={answer} what={t("time.loading")}>
-        {({ rows }) => <Compared revisions={rows} />}
+        {({ rows, totalCount }) => (
+          <>
+            <Cut count={rows.length} all={totalCount} />
+            <Chosen revisions={rows} />
+          </>
+        )}
       </Answered>
     </Reading>
   );
 }
 
-function Compared({ revisions }: { revisions: readonly Revision[] }) {
-  const { to, from, show, compareWith, lookAt, set } = useComparison(revisions);
+/** The revision of the picker. Which one is in force the service says, as it does for all other views. */
+function Chosen({ revisions }: { revisions: readonly Revision[] }) {
+  const { number, asOf } = useRevision().variables;
+  const inForce = useAnswer(InForceDocument, { asOf }, { enabled: number === null });
+  if (number !== null) return <Compared revisions={revisions} number={number} />;
+  return (
+    <Answered answer={inForce} what={t("time.loading")}>
+      {({ policy }) => <Compared revisions={revisions} number={policy?.revision.number} />}
+    </Answered>
+  );
+}
+
+interface ComparedProps {
+  revisions: readonly Revision[];
+  /** Of the revision that is looked at. */
+  number: number | undefined;
+}
+
+function Compared({ revisions, number }: ComparedProps) {
+  const { to, from, show, compareWith, lookAt, set } = useComparison(revisions, number);
   const draft = revisions.find(({ state }) => state === "DRAFT");
   if (!to) return <State icon={History} title={t("time.none")} hint={t("time.none.hint")} />;
   const choices = revisions.map((each) => ({ value: String(each.number), label: nameOf(each) }));

@@ -1,12 +1,10 @@
 import { expect, test } from "vitest";
-import { before, inForceAt, lastPublished, type Revision } from "./revisions";
+import { before, lastPublished, type Revision } from "./revisions";
 
 const revision = (number: number, state: Revision["state"], effectiveAt: string | null = null): Revision => ({
   number,
   state,
   summary: "",
-  draftedAt: "2018-01-01T00:00:00Z",
-  publishedAt: null,
   effectiveAt,
 });
 
@@ -17,12 +15,6 @@ const REVISIONS = [
   revision(2, "PUBLISHED", "2019-01-01T00:00:00Z"),
   revision(1, "PUBLISHED", "2018-11-12T00:00:00Z"),
 ];
-
-test("in force is what came into force last, not what is drafted, withdrawn or still to come", () => {
-  expect(inForceAt(REVISIONS, new Date("2026-11-30"))?.number).toBe(2);
-  expect(inForceAt(REVISIONS, new Date("2018-12-01"))?.number).toBe(1);
-  expect(inForceAt(REVISIONS, new Date("2018-01-01"))).toBeUndefined();
-});
 
 test("a revision is compared with the one published last before it", () => {
   expect(before(REVISIONS, 5)?.number).toBe(4);

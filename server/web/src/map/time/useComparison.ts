@@ -1,6 +1,6 @@
 import { parseAsInteger, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useRevision } from "../revision/useRevision";
-import { before, inForceAt, type Revision } from "./revisions";
+import { before, type Revision } from "./revisions";
 
 export const SHOWN = ["changes", "text", "map", "reach", "telling"] as const;
 export type Shown = (typeof SHOWN)[number];
@@ -18,15 +18,12 @@ export interface ComparisonChoice {
   set: (show: Shown) => void;
 }
 
-/** Which two revisions stand beside each other: that of the picker and another one, by default the one before. */
-export function useComparison(revisions: readonly Revision[]): ComparisonChoice {
-  const { variables, choose } = useRevision();
+/** Which two revisions stand beside each other: the one with a number and another one, by default the one before. */
+export function useComparison(revisions: readonly Revision[], number: number | undefined): ComparisonChoice {
+  const { choose } = useRevision();
   const [{ against, show }, set] = useQueryStates(OF_TIME, { history: "push" });
-  const find = (number: number | null) => revisions.find((each) => each.number === number);
-  const to =
-    variables.number === null
-      ? inForceAt(revisions, variables.asOf === null ? new Date() : new Date(variables.asOf))
-      : find(variables.number);
+  const find = (wanted: number | undefined) => revisions.find((each) => each.number === wanted);
+  const to = find(number);
   return {
     to,
     // With itself nothing is compared.

@@ -71,7 +71,7 @@ export const mapViewTexts = {
     "Two revisions beside each other: what changes, what that does to people's rights, and whom it reaches. A draft is published from here.",
   "time.loading": "Looking up the revisions …",
   "time.none": "There is no such revision",
-  "time.none.hint": "None was in force then. Choose another one above.",
+  "time.none.hint": "None has this number. Choose another one above.",
   "time.first": "There is nothing to compare it with",
   "time.first.hint": "No revision was published before this one.",
   "time.from": "Compare",
