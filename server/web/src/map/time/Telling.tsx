@@ -46,8 +46,11 @@ function Told({
   const deliveries = fanOuts.reduce((sum, each) => sum + each.deliveries, 0);
   return (
     <>
-      <p className={classes.standing} role="status" data-settled={isSettled || undefined}>
-        {t(isSettled ? "telling.settled" : isWritten ? "telling.sending" : "telling.writing")}
+      <p className={classes.standing} data-settled={isSettled || undefined}>
+        {/* The pace is another one every time it is asked for: it is not to be read out. */}
+        <span role="status">
+          {t(isSettled ? "telling.settled" : isWritten ? "telling.sending" : "telling.writing")}
+        </span>
         {!isSettled && pace && pace.perSecond > 0 && ` ${t("telling.pace", { count: Math.round(pace.perSecond) })}`}
       </p>
       <Figures
