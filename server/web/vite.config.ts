@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { findText } from "./src/shared/texts/index.ts";
 import { themeVariables } from "./src/shared/theme/variables.ts";
 
 const PAGES = ["map", "me", "graphiql"];
@@ -32,6 +33,19 @@ function persistedDocuments(): Plugin {
   };
 }
 
+/** In the HTML of a page, `%map.title%` is the text of the catalogue with that key. */
+function textsOfPages(): Plugin {
+  const written = (_: string, key: string): string => {
+    const text = findText(key);
+    if (text === undefined) throw new Error(`the catalogue has no ${key}`);
+    return text;
+  };
+  return {
+    name: "vitrine-texts",
+    transformIndexHtml: { order: "pre", handler: (html) => html.replaceAll(/%([\w.]+)%/g, written) },
+  };
+}
+
 /** While developing: `/map/questions` is `map.html`, as the service has it. */
 function addresses(): Plugin {
   return {
@@ -47,7 +61,7 @@ function addresses(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), themeStylesheet(), persistedDocuments(), addresses()],
+  plugins: [react(), themeStylesheet(), persistedDocuments(), textsOfPages(), addresses()],
   build: {
     target: "es2024",
     // Nothing of a page stands in its HTML or in its stylesheets: the policy of the pages allows files alone.
@@ -63,7 +77,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ["graphql", "session", "sign-in", "signed-in", "sign-out", "policy", "records"].map((path) => [
+      ["graphql", "session", "sign-in", "signed-in", "sign-out", "policy", "reach", "records"].map((path) => [
         `/${path}`,
         { target: SERVICE, changeOrigin: true },
       ]),

@@ -21,7 +21,7 @@ export function rulesOf(findings: readonly FoundByChecksFragment[]): BrokenRule[
 }
 
 /** Which of them keep a draft from being published. */
-export const isInTheWay = ({ kind, overrule }: Pick<FoundByChecksFragment, "kind" | "overrule">): boolean =>
+const isInTheWay = ({ kind, overrule }: Pick<FoundByChecksFragment, "kind" | "overrule">): boolean =>
   kind === "VIOLATION" && overrule === null;
 
 export interface Tally {

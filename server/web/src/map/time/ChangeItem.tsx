@@ -7,7 +7,7 @@ import { namedOf } from "../words/named";
 import classes from "./ChangeItem.module.css";
 import { ChangeSubject } from "./ChangeSubject";
 import type { TwoRevisions } from "./Changes";
-import { attributeName, markOf } from "./changes";
+import { fieldName, markOf, valueText } from "./changes";
 import { Judge, type Judging } from "./Judge";
 import { MarkSign } from "./MarkSign";
 import { WordDifference } from "./WordDifference";
@@ -57,22 +57,25 @@ export function ChangeItem({ change, revisions, judging = null }: ChangeItemProp
 
 function What({ change, revisions: { from, to } }: ChangeItemProps) {
   switch (change.__typename) {
-    case "ElementAltered":
+    case "ElementAltered": {
+      const { attribute, before, after } = change;
       return (
         <dl className={classes.values}>
-          <dt>{attributeName(change.attribute)}</dt>
+          <dt>{fieldName(attribute)}</dt>
           <dd>
-            {change.before !== null && <del>{change.before}</del>} {change.after !== null && <ins>{change.after}</ins>}
+            {before !== null && <del>{valueText(attribute, before)}</del>}{" "}
+            {after !== null && <ins>{valueText(attribute, after)}</ins>}
           </dd>
         </dl>
       );
+    }
     case "RelationshipAdded":
     case "RelationshipRemoved": {
       const isAdded = change.__typename === "RelationshipAdded";
       const target = <ElementName element={namedOf(change.target)} revision={isAdded ? to : from} />;
       return (
         <dl className={classes.values}>
-          <dt>{attributeName(change.relationship)}</dt>
+          <dt>{fieldName(change.relationship)}</dt>
           <dd>{isAdded ? <ins>{target}</ins> : <del>{target}</del>}</dd>
         </dl>
       );

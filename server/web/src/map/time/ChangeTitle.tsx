@@ -4,7 +4,7 @@ import { namedOf } from "../words/named";
 import { ChangeSubject } from "./ChangeSubject";
 import type { TwoRevisions } from "./Changes";
 import classes from "./ChangeTitle.module.css";
-import { attributeName, markOf } from "./changes";
+import { fieldName, markOf } from "./changes";
 import { MarkSign } from "./MarkSign";
 
 interface ChangeTitleProps {
@@ -27,14 +27,14 @@ export function ChangeTitle({ change, revisions }: ChangeTitleProps) {
 function Respect({ change, revisions: { from, to } }: ChangeTitleProps) {
   switch (change.__typename) {
     case "ElementAltered":
-      return <span className={classes.respect}>{attributeName(change.attribute)}</span>;
+      return <span className={classes.respect}>{fieldName(change.attribute)}</span>;
     case "RelationshipAdded":
     case "RelationshipRemoved": {
       const isAdded = change.__typename === "RelationshipAdded";
       const target = <ElementName element={namedOf(change.target)} revision={isAdded ? to : from} />;
       return (
         <span className={classes.respect}>
-          {attributeName(change.relationship)} {isAdded ? <ins>{target}</ins> : <del>{target}</del>}
+          {fieldName(change.relationship)} {isAdded ? <ins>{target}</ins> : <del>{target}</del>}
         </span>
       );
     }

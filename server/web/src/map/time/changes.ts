@@ -1,4 +1,5 @@
 import type { Impact, ReadClauseFragment, ToldChangeFragment } from "../../gql/graphql";
+import { findText } from "../../shared/texts";
 import { type NamedElement, namedOf } from "../words/named";
 
 export type Mark = "ADDED" | "REMOVED" | "ALTERED";
@@ -27,5 +28,33 @@ export function clauseOf(change: ToldChangeFragment): ReadClauseFragment | null 
   return "newClause" in change ? change.newClause : null;
 }
 
-/** `legal_basis`, as the map file has it, in words. */
-export const attributeName = (attribute: string): string => attribute.replaceAll(/[_-]/g, " ");
+/** A field of an element, or a relationship, in words; of a rule's exceptions also which one. */
+export function fieldName(field: string): string {
+  const [name = "", key] = field.split(".");
+  const words = findText(`field.${name}`) ?? name;
+  return key === undefined ? words : `${words}: ${key}`;
+}
+
+/** The catalogue's words for values. */
+const WORDS: Partial<Record<string, string>> = {
+  kind: "detail",
+  legal_basis: "detail",
+  adequacy: "detail",
+  notice_channels: "channel",
+  outcome: "value.outcome",
+  start: "value.start",
+  condition: "value.condition",
+  special: "value.flag",
+  direct_marketing: "value.flag",
+  identifiable: "value.flag",
+};
+
+/** What a field says, in words. */
+export function valueText(field: string, value: string): string {
+  const words = WORDS[field];
+  if (words === undefined) return value;
+  return value
+    .split(", ")
+    .map((each) => findText(`${words}.${each}`) ?? each)
+    .join(", ");
+}

@@ -7,7 +7,7 @@ interface FindingListProps {
   findings: readonly { kind: "VIOLATION" | "GAP"; rule: string; message: string }[];
 }
 
-/** Findings with what is wrong and how to mend it. */
+/** Findings with what is wrong. How to mend it is told beside the rules, in the checks. */
 export function FindingList({ findings }: FindingListProps) {
   return (
     <SeenList

@@ -1,13 +1,14 @@
-import { mapTexts } from "./map";
-import { mapViewTexts } from "./mapViews";
-import { meTexts } from "./me";
-import { once, type Values, writer } from "./message";
-import { sharedTexts } from "./shared";
+import { mapTexts } from "./map.ts";
+import { mapFieldTexts } from "./mapFields.ts";
+import { mapViewTexts } from "./mapViews.ts";
+import { meTexts } from "./me.ts";
+import { once, type Values, writer } from "./message.ts";
+import { sharedTexts } from "./shared.ts";
 
 /** The language of the catalogue: for another one, give these files another set of texts with the same keys. */
 export const LANGUAGE = "en-GB";
 
-const catalogue = { ...sharedTexts, ...mapTexts, ...mapViewTexts, ...meTexts };
+export const catalogue = { ...sharedTexts, ...mapTexts, ...mapFieldTexts, ...mapViewTexts, ...meTexts };
 
 export type TextKey = keyof typeof catalogue;
 

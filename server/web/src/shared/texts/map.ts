@@ -71,6 +71,12 @@ export const mapTexts = {
   "detail.EEA": "European Economic Area",
   "detail.ADEQUATE": "Adequate protection",
   "detail.NONE": "Needs a safeguard",
+  "detail.CATEGORY": "Category",
+  "detail.SCOPE": "Scope",
+  "detail.AGE": "Age",
+  "detail.PRINCIPLE": "Principle",
+  "detail.ORGANISATIONAL": "Organisational",
+  "detail.TECHNICAL": "Technical",
 
   "picture.loading": "Drawing the map …",
   "picture.label": "The data map in columns: {columns}. {selected}",
@@ -79,7 +85,6 @@ export const mapTexts = {
   "picture.keys":
     "Arrow keys go from element to element, to the left and right along what is linked. Enter selects, plus and minus open and close what has parts, Escape lets go. The table beside has the same elements.",
   "picture.node.rest": { one: "{count} more", other: "{count} more" },
-  "picture.node.group": "{name} · {count}",
   "picture.node.closed": "{name}, {kind}, {count} inside",
   "picture.node.said": "{name}, {kind}",
   "picture.node.links": { one: "linked to {count} element", other: "linked to {count} elements" },
@@ -117,7 +122,6 @@ export const mapTexts = {
   "picture.filters.count": "Filters · {count}",
   "picture.filters.kinds": "Columns",
   "picture.filters.marks": "Only what",
-  "picture.filters.details": "Only these",
   "picture.filters.text": "Only with this in the name or key",
   "picture.controls": "The picture",
   "picture.hint.inside": { one: "{count} part inside", other: "{count} parts inside" },

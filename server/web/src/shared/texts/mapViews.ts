@@ -167,11 +167,13 @@ export const mapViewTexts = {
   "publish.reason": "Why so soon",
   "publish.confirm.now": {
     one: "I have read what changes: publish revision {number}, which holds from now on, and tell {count} person of it.",
-    other: "I have read what changes: publish revision {number}, which holds from now on, and tell {count} people of it.",
+    other:
+      "I have read what changes: publish revision {number}, which holds from now on, and tell {count} people of it.",
   },
   "publish.confirm.day": {
     one: "I have read what changes: publish revision {number}, which holds from {day} on, and tell {count} person of it.",
-    other: "I have read what changes: publish revision {number}, which holds from {day} on, and tell {count} people of it.",
+    other:
+      "I have read what changes: publish revision {number}, which holds from {day} on, and tell {count} people of it.",
   },
   "publish.do": "Publish revision {number}",
   "publish.announced": "Revision {number} is published.",

@@ -1,8 +1,9 @@
 export const sharedTexts = {
   "page.skip": "Skip to the content",
   "page.views": "Views",
-  "page.menu": "Views of this page",
   "page.title": "{view} · {page} · Vitrine",
+  "page.noScript": "This page needs JavaScript. The policy can be read without:",
+  "page.noScript.policy": "the policy in force",
   "page.home": "Vitrine, all pages",
 
   "account.signedInAs": "Signed in as",
@@ -59,7 +60,6 @@ export const sharedTexts = {
   "state.broken.page": "This page has failed. If reloading does not help, report it.",
   "state.noSuchView.title": "There is no such page",
   "state.noSuchView.hint": "The address may be mistyped, or old.",
-  "state.back": "Back",
   "state.unloaded": "This part of the page could not be loaded",
   "state.updated": "Vitrine was updated",
   "state.updated.hint": "This page is from before. Reload it to go on.",
