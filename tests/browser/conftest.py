@@ -1,7 +1,8 @@
 """The pages in a real Chromium, before the real service with the embedded engine and the seed.
 
 What a page asks of another host, what its console says is wrong, and what axe finds when the test is over fails that
-test. All tests share one service and one browser; those that publish stand in files that come last.
+test. All tests share one service and one browser; those that publish stand in files that come last,
+and what one of them publishes is taken back.
 """
 
 from __future__ import annotations

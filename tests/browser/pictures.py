@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from bench.pages import chromium
 from server.settings import ROOT
-from tests.browser.visits import Visits
+from tests.browser.visits import Visits, drawn
 from tests.journeys.vitrine import running
 
 FOLDER = ROOT / "docs/pictures"
@@ -21,7 +21,7 @@ async def take(url: str) -> None:
     async with chromium() as browser:
         visits = Visits(browser, url)
         map = await visits.staff("/map?revision=1&show=picture&select=RECIPIENT:google")
-        await expect(map.get_by_role("application").locator("canvas").first).to_be_visible()
+        await drawn(map)
         await _keep(map, "map")
         coverage = await visits.staff("/map/coverage?revision=1")
         await expect(coverage.get_by_text("Only what needs a look").first).to_be_visible()

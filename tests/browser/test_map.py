@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.visits import Size, Visits
+from tests.browser.visits import Size, Visits, drawn
 
 #: So that what other tests publish is not seen here.
 REVISION = "revision=1"
 BOTH_SIZES = pytest.mark.parametrize("size", ["desk", "phone"])
 
 
-async def drawn(page: Page) -> None:
-    await expect(page.get_by_role("application").locator("canvas").first).to_be_visible()
+#: Of a PNG: its size, and how many colours it has.
+IMAGE = """async (png) => {
+  const bytes = Uint8Array.from(atob(png), (each) => each.charCodeAt(0));
+  const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  const { width, height } = image;
+  const pen = new OffscreenCanvas(width, height).getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const dots = new Uint32Array(pen.getImageData(0, 0, width, height).data.buffer);
+  return { width, height, colours: new Set(dots).size };
+}"""
 
 
 async def find(page: Page, text: str, name: str) -> None:
@@ -111,7 +120,13 @@ async def test_what_is_seen_can_be_kept(visits: Visits, tmp_path: Path) -> None:
     svg = (tmp_path / "svg").read_text("utf-8")
     assert svg.count("<rect ") == 1 + 92
     assert 'font-weight="600">Google Inc.</text>' in svg
-    assert (tmp_path / "png").read_bytes().startswith(b"\x89PNG")
+    width, height = (float(each) for each in re.findall(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"', svg)[0])
+    png = base64.b64encode((tmp_path / "png").read_bytes()).decode()
+    assert png.startswith("iVBORw0KGgo")
+    image = await page.evaluate(IMAGE, png)
+    assert (image["width"], image["height"]) == (int(2 * width), int(2 * height))
+    # Cards, lines and letters in colours of their own, not one alone.
+    assert image["colours"] > 100
 
 
 @BOTH_SIZES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,12 @@ expect.set_options(timeout=SECONDS_AT_MOST * 1000)
 
 _AXE = (ROOT / "server/web/node_modules/axe-core/axe.min.js").read_text("utf-8")
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: Marked as drawn, and of the dots of a canvas some thousand are not empty.
+_DRAWN = """() => performance.getEntriesByName("map-drawn").length > 0
+  && [...document.querySelectorAll("[role=application] canvas")].some((each) =>
+    new Uint32Array(each.getContext("2d").getImageData(0, 0, each.width, each.height).data.buffer)
+      .reduce((count, dot) => count + (dot !== 0), 0) > 5000)"""
+_WITHDRAW = "mutation ($number: Int!) { withdrawRevision(input: {number: $number}) { __typename } }"
 # What is within GraphiQL is its own.
 _SCOPE = {"exclude": [".graphiql-container"]}
 
@@ -95,11 +102,32 @@ async def sign_in(context: BrowserContext, who: Mapping[str, str]) -> None:
     assert signed_in.status == 303
 
 
-async def barriers(page: Page) -> list[str]:
-    """What axe finds: each rule that is broken, with where."""
+async def barriers(page: Page, within: str | None = None) -> list[str]:
+    """What axe finds: each rule that is broken, with where. `within`: a selector, where only that is new."""
     await page.evaluate(_AXE)
-    found = await page.evaluate("([scope, rules]) => axe.run(scope, {runOnly: rules})", [_SCOPE, _RULES])
+    scope = _SCOPE if within is None else within
+    found = await page.evaluate("([scope, rules]) => axe.run(scope, {runOnly: rules})", [scope, _RULES])
     return [f"axe: {each['id']}: {node['target']}" for each in found["violations"] for node in each["nodes"]]
+
+
+async def drawn(page: Page) -> None:
+    """The picture is: its canvas is there before anything is on it."""
+    async with asyncio.timeout(SECONDS_AT_MOST):  # not wait_for_function, which the content security policy stops
+        while not await page.evaluate(_DRAWN):  # noqa: ASYNC110 (nobody tells of it)
+            await asyncio.sleep(0.05)
+
+
+async def figures(page: Page) -> list[str]:
+    """Each number with what it is of."""
+    each = page.locator("main dl > div")
+    numbers, names = await each.locator("dd").all_inner_texts(), await each.locator("dt").all_inner_texts()
+    return [" ".join(f"{number} {name}".split()) for number, name in zip(numbers, names, strict=True)]
+
+
+async def withdraw(staff: Page, number: int) -> None:
+    """Takes back a revision that is not in force yet."""
+    taken_back = await asked(staff, _WITHDRAW, {"number": number})
+    assert taken_back == {"withdrawRevision": {"__typename": "WithdrawRevisionSuccess"}}
 
 
 async def asked(page: Page, document: str, variables: Mapping[str, object] | None = None) -> Any:
@@ -110,3 +138,14 @@ async def asked(page: Page, document: str, variables: Mapping[str, object] | Non
     answer = await response.json()
     assert (response.status, answer.get("errors")) == (200, None), answer
     return answer["data"]
+
+
+async def see_on_a_phone(page: Page) -> None:
+    """As a page is there, in the dark."""
+    await page.set_viewport_size(SIZES["phone"])
+    await page.emulate_media(color_scheme="dark")
+    await page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert await barriers(page, "main") == []
+    await page.set_viewport_size(SIZES["desk"])
+    await page.emulate_media(color_scheme="light")
