@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import SCREENSHOTS
-from tests.browser.visits import SECONDS_AT_MOST, SIZES, Size, Visits, barriers, figures, see_on_a_phone
+from tests.browser.visits import SECONDS_AT_MOST, Size, Visits, barriers, figures, see_on_a_phone
 
 expect.set_options(timeout=SECONDS_AT_MOST * 1000)
 
