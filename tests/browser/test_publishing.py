@@ -102,14 +102,13 @@ async def order(page: Page, number: int, later: datetime) -> None:
     publish = page.get_by_role("button", name=f"Publish revision {number}")
     await expect(publish).to_be_disabled()
     await day.check()
-    # Of another day it is to be confirmed anew.
+    # That is said of this day alone.
     await page.get_by_label("From now on").check()
     await expect(page.get_by_role("checkbox", name="which holds from now on")).not_to_be_checked()
     await expect(publish).to_be_disabled()
     await page.get_by_label("From a day on").check()
     await page.get_by_label("From the beginning of (UTC)").fill(f"{later:%Y-%m-%d}")
-    await expect(day).not_to_be_checked()
-    await day.check()
+    await expect(day).to_be_checked()
     await publish.click()
 
 

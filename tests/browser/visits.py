@@ -144,7 +144,7 @@ async def see_on_a_phone(page: Page) -> None:
     """As a page is there, in the dark."""
     await page.set_viewport_size(SIZES["phone"])
     await page.emulate_media(color_scheme="dark")
-    await page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
+    await page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert await barriers(page, "main") == []
     await page.set_viewport_size(SIZES["desk"])
