@@ -298,7 +298,10 @@ async def test_an_objection_and_a_pause_can_be_made_and_ended(visits: Visits) ->
     await choice.get_by_role("button", name="Have this paused").press("Enter")
     await expect(choice).to_contain_text("Paused: you asked for it.")
     # What took the place of the button that was pressed has the focus.
-    await expect(choice.get_by_role("button", name="End the pause")).to_be_focused()
+    end = choice.get_by_role("button", name="End the pause")
+    await expect(end).to_be_focused()
+    # It is there before it can be pressed, while the pause is being saved.
+    await expect(end).to_be_enabled()
     await page.keyboard.press("Enter")
     # The objection stays, though the service lifts both at once.
     await expect(choice.get_by_text("Paused: you asked for it.")).to_have_count(0)
