@@ -10,7 +10,7 @@ import {
 } from "@tanstack/react-query";
 import type { TypedDocumentString } from "../../gql/graphql";
 import { ask } from "./ask";
-import { Failure, passes } from "./failure";
+import { Failure, mayBeDone, passes } from "./failure";
 import { askSession, isOfSession } from "./session";
 
 const RETRIES_AT_MOST = 3;
@@ -79,7 +79,7 @@ export function useAnswer<Data, Variables>(
   });
 }
 
-/** A mutation. `changes`: the documents whose answers are old once it is done. */
+/** A mutation. `changes`: the documents whose answers are old once it is done, or may be. */
 export function useCommand<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   changes: readonly Operation[] = [],
@@ -87,6 +87,11 @@ export function useCommand<Data, Variables>(
   const client = useQueryClient();
   return useMutation<Data, Error, Variables>({
     mutationFn: (variables) => ask(document, variables),
-    onSuccess: () => Promise.all(changes.map((each) => client.invalidateQueries({ queryKey: keyOf(each) }))),
+    onSettled: (_data, error) => {
+      if (error && !mayBeDone(error)) return;
+      const asked = Promise.all(changes.map((each) => client.invalidateQueries({ queryKey: keyOf(each) })));
+      // That it failed is told at once.
+      return error ? undefined : asked;
+    },
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { waitSeconds } from "./answers";
-import { Failure, failureOf, failureOfStatus, passes } from "./failure";
+import { Failure, failureOf, failureOfStatus, mayBeDone, passes } from "./failure";
 
 const response = (status: number, headers: Record<string, string> = {}) => new Response("", { status, headers });
 
@@ -32,4 +32,15 @@ test("it is tried again when the service says so, else each time later", () => {
 test("only what may pass by itself is tried again", () => {
   const kinds = ["offline", "away", "signed-out", "forbidden", "missing", "nothing", "refused", "broken"] as const;
   expect(kinds.filter((kind) => passes(new Failure(kind, "")))).toEqual(["offline", "away"]);
+});
+
+test("what was to be done may be done unless the service says that it was not", () => {
+  const of = (code: string) => mayBeDone(failureOf({ message: "m", extensions: { code } }));
+  expect(["TIMED_OUT", "GRAPH_UNAVAILABLE", "INTERNAL"].map(of)).toEqual([true, true, true]);
+  expect(["OVERLOADED", "RATE_LIMITED", "UNAUTHENTICATED", "OTHER_VIEWER", "INVALID_INPUT"].map(of)).toEqual(
+    Array(5).fill(false),
+  );
+  expect([new Failure("offline", ""), failureOfStatus(response(504)), new Error("x")].map(mayBeDone)).toEqual(
+    Array(3).fill(true),
+  );
 });

@@ -38,6 +38,19 @@ export class Failure extends Error {
 export const passes = (failure: unknown): failure is Failure =>
   failure instanceof Failure && (failure.kind === "offline" || failure.kind === "away");
 
+/** Why the service turns something away before it begins it. */
+const BEFORE_IT_RUNS: ReadonlySet<string | undefined> = new Set([
+  "OVERLOADED",
+  "RATE_LIMITED",
+  "ISSUER_UNAVAILABLE",
+] as const);
+
+/** Whether what was to be done may be done all the same: nothing says that it was not. */
+export const mayBeDone = (failure: unknown): boolean =>
+  !(failure instanceof Failure) ||
+  failure.kind === "broken" ||
+  (passes(failure) && !BEFORE_IT_RUNS.has(failure.details.code));
+
 const KINDS: Partial<Record<string, FailureKind>> = {
   UNAUTHENTICATED: "signed-out",
   OTHER_VIEWER: "another",

@@ -1,5 +1,5 @@
 import type { Failure, FailureKind } from "../client/failure";
-import { passes } from "../client/failure";
+import { mayBeDone, passes } from "../client/failure";
 import { type PlainKey, t } from "../texts";
 
 const TITLES: Record<FailureKind, PlainKey> = {
@@ -24,7 +24,8 @@ interface Asked {
 /** What is wrong, in words, and what becomes of what was wanted. */
 export function wordsOf(failure: Failure, { isCommand = false, byItself = false }: Asked = {}) {
   // Who did something wants to know first whether it was done.
-  const title: PlainKey = isCommand && passes(failure) ? "state.notSaved" : TITLES[failure.kind];
+  const title: PlainKey =
+    !isCommand || !passes(failure) ? TITLES[failure.kind] : mayBeDone(failure) ? "state.notKnown" : "state.notSaved";
   return { title: t(title), hint: hintOf(failure, isCommand, byItself) };
 }
 
@@ -33,7 +34,7 @@ function hintOf(failure: Failure, isCommand: boolean, byItself: boolean): string
     case "offline":
       return t(isCommand ? "state.offline.command" : byItself ? "state.offline.hint" : "state.offline.byHand");
     case "away":
-      return t(isCommand ? "state.away.command" : "state.away.hint");
+      return t(!isCommand ? "state.away.hint" : mayBeDone(failure) ? "state.away.notKnown" : "state.away.command");
     case "signed-out":
       return t(isCommand ? "state.signedOut.command" : "state.signedOut.hint");
     case "another":

@@ -24,6 +24,7 @@ export const sharedTexts = {
   "state.retry": "Try again",
   "state.again": "Do it again",
   "state.notSaved": "This was not saved",
+  "state.notKnown": "It is not known whether this was saved",
   "state.retryingIn": { one: "Trying again in {count} second.", other: "Trying again in {count} seconds." },
   "state.reload": "Reload the page",
   "state.offline.title": "No connection",
@@ -31,11 +32,13 @@ export const sharedTexts = {
     "The service cannot be reached from here. What you see may be old; it goes on by itself once it answers.",
   "state.offline.byHand": "The service cannot be reached from here. Try again once there is a connection.",
   "state.offline.command":
-    "The service cannot be reached from here, and this is not sent again by itself. Do it again once there is a connection.",
+    "The service cannot be reached from here, and this is not sent again by itself. Once there is a connection, see whether it was done, and if not, do it again.",
   "state.away.title": "The service is busy or away",
   "state.away.hint": "It cannot answer just now.",
   "state.away.command":
     "The service cannot answer just now, and this is not sent again by itself. Do it again in a while.",
+  "state.away.notKnown":
+    "The service gave no answer, and this is not sent again by itself. See in a while whether it was done, and if not, do it again.",
   "state.signedOut.title": "You are signed out",
   "state.signedOut.hint": "Your session is over. Sign in, and you come back to this page.",
   "state.signedOut.command": "Your session is over, so this was not saved. Sign in, and do it again.",
