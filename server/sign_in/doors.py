@@ -60,6 +60,8 @@ class Doors:
         if not self._sessions.own_pages.sent_form(request.scope):
             told = f"Sign out from a page of this service: send {PAGE_HEADER}: 1"
             raise Refusal(RefusalCode.ORIGIN_NOT_ALLOWED, told)
+        # A page of somebody who was signed in before ends nobody's session. Without the issuer it can only be trusted.
+        await self._sessions.viewer_to_show(request.scope)
         home = RedirectResponse(self._pages.base + HOME, 303)
         # A script has nothing of a page that it is led to.
         response = Response(None, 204) if PAGE_HEADER in request.headers else home

@@ -73,6 +73,7 @@ async def test_a_tab_begins_anew_when_somebody_else_signed_in_in_another(visits:
     # It may have listened meanwhile, and know already.
     await page.get_by_role("link", name="Who looked").or_(refused).first.click()
     await expect(refused).to_be_visible()
+    await expect(page.get_by_role("button", name="Account")).to_have_count(0)
     assert await barriers(page) == []
     await page.get_by_role("button", name="Begin anew").click()
     await page.locator("header nav a[href='/me/held']").click()
@@ -96,7 +97,12 @@ async def test_a_view_stays_when_its_session_is_over(visits: Visits) -> None:
     await expect(page.get_by_role("alert")).to_contain_text("What you began to write is still here")
     await expect(search).to_have_value("account")
     again = page.get_by_role("link", name="Sign in, in another tab")
-    await expect(again).to_have_attribute("href", "/sign-in?to=%2Fme%2Fheld%3Ffind%3Daccount")
+    # In the header, and beside what is wrong.
+    await expect(again).to_have_count(2)
+    for each in await again.all():
+        await expect(each).to_have_attribute("href", "/sign-in?to=%2Fme%2Fheld%3Ffind%3Daccount")
+        await expect(each).to_have_attribute("target", "_blank")
+    await expect(page.get_by_role("link", name="Sign in", exact=True)).to_have_count(0)
     await sign_in(page.context, {"subject": DISCLOSED})
     await page.evaluate("dispatchEvent(new Event('focus'))")
     await expect(page.get_by_role("alert")).to_have_count(0)

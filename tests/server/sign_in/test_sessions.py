@@ -19,6 +19,7 @@ from seed.folder import read_revision
 from server.sealing import SessionKeys
 from server.sign_in.sessions import SESSION_SECONDS_AT_MOST
 from server.tokens import Credential
+from tests.graphs import dump
 from tests.server.api import EXAMPLE_REVISION, Api
 from tests.server.sign_in.browser import (
     BY_HAND,
@@ -274,7 +275,7 @@ async def test_what_staff_may_see_waits_for_the_issuer(reader: Api, path: str, a
 
 
 OTHER_VIEWER = "The session is not of whom X-Vitrine-Viewer names: somebody else has signed in. Load the page anew"
-DECIDE = """mutation { recordDecision(input: {purposeKey: "marketing", kind: CONSENT}) { __typename } }"""
+OBJECT = """mutation { setStand(input: {purpose: "marketing-messages", objects: true}) { __typename } }"""
 LISTEN = "subscription { noticeAdded { id } }"
 
 
@@ -284,14 +285,28 @@ def page_of(id: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("document", "accept"),
-    [(ME, "application/json"), (PUBLISHED, "application/json"), (DECIDE, "*/*"), (LISTEN, "text/event-stream")],
+    [(ME, "application/json"), (PUBLISHED, "application/json"), (OBJECT, "*/*"), (LISTEN, "text/event-stream")],
     ids=["what is one's own", "what is public", "a mutation", "a subscription"],
 )
-async def test_a_page_that_was_opened_for_somebody_else_is_refused(buyer: Browser, document: str, accept: str) -> None:
+async def test_a_page_that_was_opened_for_somebody_else_is_refused(
+    buyer: Browser, reader: Api, document: str, accept: str
+) -> None:
+    before = await dump(reader.database)
     refused = await buyer.ask(document, {**page_of("example-visitor"), "Accept": accept})
     assert (refused.status_code, code_of(refused)) == (409, "OTHER_VIEWER")
     assert message_of(refused) == OTHER_VIEWER
     assert refused.headers["content-type"] == "application/json"
+    assert await dump(reader.database) == before
+
+
+async def test_a_page_of_somebody_else_ends_no_session(browser: Browser) -> None:
+    await browser.sign_in(subject="example-buyer")
+    refused = await browser.sign_out(page_of("example-visitor"))
+    assert (refused.status_code, code_of(refused)) == (409, "OTHER_VIEWER")
+    assert (await browser.session())["viewer"]["id"] == "example-buyer"
+    assert (await browser.sign_out(page_of("example-buyer"))).status_code == 204
+    # Nor does one that has ended keep anybody from leaving.
+    assert (await browser.sign_out(page_of("example-visitor"))).status_code == 204
 
 
 async def test_a_page_goes_on_for_whom_it_was_opened(browser: Browser, reader: Api) -> None:

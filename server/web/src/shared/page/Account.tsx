@@ -1,13 +1,23 @@
 import { Button, Menu } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { ChevronDown, LogIn, LogOut } from "lucide-react";
 import { useState } from "react";
-import { type Session, signInAddress, signOut } from "../client/session";
+import { askSession, isOfSession, type Session, signInAddress, signOut } from "../client/session";
+import { SignInButton } from "../states";
 import { t } from "../texts";
 import classes from "./Shell.module.css";
 
+interface AccountProps {
+  session: Session;
+  /** Whether the page still holds what somebody began to write, who is to sign in beside it. */
+  isOver: boolean;
+}
+
 /** Who is signed in, and the way out. */
-export function Account({ session: { viewer, mode } }: { session: Session }) {
+export function Account({ session: { viewer, mode }, isOver }: AccountProps) {
+  const client = useQueryClient();
   const [failed, setFailed] = useState(false);
+  if (isOver) return <SignInButton />;
   if (!viewer) {
     return (
       <Button component="a" href={signInAddress()} size="xs" variant="default" leftSection={<LogIn size={14} />}>
@@ -39,7 +49,7 @@ export function Account({ session: { viewer, mode } }: { session: Session }) {
           leftSection={<LogOut size={16} strokeWidth={1.75} />}
           onClick={() => {
             setFailed(false);
-            signOut().catch(() => setFailed(true));
+            signOut().catch((error: unknown) => (isOfSession(error) ? askSession(client) : setFailed(true)));
           }}
         >
           {t("account.signOut")}

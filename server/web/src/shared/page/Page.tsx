@@ -32,7 +32,8 @@ export function Page({ at, title, for: kind, views, tools: Tools }: PageProps) {
       at={at}
       title={title}
       views={admitted ? views : []}
-      session={session.data}
+      session={standing === "another" ? undefined : session.data}
+      isOver={standing === "over"}
       tools={admitted && Tools ? <Tools /> : null}
     >
       <Answered answer={session}>
@@ -114,7 +115,7 @@ function SessionOver() {
         icon={LockKeyhole}
         title={t("state.signedOut.title")}
         hint={t("state.over.hint")}
-        action={<SignInButton beside />}
+        action={<SignInButton />}
       />
     </div>
   );

@@ -13,13 +13,16 @@ interface ShellProps {
   at: string;
   title: PlainKey;
   views: readonly View[];
+  /** Who is signed in; undefined where that is not to be shown. */
   session: Session | undefined;
+  /** Whether the page goes on once they have signed in again. */
+  isOver: boolean;
   tools: ReactNode;
   children: ReactNode;
 }
 
 /** What stands around every view: a header with the page's name, its views, and who is signed in. */
-export function Shell({ at, title, views, session, tools, children }: ShellProps) {
+export function Shell({ at, title, views, session, isOver, tools, children }: ShellProps) {
   const header = useRef<HTMLElement>(null);
   useHeaderHeight(header);
   return (
@@ -39,7 +42,7 @@ export function Shell({ at, title, views, session, tools, children }: ShellProps
         <div className={classes.tools}>{tools}</div>
         <div className={classes.own}>
           <SchemeMenu />
-          {session && <Account session={session} />}
+          {session && <Account session={session} isOver={isOver} />}
         </div>
       </header>
       <Content>{children}</Content>

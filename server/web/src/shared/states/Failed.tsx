@@ -54,7 +54,7 @@ export function Failed({ error, retry, byHand = false, isCommand = false, small 
       note={seconds === undefined ? undefined : t("state.retryingIn", { count: seconds })}
       action={
         failure.kind === "signed-out" ? (
-          <SignInButton beside={isCommand} />
+          <SignInButton />
         ) : failure.kind === "another" ? (
           <BeginAnew />
         ) : (

@@ -57,11 +57,11 @@ export function Loading({ what, small = false }: { what?: string; small?: boolea
   );
 }
 
-/** The way to sign in and come back; `beside`: in another tab, for who has something here that would be lost. */
-export function SignInButton({ beside = false }: { beside?: boolean }) {
+/** The way to sign in again, in another tab: what somebody began to write in this one would be lost. */
+export function SignInButton() {
   return (
-    <Button component="a" href={signInAddress()} {...(beside ? { target: "_blank" } : {})} size="xs">
-      {t(beside ? "account.signInBeside" : "account.signIn")}
+    <Button component="a" href={signInAddress()} target="_blank" size="xs">
+      {t("account.signInBeside")}
     </Button>
   );
 }

@@ -36,7 +36,7 @@ function hintOf(failure: Failure, isCommand: boolean, byItself: boolean): string
     case "away":
       return t(!isCommand ? "state.away.hint" : mayBeDone(failure) ? "state.away.notKnown" : "state.away.command");
     case "signed-out":
-      return t(isCommand ? "state.signedOut.command" : "state.signedOut.hint");
+      return t(isCommand ? "state.signedOut.command" : "state.over.hint");
     case "another":
       return t("state.another.hint");
     case "forbidden":

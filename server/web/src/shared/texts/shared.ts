@@ -40,7 +40,6 @@ export const sharedTexts = {
   "state.away.notKnown":
     "The service gave no answer, and this is not sent again by itself. See in a while whether it was done, and if not, do it again.",
   "state.signedOut.title": "You are signed out",
-  "state.signedOut.hint": "Your session is over. Sign in, and you come back to this page.",
   "state.signedOut.command": "Your session is over, so this was not saved. Sign in, and do it again.",
   "state.over.hint":
     "Your session is over. What you began to write is still here: sign in in another tab, and go on in this one.",
