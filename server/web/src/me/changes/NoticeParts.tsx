@@ -97,7 +97,7 @@ function ActionTold({ action, ...told }: { action: Notice["actions"][number] } &
 function ItemTold({ item, ...told }: { item: Item } & Told) {
   const { notice, isWithdrawn } = told;
   const saysSo = notice.kind === "WITHDRAWAL";
-  const turns = saysSo ? [] : turnsOf(item);
+  const turns = saysSo ? [] : turnsOf(item, isWithdrawn);
   const changed = saysSo ? [] : item.clauses.filter((each) => each.isChanged);
   const same = item.clauses.flatMap((each) => (each.isChanged || !each.after ? [] : [each.after]));
   return (

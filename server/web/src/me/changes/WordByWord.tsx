@@ -1,7 +1,7 @@
 import { Link2 } from "lucide-react";
 import { t } from "../../shared/texts";
 import classes from "./Changes.module.css";
-import type { Item } from "./told";
+import { type Item, placeOf } from "./told";
 
 type Clause = Item["clauses"][number];
 
@@ -14,18 +14,17 @@ interface WordByWordProps {
 /** A clause that changes: the old wording beside the new one, what differs marked in both. */
 export function WordByWord({ clause, revision }: WordByWordProps) {
   const { before, after } = clause;
+  const place = t(placeOf(revision === null, Boolean(before), Boolean(after)), { number: after?.number ?? "" });
   return (
     <div className={classes.clause}>
       <p className={classes.place}>
-        {after && revision === null ? (
-          t("changes.word.announced", { number: after.number })
-        ) : after ? (
+        {after && revision !== null ? (
           <a href={`/policy/${revision}#clause-${after.key}`} className={classes.link}>
             <Link2 aria-hidden size={13} strokeWidth={2} />
-            {t(before ? "changes.word.reworded" : "changes.word.added", { number: after.number })}
+            {place}
           </a>
         ) : (
-          t("changes.word.removed")
+          place
         )}
       </p>
       <div className={before && after ? classes.sides : undefined}>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Item, turnsOf } from "./told";
+import { type Item, placeOf, turnsOf } from "./told";
 
 const altered = (type: string, attribute: string, before: string | null, after: string | null) =>
   turnsOf({
@@ -22,4 +22,23 @@ test("what turns is told in words, and in no names of the map", () => {
     { label: "Length", before: "1 year, 6 months", after: "30 days" },
   ]);
   expect(altered("Recipient", "shoe_size", "1", "2")[0]?.label).toBe("Something else");
+});
+
+test("of what was taken back nothing is said to be so", () => {
+  const of = { type: "Recipient", key: "it", name: "It" };
+  const details = [
+    { kind: "UNLINKED", attribute: "LOCATED_IN", before: "France", after: null, of, holdings: [] },
+    { kind: "REMOVED", attribute: null, before: null, after: null, of, holdings: [] },
+  ];
+  const item = { kind: "RECIPIENT_CHANGED", details } as unknown as Item;
+  const labels = (isWithdrawn: boolean) => turnsOf(item, isWithdrawn).map((each) => each.label);
+  expect(labels(false)).toEqual(["Country, no longer", "No longer"]);
+  expect(labels(true)).toEqual(["Country, announced to go", "Announced to go"]);
+  expect(placeOf(false, true, false)).toBe("changes.word.removed");
+  expect(placeOf(true, true, false)).toBe("changes.word.announcedToGo");
+  expect([placeOf(true, false, true), placeOf(true, true, true)]).toEqual(Array(2).fill("changes.word.announced"));
+  expect([placeOf(false, false, true), placeOf(false, true, true)]).toEqual([
+    "changes.word.added",
+    "changes.word.reworded",
+  ]);
 });

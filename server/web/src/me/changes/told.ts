@@ -71,29 +71,37 @@ export interface Turn {
 // A rule's criterion says in words what these say.
 const SAID_BY_CRITERION = ["period", "start"];
 
-/** From what to what something turns that was there before and is still there. */
-export function turnsOf({ kind, details }: Item): Turn[] {
+/** What is said of where a clause that changes stands. `isWithdrawn`: as of `fromOf`. */
+export function placeOf(isWithdrawn: boolean, isBefore: boolean, isAfter: boolean) {
+  if (!isAfter) return isWithdrawn ? "changes.word.announcedToGo" : "changes.word.removed";
+  if (isWithdrawn) return "changes.word.announced";
+  return isBefore ? "changes.word.reworded" : "changes.word.added";
+}
+
+/** From what to what something turns that was there before and is still there. `isWithdrawn`: as of `fromOf`. */
+export function turnsOf({ kind, details }: Item, isWithdrawn = false): Turn[] {
   if (/_(ADDED|REMOVED)$/.test(kind)) return [];
   const hasCriterion = details.some((each) => each.kind === "ALTERED" && each.attribute === "criterion");
   const shown = details.filter(({ attribute }) => !(hasCriterion && SAID_BY_CRITERION.includes(attribute ?? "")));
-  return shown.flatMap((detail) => turnOf(detail) ?? []);
+  return shown.flatMap((detail) => turnOf(detail, isWithdrawn) ?? []);
 }
 
-function turnOf({ kind, of, attribute, before, after, holdings }: Detail): Turn | null {
+function turnOf({ kind, of, attribute, before, after, holdings }: Detail, isWithdrawn: boolean): Turn | null {
   if (!of) return null;
+  const said = isWithdrawn ? "announced" : "turn";
   if (!attribute) {
     const how = kind === "REMOVED" ? "REMOVED" : "ADDED";
     if (of.type === "Disclosure" || of.type === "Processing") {
       const held = holdings.map(heldOf).join("; ");
-      return held ? { label: t(`changes.${of.type}.${how}`), after: held } : null;
+      return held ? { label: t(`changes.${said}.${of.type}.${how}`), after: held } : null;
     }
-    return of.name ? { label: t(`changes.${how}`), after: of.name } : null;
+    return of.name ? { label: t(`changes.${said}.${how}`), after: of.name } : null;
   }
   const [name = ""] = attribute.split(".");
   const label =
     findText(`told.${of.type === "Right" && name === "exceptions" ? "exceptionsOfRight" : name}`) ?? t("told.other");
-  if (kind === "LINKED") return { label: t("changes.linked", { label }), after: after ?? "" };
-  if (kind === "UNLINKED") return { label: t("changes.unlinked", { label }), after: before ?? "" };
+  if (kind === "LINKED") return { label: t(`changes.${said}.linked`, { label }), after: after ?? "" };
+  if (kind === "UNLINKED") return { label: t(`changes.${said}.unlinked`, { label }), after: before ?? "" };
   const [old, becomes] = [before, after].map((value) => worded(of.type, name, value));
   return old === becomes ? null : { label, before: old ?? "", after: becomes ?? "" };
 }
