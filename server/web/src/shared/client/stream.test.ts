@@ -43,10 +43,12 @@ test("a stream that the service ends is opened again, and says each time that it
   listen({ query: "" }, listener, subscribe);
   last().connect();
   last().sink.next({ data: { a: 1 } });
+  vi.advanceTimersByTime(500);
   last().sink.complete();
   vi.advanceTimersByTime(1000);
   expect(streams.length).toBe(2);
   last().connect();
+  vi.advanceTimersByTime(500);
   expect(listener.opened).toHaveBeenCalledTimes(2);
   expect(listener.heard.mock.calls).toEqual([[{ a: 1 }]]);
 });
@@ -55,6 +57,7 @@ test("one that is refused is opened later each time, and half a minute later at 
   listen({ query: "" }, listener, subscribe);
   for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {
     const before = streams.length;
+    last().connect();
     refuse();
     vi.advanceTimersByTime(seconds * 1000 - 1);
     expect(streams.length).toBe(before);
@@ -63,6 +66,8 @@ test("one that is refused is opened later each time, and half a minute later at 
   }
   expect(listener.refused).toHaveBeenCalledTimes(7);
   expect(listener.refused.mock.lastCall?.[0]).toMatchObject({ kind: "forbidden" });
+  // It never heard, and had nothing to ask for anew.
+  expect(listener.opened).not.toHaveBeenCalled();
   // And soon again once it was heard.
   last().sink.next({ data: {} });
   last().sink.complete();
@@ -81,12 +86,42 @@ test("what fails is opened again, whatever it was", () => {
   expect(listener.refused.mock.calls).toMatchObject([[{ kind: "another" }]]);
 });
 
+test("one that ran for a while and heard nothing is opened again soon", () => {
+  listen({ query: "" }, listener, subscribe);
+  for (let failed = 0; failed < 6; failed++) {
+    last().sink.error(new Error("cut off"));
+    vi.advanceTimersByTime(30_000);
+  }
+  const before = streams.length;
+  last().connect();
+  vi.advanceTimersByTime(30_000);
+  last().sink.error(new Error("cut off"));
+  vi.advanceTimersByTime(1000);
+  expect(streams.length).toBe(before + 1);
+});
+
+test("not all who were cut off at once come back at once", () => {
+  vi.mocked(Math.random).mockReturnValueOnce(0).mockReturnValueOnce(0.5);
+  for (const milliseconds of [500, 750]) {
+    const stop = listen({ query: "" }, listener, subscribe);
+    const before = streams.length;
+    last().sink.error(new Error("cut off"));
+    vi.advanceTimersByTime(milliseconds - 1);
+    expect(streams.length).toBe(before);
+    vi.advanceTimersByTime(1);
+    expect(streams.length).toBe(before + 1);
+    stop();
+  }
+});
+
 test("nothing is opened after the end", () => {
   const stop = listen({ query: "" }, listener, subscribe);
+  last().connect();
   stop();
   expect(last().isClosed).toBe(true);
   vi.advanceTimersByTime(60_000);
   expect(streams.length).toBe(1);
+  expect(listener.opened).not.toHaveBeenCalled();
   const other = listen({ query: "" }, listener, subscribe);
   last().sink.complete();
   other();

@@ -4,6 +4,10 @@ import { type Failure, failureOf, failureOfStatus, type GivenError } from "./fai
 
 const SECONDS_AT_FIRST = 1;
 const SECONDS_AT_MOST = 30;
+/** In which a stream that begins with a refusal has told it. */
+const REFUSAL_SECONDS = 0.5;
+/** After which a stream was a good one, whatever ends it. */
+const GOOD_SECONDS = 30;
 
 /** Events over a connection for each who listens. */
 const client = createClient({ url: "/graphql", headers: pageHeaders, retryAttempts: 0 });
@@ -29,18 +33,23 @@ export function listen<Data>(
   let failures = 0;
   let close: () => void;
   let next: ReturnType<typeof setTimeout> | undefined;
+  let opening: ReturnType<typeof setTimeout> | undefined;
   const open = () => {
     let isRefused = false;
+    let since = Number.POSITIVE_INFINITY;
     const refuse = (failure: Failure) => {
       isRefused = true;
+      clearTimeout(opening);
       refused(failure);
     };
     const end = (hasFailed: boolean) => {
       if (isStopped) return;
+      clearTimeout(opening);
+      if (Date.now() - since >= GOOD_SECONDS * 1000) failures = 0;
       failures = hasFailed ? failures + 1 : 0;
       const seconds = Math.min(SECONDS_AT_FIRST * 2 ** Math.max(0, failures - 1), SECONDS_AT_MOST);
       // Not all who listen at once: they may have been cut off by the same.
-      next = setTimeout(open, seconds * 1000 * (failures > 1 ? 0.5 + Math.random() / 2 : 1));
+      next = setTimeout(open, seconds * 1000 * (0.5 + Math.random() / 2));
     };
     close = subscribe<Data>(
       request,
@@ -62,7 +71,14 @@ export function listen<Data>(
         },
         complete: () => end(isRefused),
       },
-      { connected: () => !isStopped && opened() },
+      {
+        connected: () => {
+          if (isStopped) return;
+          since = Date.now();
+          // A refusal may come as the first event.
+          opening = setTimeout(opened, REFUSAL_SECONDS * 1000);
+        },
+      },
     );
   };
   open();
@@ -70,5 +86,6 @@ export function listen<Data>(
     isStopped = true;
     close();
     clearTimeout(next);
+    clearTimeout(opening);
   };
 }
