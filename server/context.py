@@ -73,7 +73,7 @@ class Context:
         if self._people is None:
 
             async def load(asked: list[WhoseElements]) -> list[PeopleCount]:
-                async with turn_to_look(self.database) as turn:
+                async with turn_to_look(self.database).in_place() as turn:
                     # Of a broad map it takes a second.
                     touches = await turn.in_thread(lambda: [holders.of_all(of) for holders, of in asked])
                     return await count_people_of_each(self.database, touches, at=self.now)

@@ -19,6 +19,7 @@ from graph.errors import (
     Unauthenticated,
     VitrineError,
 )
+from server.turns import Overloaded
 from server.watching.requests import note_code
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,7 @@ _STATUS: dict[type[VitrineError], int] = {
     NotFound: 404,
     GraphUnavailable: 503,
     IssuerUnavailable: 503,
+    Overloaded: 503,
 }
 
 
@@ -85,8 +87,8 @@ def report(errors: list[GraphQLError], correlation_id: str) -> list[GraphQLError
 
 
 def is_unavailable(error: GraphQLError) -> bool:
-    """Whether it says that the whole service is away just now."""
-    return isinstance(error.original_error, GraphUnavailable | IssuerUnavailable)
+    """Whether it says that the whole service is away just now, or has no room."""
+    return isinstance(error.original_error, GraphUnavailable | IssuerUnavailable | Overloaded)
 
 
 def _without_values(message: str) -> str:

@@ -44,8 +44,8 @@ from server.watching.requests import note_operation, note_stream
 from server.workshop import Workshop
 
 #: Records of processing activities that are kept for whoever reads one page by page: the controller's and that of its
-#: processors, of one revision.
-RECORDS_AT_MOST = 2
+#: processors, of one revision. Room for several people, each of whom compares two.
+RECORDS_AT_MOST = 8
 #: The body of a request of people and of nobody: an operation at its longest, and as much again for variables.
 SMALL_BODY_BYTES_AT_MOST = 131_072
 
@@ -86,7 +86,7 @@ class GraphQLEndpoint:
         self._data_maps = data_maps
         self._comparisons = comparisons
         self._board = board
-        self._records = Workshop[Document](RECORDS_AT_MOST, lambda _: 1)
+        self._records = Workshop[Document](RECORDS_AT_MOST, lambda _: 1, in_places=True)
         self._streams = streams
         self._clock = clock
         self._schema = schema
@@ -225,7 +225,8 @@ def _of_the_whole(error: GraphQLError) -> GraphQLError:
 @dataclass(frozen=True, slots=True)
 class _Answered:
     """What came of an operation, as the body of an answer says it. `codes`: of its errors. `was_run`: whether it got as
-    far as its fields; `is_away`: whether nothing could be answered, because the graph is away."""
+    far as its fields; `is_away`: whether nothing could be answered, because the graph is away or
+    there is no room."""
 
     body: dict[str, Any]
     codes: frozenset[str]
@@ -254,8 +255,8 @@ def _answered(result: ExecutionResult, correlation_id: str) -> _Answered:
 
 def _response(result: ExecutionResult, media_type: str, correlation_id: str) -> Response:
     """By GraphQL over HTTP: an operation that was not run has no data, and with the media type of its own the status
-    400; one that was run has the status 200, whatever became of its fields, but for a graph that is away. As events,
-    all of it is told in one, but for what is to be asked again."""
+    400; one that was run has the status 200, whatever became of its fields, but for a graph that is away or no room. As
+    events, all of it is told in one, but for what is to be asked again."""
     answered = _answered(result, correlation_id)
     content = _as_json(answered.body)
     if answered.is_away:

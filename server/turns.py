@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
 from weakref import WeakKeyDictionary
 
+from graph.errors import VitrineError
 from graph.store.database import Database
 
 ValueT = TypeVar("ValueT")
+
+#: Who wait for a turn, each of them in a place for an operation: the other places are for what takes no time.
+WAITING_AT_MOST = 12
+
+
+class Overloaded(VitrineError):
+    code = "OVERLOADED"
 
 
 class Turn:
@@ -20,6 +29,7 @@ class Turn:
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
         self._running: asyncio.Task[Any] | None = None
+        self._waiting = 0
 
     def locked(self) -> bool:
         return self._lock.locked()
@@ -37,6 +47,22 @@ class Turn:
 
     async def __aexit__(self, *_: object) -> None:
         self._lock.release()
+
+    @asynccontextmanager
+    async def in_place(self) -> AsyncIterator[Self]:
+        """As the turn itself, for whoever keeps a place meanwhile that others need. Raises Overloaded, without waiting,
+        where many wait like that."""
+        if self._waiting >= WAITING_AT_MOST:
+            raise Overloaded("Too much that takes long is asked for just now: ask this again in a few seconds")
+        self._waiting += 1
+        try:
+            await self.__aenter__()
+        finally:
+            self._waiting -= 1
+        try:
+            yield self
+        finally:
+            self._lock.release()
 
     async def to_its_end(self, work: Coroutine[Any, Any, ValueT]) -> ValueT:
         """Runs what goes on when whoever has the turn is cancelled."""

@@ -76,10 +76,9 @@ class ReachIds:
         with contextlib.ExitStack() as resources:
             resources.enter_context(self._streams.place(by))
             # What is sent bit by bit is sent in none of the places for operations.
-            async with self._admission:
-                async with turn_to_look(self._database):
-                    reader = await open_affected(self._database, self._comparisons, number, at=self._clock())
-                first = await self._page(reader, by)
+            async with self._admission, turn_to_look(self._database).in_place():
+                reader = await open_affected(self._database, self._comparisons, number, at=self._clock())
+            first = await self._page(reader, by)
             note_stream()
             return IdsFile(
                 f"reach-{number}-ids.txt",

@@ -58,9 +58,9 @@ class MapView:
         return findings(self.data_map.elements, self.data_map.policy)
 
     async def load_findings(self, turn: Turn) -> tuple[model.Finding, ...]:
-        """The findings, without holding up anybody else."""
+        """The findings, without holding up anybody else. Raises Overloaded."""
         if "findings" not in vars(self):
-            async with turn:
+            async with turn.in_place():
                 await turn.in_thread(lambda: self.findings)
         return self.findings
 

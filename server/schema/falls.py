@@ -92,7 +92,7 @@ class MapImpact:
 
 
 async def load_impact(context: Context, view: MapView, of: Sequence[ElementInput]) -> MapImpact:
-    """Raises Unauthenticated, Forbidden, InvalidInput, NotFound."""
+    """Raises Unauthenticated, Forbidden, InvalidInput, NotFound, Overloaded."""
     context.viewer.require_staff()
     asked = check_asked(view.data_map, [each.name for each in of])
     levels = await find_fallen(context.database, view.data_map, asked)
@@ -105,5 +105,5 @@ async def load_impact(context: Context, view: MapView, of: Sequence[ElementInput
         return MapImpact(view=view, fall=fall, found=fall.new_findings(before))
 
     # For a large map it takes a second.
-    async with turn_to_work_out(context.database) as turn:
+    async with turn_to_work_out(context.database).in_place() as turn:
         return await turn.in_thread(follow)

@@ -76,12 +76,12 @@ _kept: WeakKeyDictionary[MapView, MapOutline] = WeakKeyDictionary()
 
 
 async def load_outline(context: Context, view: MapView) -> MapOutline:
-    """Raises Unauthenticated, Forbidden."""
+    """Raises Unauthenticated, Forbidden, Overloaded."""
     context.viewer.require_staff()
     found = _kept.get(view)
     if found is None:
         findings = await view.load_findings(turn_to_work_out(context.database))
-        async with turn_to_work_out(context.database) as turn:
+        async with turn_to_work_out(context.database).in_place() as turn:
             found = _kept[view] = await turn.in_thread(lambda: outline(view.data_map, findings))
     return found
 

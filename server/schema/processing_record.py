@@ -122,7 +122,7 @@ class ProcessingRecord:
 
 
 async def load_record(context: Context, view: MapView, of: RecordOf) -> ProcessingRecord:
-    """Raises Unauthenticated, Forbidden, RecordTooLarge."""
+    """Raises Unauthenticated, Forbidden, RecordTooLarge, Overloaded."""
     context.viewer.require_staff()
     data_map = view.data_map
 

@@ -116,9 +116,9 @@ class Reach:
 
 
 async def load_reach(context: Context, number: int) -> Reach:
-    """Raises Unauthenticated, Forbidden, NotFound, ReachTooWide."""
+    """Raises Unauthenticated, Forbidden, NotFound, ReachTooWide, Overloaded."""
     context.viewer.require_staff()
-    async with turn_to_look(context.database):
+    async with turn_to_look(context.database).in_place():
         counted = await foresee(
             context.database,
             context.comparisons,
