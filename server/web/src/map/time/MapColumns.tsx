@@ -58,7 +58,7 @@ export function MapColumns({ pairs, revisions: { from, to }, selected, select }:
                 {lines[index]?.map((pair, column) =>
                   pair ? (
                     <Place
-                      key={pair.key}
+                      key={kinds[column]}
                       pair={pair}
                       of={of}
                       revision={revision}
