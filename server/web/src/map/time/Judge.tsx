@@ -12,7 +12,7 @@ import {
 import { keyOf } from "../../shared/client/answers";
 import { ask } from "../../shared/client/ask";
 import { announce } from "../../shared/page/announce";
-import { Failed } from "../../shared/states";
+import { NotDone } from "../../shared/states";
 import { t } from "../../shared/texts";
 import { takeLostFocus } from "../focus";
 import { IMPACTS, isLess } from "./changes";
@@ -64,15 +64,17 @@ function Judgement({ judging, change, close }: JudgeProps & { close: () => void 
   const wrong = answered?.__typename === "AdjustImpactSuccess" ? undefined : answered?.message;
   const isSame = impact === change.impact && reason === (adjustment?.reason ?? "");
   const needsReason = isLess(impact, judgedImpact);
+  const send = () =>
+    judge.mutate(
+      { number: judging.draft, change: key, impact, reason: reason.trim() || null },
+      { onSuccess: ({ adjustImpact }) => adjustImpact.__typename === "AdjustImpactSuccess" && close() },
+    );
   return (
     <form
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
-        judge.mutate(
-          { number: judging.draft, change: key, impact, reason: reason.trim() || null },
-          { onSuccess: ({ adjustImpact }) => adjustImpact.__typename === "AdjustImpactSuccess" && close() },
-        );
+        send();
       }}
     >
       <Radio.Group
@@ -103,7 +105,7 @@ function Judgement({ judging, change, close }: JudgeProps & { close: () => void 
         error={wrong}
         onChange={({ currentTarget: { value } }) => setReason(value)}
       />
-      {judge.error && <Failed small error={judge.error} />}
+      <NotDone command={judge} again={send} />
       <Group gap="xs">
         <Button
           type="submit"
