@@ -1,3 +1,5 @@
+import type { OptionsFilter } from "@mantine/core";
+
 interface Findable {
   number: number;
   summary: string;
@@ -16,3 +18,12 @@ export function foundBy<Revision extends Findable>(revisions: readonly Revision[
   }
   return revisions.filter(({ summary }) => words.every((word) => summary.toLocaleLowerCase().includes(word)));
 }
+
+/** The same among choices by number, whose labels say more. */
+export const findChoices: OptionsFilter = ({ options, search, limit }) => {
+  const choices = options.flatMap((each) => ("value" in each ? [each] : []));
+  const findable = choices.map((choice) => ({ choice, number: Number(choice.value), summary: choice.label }));
+  return foundBy(findable, search)
+    .slice(0, limit)
+    .map(({ choice }) => choice);
+};

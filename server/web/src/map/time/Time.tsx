@@ -5,6 +5,7 @@ import { useAnswer } from "../../shared/client/answers";
 import { Reading } from "../../shared/page/Reading";
 import { Answered, State } from "../../shared/states";
 import { day, t } from "../../shared/texts";
+import { findChoices } from "../revision/find";
 import { useRevision } from "../revision/useRevision";
 import { useRevisions } from "../revision/useRevisions";
 import { Cut } from "../words/Cut";
@@ -19,7 +20,7 @@ import classes from "./Time.module.css";
 import { SHOWN, useComparison } from "./useComparison";
 
 /** By typing its number: a list of all of them is long. */
-const FINDING = { searchable: true, limit: 100, nothingFoundMessage: t("revision.find.none") };
+const FINDING = { searchable: true, filter: findChoices, limit: 100, nothingFoundMessage: t("revision.find.none") };
 
 /** Two revisions beside each other, whom the difference reaches, and how it becomes law: published and told. */
 export default function Time() {
