@@ -77,6 +77,12 @@ async def see_both_maps(page: Page, number: int) -> None:
         maps.get_by_role("button", name=f"Google Inc. (Recipient, revision {each})", exact=True) for each in (1, number)
     )
     await expect(old).to_be_visible()
+    await host.click()
+    await new.click()
+    await expect(new).to_have_attribute("aria-pressed", "true")
+    await page.get_by_role("region", name="What changed of Google Inc.").press("Escape")
+    # Not to what was selected before.
+    await expect(new).to_be_focused()
     # In line with its counterpart, each in its own half.
     boxes = "(older, newer) => [older, newer].map((each) => each.getBoundingClientRect().toJSON())"
     left, right = await old.evaluate(boxes, await new.element_handle())

@@ -2,7 +2,7 @@ import { SegmentedControl, Switch } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { Equal } from "lucide-react";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { useMemo } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import type { ToldChangeFragment } from "../../gql/graphql";
 import { Answered, State } from "../../shared/states";
 import { t } from "../../shared/texts";
@@ -81,7 +81,14 @@ function Maps({ older, newer, changes, isWhole, revisions }: MapsProps) {
   const selected = of === null ? undefined : pairs.find((pair) => nameOf(pair) === of);
   const select = (pair: Pair | null) =>
     void set({ of: pair && nameOf(pair) !== of ? nameOf(pair) : null }, { history: "replace" });
-  const shared = { revisions, selected, select };
+  const opener = useRef<HTMLElement>(null);
+  const giveBack = useCallback(() => opener.current?.focus({ preventScroll: true }), []);
+  const choose = (pair: Pair) => {
+    // Before the panel of another, which is still open, gives the focus back.
+    if (document.activeElement instanceof HTMLElement) opener.current = document.activeElement;
+    select(pair);
+  };
+  const shared = { revisions, selected, select: choose };
   const hidden = pairs.length - shown.length;
   const drawn = shown.filter(({ kind }) => isDrawn(kind));
   const others = shown.filter(({ kind }) => !isDrawn(kind));
@@ -133,6 +140,7 @@ function Maps({ older, newer, changes, isWhole, revisions }: MapsProps) {
           isWhole={isWhole}
           revisions={revisions}
           close={() => select(null)}
+          giveBack={giveBack}
         />
       )}
     </>

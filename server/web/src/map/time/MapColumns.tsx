@@ -5,6 +5,7 @@ import { t } from "../../shared/texts";
 import { Glyph } from "../network/Glyph";
 import { kindName, kindsName } from "../network/kinds";
 import type { Kind } from "../network/network";
+import { useFocusKept } from "../words/useSeen";
 import { linesOf, type Pair } from "./beside";
 import type { ShownPairs } from "./MapBeside";
 import classes from "./MapColumns.module.css";
@@ -15,11 +16,14 @@ const LINE_HEIGHT = 38;
 /** The two maps in the columns of the picture, line by line beside each other; of long ones only what is seen. */
 export function MapColumns({ pairs, revisions: { from, to }, selected, select }: ShownPairs) {
   const { kinds, lines } = useMemo(() => linesOf(pairs), [pairs]);
+  const keys = useMemo(() => lines.map((_, index) => String(index)), [lines]);
+  const { onFocus, rangeExtractor } = useFocusKept(keys);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => LINE_HEIGHT,
+    rangeExtractor,
     overscan: 8,
   });
   const halves = [
@@ -29,7 +33,7 @@ export function MapColumns({ pairs, revisions: { from, to }, selected, select }:
   const columns = { gridTemplateColumns: `repeat(${kinds.length}, minmax(0, 17rem))` };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: so that keys scroll it
-    <section ref={scroller} className={classes.scroller} tabIndex={0} aria-label={t("time.map")}>
+    <section ref={scroller} className={classes.scroller} tabIndex={0} aria-label={t("time.map")} onFocus={onFocus}>
       <div className={classes.heads}>
         {halves.map(({ of, revision }) => (
           <div key={of} className={classes.head} data-of={of}>

@@ -1,9 +1,9 @@
 import { UnstyledButton } from "@mantine/core";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { useMemo } from "react";
 import { findText, t } from "../../shared/texts";
 import { Glyph } from "../network/Glyph";
 import { nameOf } from "../network/network";
+import { useSeen } from "../words/useSeen";
 import { isDrawn, type Pair } from "./beside";
 import type { ShownPairs } from "./MapBeside";
 import classes from "./MapTable.module.css";
@@ -20,16 +20,8 @@ interface MapTableProps extends ShownPairs {
 /** The same as a table, for those who do not see two maps, and where there is no room for them: there an element stands
  * above its counterpart. */
 export function MapTable({ pairs, revisions: { from, to }, selected, select, label, isNarrow = false }: MapTableProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: pairs.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
-  });
-  const drawn = virtual.getVirtualItems();
-  const above = drawn[0]?.start ?? 0;
-  const below = virtual.getTotalSize() - (drawn.at(-1)?.end ?? 0);
+  const keys = useMemo(() => pairs.map(nameOf), [pairs]);
+  const { scroller, measured, among } = useSeen(keys, () => ROW_HEIGHT, -1);
   const columns = isNarrow
     ? [t("time.map.element"), t("time.map.became")]
     : [
@@ -40,7 +32,7 @@ export function MapTable({ pairs, revisions: { from, to }, selected, select, lab
       ];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: so that keys scroll it
-    <section ref={scroller} className={classes.scroller} tabIndex={0} aria-label={label}>
+    <section {...scroller} className={classes.scroller} tabIndex={0} aria-label={label}>
       <table className={classes.table} data-narrow={isNarrow || undefined} aria-rowcount={pairs.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
@@ -52,22 +44,26 @@ export function MapTable({ pairs, revisions: { from, to }, selected, select, lab
           </tr>
         </thead>
         <tbody>
-          {above > 0 && <tr aria-hidden style={{ height: above }} />}
-          {drawn.map(({ index }) => {
+          {among(0, pairs.length).map((seen) => {
+            if (seen.index === undefined) {
+              return <tr key={`before ${seen.before}`} aria-hidden style={{ height: seen.gap }} />;
+            }
+            const { index } = seen;
             const pair = pairs[index];
+            const shared = { isSelected: pair === selected, select };
             return (
               pair && (
                 <tr
                   key={nameOf(pair)}
-                  ref={virtual.measureElement}
+                  ref={measured}
                   data-index={index}
                   data-mark={pair.mark ?? undefined}
                   aria-rowindex={index + 2}
-                  aria-selected={pair === selected}
+                  data-selected={pair === selected || undefined}
                 >
                   {isNarrow ? (
                     <td>
-                      <Element pair={pair} of={["old", "new"]} select={select} isGlyphed />
+                      <Element pair={pair} of={["old", "new"]} {...shared} isGlyphed />
                     </td>
                   ) : (
                     <>
@@ -77,10 +73,10 @@ export function MapTable({ pairs, revisions: { from, to }, selected, select, lab
                         </span>
                       </td>
                       <td>
-                        <Element pair={pair} of={["old"]} select={select} />
+                        <Element pair={pair} of={["old"]} {...shared} />
                       </td>
                       <td>
-                        <Element pair={pair} of={["new"]} select={select} />
+                        <Element pair={pair} of={["new"]} {...shared} />
                       </td>
                     </>
                   )}
@@ -91,7 +87,6 @@ export function MapTable({ pairs, revisions: { from, to }, selected, select, lab
               )
             );
           })}
-          {below > 0 && <tr aria-hidden style={{ height: below }} />}
         </tbody>
       </table>
     </section>
@@ -101,16 +96,17 @@ export function MapTable({ pairs, revisions: { from, to }, selected, select, lab
 interface ElementProps {
   pair: Pair;
   of: readonly ("old" | "new")[];
+  isSelected: boolean;
   select: (pair: Pair) => void;
   isGlyphed?: boolean;
 }
 
 /** What an element is called in one of the maps, or in both, if that is not the same. */
-function Element({ pair, of, select, isGlyphed = false }: ElementProps) {
+function Element({ pair, of, isSelected, select, isGlyphed = false }: ElementProps) {
   const names = new Set(of.flatMap((each) => pair[each] ?? []));
   if (names.size === 0) return <small>{t("time.map.notThere")}</small>;
   return (
-    <UnstyledButton className={classes.name} onClick={() => select(pair)}>
+    <UnstyledButton className={classes.name} aria-pressed={isSelected} onClick={() => select(pair)}>
       {isGlyphed && (
         <>
           <KindGlyph pair={pair} />

@@ -18,21 +18,20 @@ interface WhatChangedProps {
   isWhole: boolean;
   revisions: TwoRevisions;
   close: () => void;
+  /** Gives the focus back to where it was selected. */
+  giveBack: () => void;
 }
 
 /** What changed of the element that is selected. */
-export function WhatChanged({ pair, changes, isWhole, revisions, close }: WhatChangedProps) {
+export function WhatChanged({ pair, changes, isWhole, revisions, close, giveBack }: WhatChangedProps) {
   const name = pair.new ?? pair.old ?? pair.key;
   const own = changesOf(pair, changes);
   const panel = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    const before = document.activeElement;
     heading.current?.focus({ preventScroll: true });
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-    };
-  }, []);
+    return giveBack;
+  }, [giveBack]);
   return (
     <section
       ref={panel}

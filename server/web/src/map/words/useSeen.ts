@@ -1,4 +1,4 @@
-import { defaultRangeExtractor, useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, type Range, useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
 import { type FocusEvent, type RefCallback, useCallback, useEffect, useRef, useState } from "react";
 
 /** A row to be drawn at its place, or the height of those that are not, before the next that is (-1: at the end). */
@@ -17,17 +17,13 @@ export interface SeenRows {
  * focus. Brings the row `here` into sight whenever that is another, if it is not -1. */
 export function useSeen(keys: readonly string[], heightOf: (index: number) => number, here: number): SeenRows {
   const place = useRef<HTMLElement>(null);
-  const [focused, setFocused] = useState<string | null>(null);
-  const kept = focused === null ? -1 : keys.indexOf(focused);
+  const { onFocus, rangeExtractor } = useFocusKept(keys);
   const virtual = useVirtualizer<HTMLElement, Element>({
     count: keys.length,
     getScrollElement: () => place.current,
     getItemKey: (index) => keys[index] ?? index,
     estimateSize: heightOf,
-    rangeExtractor: (range) => {
-      const found = defaultRangeExtractor(range);
-      return kept < 0 || found.includes(kept) ? found : [...found, kept].sort((one, other) => one - other);
-    },
+    rangeExtractor,
     overscan: 8,
   });
   useEffect(() => {
@@ -41,10 +37,7 @@ export function useSeen(keys: readonly string[], heightOf: (index: number) => nu
       ref: useCallback((element) => {
         place.current = element;
       }, []),
-      onFocus: ({ target }) => {
-        const index = Number(target.closest<HTMLElement>("[data-index]")?.dataset.index ?? -1);
-        setFocused(keys[index] ?? null);
-      },
+      onFocus,
     },
     measured: virtual.measureElement,
     among: (from, to) => {
@@ -54,6 +47,22 @@ export function useSeen(keys: readonly string[], heightOf: (index: number) => nu
         measures[from]?.start ?? 0,
         measures[to - 1]?.end ?? 0,
       );
+    },
+  };
+}
+
+/** Of a list that draws what is in sight: has the row that has the focus drawn too, by its `data-index`. */
+export function useFocusKept(keys: readonly string[]) {
+  const [focused, setFocused] = useState<string | null>(null);
+  const kept = focused === null ? -1 : keys.indexOf(focused);
+  return {
+    onFocus: ({ target }: FocusEvent) => {
+      const index = Number(target.closest<HTMLElement>("[data-index]")?.dataset.index ?? -1);
+      setFocused(keys[index] ?? null);
+    },
+    rangeExtractor: (range: Range) => {
+      const found = defaultRangeExtractor(range);
+      return kept < 0 || found.includes(kept) ? found : [...found, kept].sort((one, other) => one - other);
     },
   };
 }
