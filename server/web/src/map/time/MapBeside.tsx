@@ -10,7 +10,7 @@ import { type Network, nameOf } from "../network/network";
 import { useNetwork, useOutline } from "../network/useNetwork";
 import { Cut } from "../words/Cut";
 import { Part } from "../words/Figures";
-import { isDrawn, LARGE_FROM, type Pair, pairsOf } from "./beside";
+import { type CutMaps, isDrawn, LARGE_FROM, type Pair, pairsOf } from "./beside";
 import { isWhole, type TwoRevisions, useCompared } from "./Changes";
 import classes from "./MapBeside.module.css";
 import { MapColumns } from "./MapColumns";
@@ -31,7 +31,9 @@ export function MapBeside({ from, to }: TwoRevisions) {
   const compared = useCompared({ from, to });
   const [before, after] = [useOutline(from), useOutline(to)];
   const [older, newer] = [useNetwork(from), useNetwork(to)];
-  const isCut = [before, after].some(({ data }) => data?.dataMap?.outline?.isComplete === false);
+  const [old = false, now = false] = [before, after].map(({ data }) => data?.dataMap?.outline?.isComplete === false);
+  const cut = useMemo(() => ({ old, new: now }), [old, now]);
+  const isCut = old || now;
   return (
     <Answered answer={compared} what={t("time.comparing")}>
       {({ rows, totalCount }) => (
@@ -49,6 +51,7 @@ export function MapBeside({ from, to }: TwoRevisions) {
                       newer={newer}
                       changes={rows}
                       isWhole={isWhole(compared.data) && !isCut}
+                      cut={cut}
                       revisions={{ from, to }}
                     />
                   </>
@@ -68,13 +71,14 @@ interface MapsProps {
   changes: readonly ToldChangeFragment[];
   /** Whether all changes are known. */
   isWhole: boolean;
+  cut: CutMaps;
   revisions: TwoRevisions;
 }
 
-function Maps({ older, newer, changes, isWhole, revisions }: MapsProps) {
+function Maps({ older, newer, changes, isWhole, cut, revisions }: MapsProps) {
   const [{ as, only, of }, set] = useQueryStates(OF_MAPS, { history: "push" });
   const hasRoom = useMediaQuery("(min-width: 64rem)", true, { getInitialValueInEffect: false });
-  const pairs = useMemo(() => pairsOf(older, newer, changes), [older, newer, changes]);
+  const pairs = useMemo(() => pairsOf(older, newer, changes, cut), [older, newer, changes, cut]);
   // What no change is known of may have changed.
   const isOnly = isWhole && (only ?? pairs.length >= LARGE_FROM);
   const shown = useMemo(() => (isOnly ? pairs.filter(({ mark }) => mark !== null) : pairs), [pairs, isOnly]);
@@ -117,7 +121,7 @@ function Maps({ older, newer, changes, isWhole, revisions }: MapsProps) {
       {shown.length === 0 ? (
         <State icon={Equal} title={t("time.map.nothing")} />
       ) : as === "table" || !hasRoom ? (
-        <MapTable label={t("time.map")} pairs={shown} isNarrow={!hasRoom} {...shared} />
+        <MapTable label={t("time.map")} pairs={shown} isNarrow={!hasRoom} isWhole={isWhole} {...shared} />
       ) : (
         <>
           {drawn.length === 0 ? (
@@ -127,7 +131,7 @@ function Maps({ older, newer, changes, isWhole, revisions }: MapsProps) {
           )}
           {others.length > 0 && (
             <Part title={t("time.map.others")} note={isOnly ? undefined : t("time.map.others.hint")}>
-              <MapTable label={t("time.map.others")} pairs={others} {...shared} />
+              <MapTable label={t("time.map.others")} pairs={others} isWhole={isWhole} {...shared} />
             </Part>
           )}
         </>

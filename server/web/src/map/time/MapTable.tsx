@@ -13,13 +13,23 @@ const ROW_HEIGHT = 40;
 
 interface MapTableProps extends ShownPairs {
   label: string;
+  /** Whether all changes are known. */
+  isWhole: boolean;
   /** Whether there is no room for two names in a row. */
   isNarrow?: boolean;
 }
 
 /** The same as a table, for those who do not see two maps, and where there is no room for them: there an element stands
  * above its counterpart. */
-export function MapTable({ pairs, revisions: { from, to }, selected, select, label, isNarrow = false }: MapTableProps) {
+export function MapTable({
+  pairs,
+  revisions: { from, to },
+  selected,
+  select,
+  label,
+  isWhole,
+  isNarrow = false,
+}: MapTableProps) {
   const keys = useMemo(() => pairs.map(nameOf), [pairs]);
   const { scroller, measured, among } = useSeen(keys, () => ROW_HEIGHT, -1);
   const columns = isNarrow
@@ -81,7 +91,11 @@ export function MapTable({ pairs, revisions: { from, to }, selected, select, lab
                     </>
                   )}
                   <td>
-                    {pair.mark ? <MarkSign mark={pair.mark} isSaid /> : <small>{t("time.map.became.same")}</small>}
+                    {pair.mark ? (
+                      <MarkSign mark={pair.mark} isSaid />
+                    ) : (
+                      <small>{t(isWhole ? "time.map.became.same" : "time.map.became.unknown")}</small>
+                    )}
                   </td>
                 </tr>
               )

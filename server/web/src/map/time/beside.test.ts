@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { NamedFragment, ToldChangeFragment } from "../../gql/graphql";
 import { networkOf } from "../network/network";
 import { anOutline } from "../network/outlines";
-import { changesOf, linesOf, pairsOf } from "./beside";
+import { type CutMaps, changesOf, linesOf, pairsOf } from "./beside";
 
 const JUDGED = {
   impact: "DIRECT",
@@ -109,4 +109,31 @@ test("what changed of an element is what changed in it, and what refers to it no
   expect(keys("mailer")).toEqual(["in"]);
   expect(keys("US")).toEqual(["in", "US/added"]);
   expect(keys("shop")).toEqual([]);
+});
+
+test("what a map that was cut lacks is new or gone only where the changes say so", () => {
+  const [older, newer] = [
+    anOutline({ recipients: ["fax", "post"] }),
+    anOutline({ recipients: ["mailer", "printer"] }),
+  ].map(networkOf);
+  if (!older || !newer) throw new Error("there are two");
+  const changes = [
+    removed({ __typename: "Recipient", key: "fax", ownName: "fax", description: "" }),
+    added(PRINTER),
+    { ...JUDGED, __typename: "RelationshipAdded", key: "in", old: MAILER, new: MAILER, relationship: "in", target: US },
+  ] satisfies ToldChangeFragment[];
+  const became = (cut: CutMaps) =>
+    pairsOf(older, newer, changes, cut).map(({ key, old, new: now, mark }) => [key, old, now, mark]);
+  expect(became({ old: true, new: true })).toEqual([
+    ["fax", "fax", null, "REMOVED"],
+    ["post", "post", "post", null],
+    ["mailer", "Post Ltd.", "mailer", "ALTERED"],
+    ["printer", null, "printer", "ADDED"],
+  ]);
+  expect(became({ old: false, new: false }).map(([, , , mark]) => mark)).toEqual([
+    "REMOVED",
+    "REMOVED",
+    "ADDED",
+    "ADDED",
+  ]);
 });

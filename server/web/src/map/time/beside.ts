@@ -13,20 +13,35 @@ export interface Pair {
   /** What it is called there; null where it is not. */
   old: string | null;
   new: string | null;
-  /** Null: nothing of it changed. */
+  /** Null: nothing of it changed, as far as changes are known. */
   mark: Mark | null;
 }
 
+/** Whether the older or the newer map is too large to be there whole. */
+export interface CutMaps {
+  old: boolean;
+  new: boolean;
+}
+
 /** The elements of both maps in the order of the newer one, what is gone behind what it stood behind; then what a map has
- * besides, of which only what differs is known. */
-export function pairsOf(before: Network, after: Network, changes: readonly ToldChangeFragment[]): Pair[] {
+ * besides, of which only what differs is known. What a map that was cut lacks may have been there: that it is new or gone
+ * the changes say. */
+export function pairsOf(
+  before: Network,
+  after: Network,
+  changes: readonly ToldChangeFragment[],
+  cut: CutMaps = { old: false, new: false },
+): Pair[] {
   const changed = changedElements(changes);
-  const gone = goneBehind(before, after);
+  const gone = goneBehind(before, after, changed, cut);
   const drawn = after.elements.flatMap((element, place): Pair[] => {
     const name = nameOf(element);
     const { kind, key } = element;
-    const old = before.elements[before.places.get(name) ?? -1]?.name ?? null;
-    const mark = old === null ? "ADDED" : changed.has(name) ? "ALTERED" : null;
+    const found = changed.get(name);
+    const was = before.elements[before.places.get(name) ?? -1]?.name;
+    const isNew = was === undefined && (!cut.old || found?.mark === "ADDED");
+    const old = isNew ? null : (was ?? found?.was.name ?? element.name);
+    const mark = isNew ? "ADDED" : found ? "ALTERED" : null;
     const first = after.elements[place - 1]?.kind === kind ? [] : (gone.get(kind) ?? []);
     return [...first, { kind, key, old, new: element.name, mark }, ...(gone.get(name) ?? [])];
   });
@@ -75,7 +90,12 @@ function changedElements(changes: readonly ToldChangeFragment[]): Map<string, Ch
 }
 
 /** Those that the newer map has no more, by the name of what they stood behind there, or by their kind. */
-function goneBehind(before: Network, after: Network): Map<string, Pair[]> {
+function goneBehind(
+  before: Network,
+  after: Network,
+  changed: ReadonlyMap<string, Changed>,
+  cut: CutMaps,
+): Map<string, Pair[]> {
   const gone = new Map<string, Pair[]>();
   let behind = "";
   for (const [place, element] of before.elements.entries()) {
@@ -84,7 +104,15 @@ function goneBehind(before: Network, after: Network): Map<string, Pair[]> {
     if (after.places.has(nameOf(element))) behind = nameOf(element);
     else {
       const pairs = gone.get(behind) ?? [];
-      pairs.push({ kind, key, old: name, new: null, mark: "REMOVED" });
+      const found = changed.get(nameOf(element));
+      const isGone = !cut.new || found?.mark === "REMOVED";
+      pairs.push({
+        kind,
+        key,
+        old: name,
+        new: isGone ? null : (found?.element.name ?? name),
+        mark: isGone ? "REMOVED" : found ? "ALTERED" : null,
+      });
       gone.set(behind, pairs);
     }
   }

@@ -122,6 +122,7 @@ export const mapViewTexts = {
   "time.map.kind": "Kind",
   "time.map.became": "What became of it",
   "time.map.became.same": "As before",
+  "time.map.became.unknown": "Not known",
   "time.map.notThere": "not there",
   "time.map.in": "({kind}, revision {number})",
   "time.map.what": "What changed of {name}",
