@@ -4,9 +4,9 @@ import { flushSync } from "react-dom";
 import { CoverageDocument, FindingsDocument, OverruleFindingDocument } from "../../gql/graphql";
 import { useCommand } from "../../shared/client/answers";
 import { announce } from "../../shared/page/announce";
+import { takeLostFocus } from "../../shared/page/focus";
 import { NotDone } from "../../shared/states";
 import { moment, t } from "../../shared/texts";
-import { takeLostFocus } from "../focus";
 import classes from "./Checks.module.css";
 
 /** As the service has it. */

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { ToldChangeFragment } from "../../gql/graphql";
+import { takeLostFocus } from "../../shared/page/focus";
 import { moment, t } from "../../shared/texts";
-import { takeLostFocus } from "../focus";
 import { ElementName } from "../words/ElementLink";
 import { namedOf } from "../words/named";
 import classes from "./ChangeItem.module.css";

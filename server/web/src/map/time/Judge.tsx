@@ -12,9 +12,9 @@ import {
 import { keyOf } from "../../shared/client/answers";
 import { ask } from "../../shared/client/ask";
 import { announce } from "../../shared/page/announce";
+import { takeLostFocus } from "../../shared/page/focus";
 import { NotDone } from "../../shared/states";
 import { t } from "../../shared/texts";
-import { takeLostFocus } from "../focus";
 import { IMPACTS, isLess } from "./changes";
 import classes from "./Judge.module.css";
 

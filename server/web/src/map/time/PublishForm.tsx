@@ -4,9 +4,9 @@ import { useEffect, useState } from "react";
 import { PublishRevisionDocument, type PublishRevisionInput, type PublishRevisionMutation } from "../../gql/graphql";
 import { ask } from "../../shared/client/ask";
 import { announce } from "../../shared/page/announce";
+import { takeLostFocus } from "../../shared/page/focus";
 import { Failed } from "../../shared/states";
 import { day, t } from "../../shared/texts";
-import { takeLostFocus } from "../focus";
 import classes from "./PublishForm.module.css";
 
 /** As the service has it. */

@@ -1,1 +1,0 @@
-export { takeLostFocus } from "../shared/page/focus";
