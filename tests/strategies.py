@@ -51,10 +51,10 @@ _TEXTS = ("Billing", "no", "1", "2018-11-12", "null", "~", "a: b", "# not a comm
 _CODES = ("CY", "NO", "US", "RU", "DE", "JP")
 
 
-def of_fifty(number: int) -> settings:
-    """So many cases where fifty are usual, for what takes long; where more are usual, or fewer, in proportion."""
+def of_thirty(number: int) -> settings:
+    """So many cases where thirty are usual, for what takes long; where more are usual, or fewer, in proportion."""
     assert settings.default is not None
-    return settings(max_examples=max(1, settings.default.max_examples * number // 50))
+    return settings(max_examples=max(1, settings.default.max_examples * number // 30))
 
 
 # A strategy that is made anew is examined anew, for each value that is drawn from it: that took most of the time.

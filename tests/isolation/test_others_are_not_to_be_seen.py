@@ -20,6 +20,6 @@ ATTACKERS = (Attacker.PERSON, Attacker.PERSON, Attacker.SERVICE, Attacker.NOBODY
 
 async def test_what_one_receives_does_not_depend_on_others(trial: Trial) -> None:
     assert settings.default is not None
-    more = settings.default.max_examples // 50  # with --hypothesis-profile=long
+    more = settings.default.max_examples // 30  # with --hypothesis-profile=long
     number = ATTEMPTS // ATTEMPTS_A_CASE * more
     assert await search(trial, ATTACKERS, number=number, attempts=ATTEMPTS_A_CASE) == ATTEMPTS * more

@@ -58,7 +58,7 @@ from tests.moves import (
     verified,
     without_beginning,
 )
-from tests.strategies import of_fifty
+from tests.strategies import of_thirty
 from tests.strategies_subjects import Reported
 
 A_TIME = "2020-01-01T00:00:00Z"
@@ -118,7 +118,7 @@ async def test_a_graph_that_moves_there_and_back_is_the_same_graph(here: Databas
     assert (draft.number, draft.base) == (8, 5)
 
 
-@of_fifty(8)
+@of_thirty(8)
 @given(case=cases())
 async def test_generated_graphs_move_unchanged(
     second: Database, migrated: Database, case: tuple[RevisionContent, RevisionContent, Reported]

@@ -32,7 +32,7 @@ from tests.builders import (
 )
 from tests.graph.path_oracle import paths_of
 from tests.graphs import wipe
-from tests.strategies import of_fifty, valid_maps
+from tests.strategies import of_thirty, valid_maps
 
 Names = list[ElementName] | None
 
@@ -54,7 +54,7 @@ def cases(draw: st.DrawFn) -> tuple[RevisionContent, RevisionContent, list[tuple
     return content, draw(valid_maps()), [(None, None), (begins, None), (None, ends), (begins, ends), every]
 
 
-@of_fifty(20)
+@of_thirty(16)
 @given(case=cases())
 async def test_they_are_all_paths_of_any_map(
     migrated: Database, case: tuple[RevisionContent, RevisionContent, list[tuple[Names, Names]]]

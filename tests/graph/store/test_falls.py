@@ -15,7 +15,7 @@ from graph.store.revisions import draft_revision, load_data_map
 from tests.builders import A_DAY, a_category, a_map, a_recipient, a_revision_content
 from tests.graph.fall_oracle import fallen
 from tests.graphs import wipe
-from tests.strategies import of_fifty, valid_maps
+from tests.strategies import of_thirty, valid_maps
 
 
 @st.composite
@@ -31,7 +31,7 @@ def cases(draw: st.DrawFn) -> tuple[RevisionContent, RevisionContent, list[list[
     return content, draw(valid_maps()), [*([each] for each in some), some, nearly_all, facts]
 
 
-@of_fifty(8)
+@of_thirty(8)
 @given(case=cases())
 async def test_it_is_all_that_lacks_what_it_needs(
     migrated: Database, case: tuple[RevisionContent, RevisionContent, list[list[ElementName]]]

@@ -46,7 +46,7 @@ from tests.builders import (
 )
 from tests.clock import Clock
 from tests.graphs import Dump, dump, dump_revision, to_json, wipe
-from tests.strategies import of_fifty, valid_maps
+from tests.strategies import of_thirty, valid_maps
 
 A_MOMENT = timedelta(microseconds=1)
 ALL_STATES = frozenset(RevisionState)
@@ -172,7 +172,7 @@ class TestDrafts:
 
 class TestWhatComesBack:
     @given(drafted=valid_maps())
-    @of_fifty(25)
+    @of_thirty(15)
     async def test_is_what_was_drafted(self, migrated: Database, drafted: RevisionContent) -> None:
         await wipe(migrated)
         revision = await draft_revision(migrated, drafted, at=A_DAY)
