@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -11,7 +12,9 @@ import strawberry
 
 from graph import errors, model
 from graph.checks.overruling import key_of
+from graph.data_map import DataMap
 from graph.decisions import Wish, why_not
+from graph.model import DecisionKind
 from graph.reasons import REASON_CHARACTERS_AT_MOST
 from graph.reports import Line, RejectionCode, read_line, reject
 from graph.reports import Rejection as Refusal
@@ -308,8 +311,21 @@ SetStandPayload = Annotated[
 ]
 
 
-def _no_purpose(error: errors.NotFound, key: str) -> PurposeNotFound:
-    return PurposeNotFound(code=error.code, message=error.message, purpose=key[: errors.QUOTED_AT_MOST])
+async def _allowing(
+    context: Context, key: str, kinds: Iterable[DecisionKind]
+) -> DataMap | NoRevisionInForce | PurposeNotFound | DecisionNotApplicable:
+    """The map in force, if the purpose with this key is in it and allows these decisions; or why not."""
+    try:
+        data_map = await context.load_data_map(None, None)
+        purpose = data_map.load_purpose(key)
+    except errors.NoRevisionInForce as error:
+        return NoRevisionInForce(code=error.code, message=error.message)
+    except errors.NotFound as error:
+        return PurposeNotFound(code=error.code, message=error.message, purpose=key[: errors.QUOTED_AT_MOST])
+    refused = next(filter(None, (why_not(data_map, purpose, kind) for kind in kinds)), None)
+    if refused is not None:
+        return DecisionNotApplicable(code=errors.DecisionNotApplicable.code, message=refused, purpose=key)
+    return data_map
 
 
 async def _violations(context: Context, number: int, error: errors.ViolationsNotOverruled) -> ViolationsNotOverruled:
@@ -449,18 +465,10 @@ class Mutation:
     ) -> RecordDecisionPayload:
         context = info.context
         subject = context.viewer.require_subject()
-        try:
-            data_map = await context.load_data_map(None, None)
-            purpose = data_map.load_purpose(input.purpose)
-        except errors.NoRevisionInForce as error:
-            return NoRevisionInForce(code=error.code, message=error.message)
-        except errors.NotFound as error:
-            return _no_purpose(error, input.purpose)
-        refused = why_not(data_map, purpose, input.kind)
-        if refused is not None:
-            code = errors.DecisionNotApplicable.code
-            return DecisionNotApplicable(code=code, message=refused, purpose=input.purpose)
-        decision = await record_decision(context.database, subject, purpose.key, input.kind, context.now)
+        data_map = await _allowing(context, input.purpose, (input.kind,))
+        if not isinstance(data_map, DataMap):
+            return data_map
+        decision = await record_decision(context.database, subject, input.purpose, input.kind, context.now)
         return RecordDecisionSuccess(decision=Decision.of(view_of(data_map), decision))
 
     @strawberry.field(
@@ -474,19 +482,10 @@ class Mutation:
     ) -> SetStandPayload:
         context = info.context
         subject = context.viewer.require_subject()
-        try:
-            data_map = await context.load_data_map(None, None)
-            purpose = data_map.load_purpose(input.purpose)
-        except errors.NoRevisionInForce as error:
-            return NoRevisionInForce(code=error.code, message=error.message)
-        except errors.NotFound as error:
-            return _no_purpose(error, input.purpose)
         wish = Wish(input.consents, input.objects, input.restricts)
-        for kind in wish.kinds:
-            refused = why_not(data_map, purpose, kind)
-            if refused is not None:
-                code = errors.DecisionNotApplicable.code
-                return DecisionNotApplicable(code=code, message=refused, purpose=input.purpose)
-        decisions = await decide_as_wished(context.database, subject, purpose.key, wish, context.now)
+        data_map = await _allowing(context, input.purpose, wish.kinds)
+        if not isinstance(data_map, DataMap):
+            return data_map
+        decisions = await decide_as_wished(context.database, subject, input.purpose, wish, context.now)
         view = view_of(data_map)
         return SetStandSuccess(decisions=[Decision.of(view, each) for each in decisions])
