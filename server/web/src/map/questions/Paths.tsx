@@ -103,7 +103,7 @@ function Found({ network, data, answer }: FoundProps) {
         {total === 0 ? t("paths.none") : t("paths.count", { count: total })}
       </p>
       {!isComplete && <p className={classes.cut}>{t("paths.incomplete")}</p>}
-      <ol className={classes.paths}>
+      <ol className={`rows-on-a-card ${classes.paths}`}>
         {paths.map((path) => (
           <Path key={path.hops.map(({ element }) => element.key).join(">")} network={network} path={path} />
         ))}

@@ -65,7 +65,7 @@ function Told({ counts, changes, total, revisions, draft }: ToldProps) {
         return (
           group.length > 0 && (
             <Part key={impact} title={t(`impact.${impact}`)}>
-              <ul className={classes.changes}>
+              <ul className={`rows-on-a-card ${classes.changes}`}>
                 {group.map((change) => (
                   <ChangeItem key={change.key} change={change} revisions={revisions} judging={judging} />
                 ))}

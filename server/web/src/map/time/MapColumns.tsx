@@ -8,6 +8,7 @@ import type { Kind } from "../network/network";
 import { useFocusKept } from "../words/useSeen";
 import { linesOf, type Pair } from "./beside";
 import type { ShownPairs } from "./MapBeside";
+import beside from "./MapBeside.module.css";
 import classes from "./MapColumns.module.css";
 import { MarkSign } from "./MarkSign";
 
@@ -33,7 +34,7 @@ export function MapColumns({ pairs, revisions: { from, to }, selected, select }:
   const columns = { gridTemplateColumns: `repeat(${kinds.length}, minmax(0, 17rem))` };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: so that keys scroll it
-    <section ref={scroller} className={classes.scroller} tabIndex={0} aria-label={t("time.map")} onFocus={onFocus}>
+    <section ref={scroller} className={beside.scroller} tabIndex={0} aria-label={t("time.map")} onFocus={onFocus}>
       <div className={classes.heads}>
         {halves.map(({ of, revision }) => (
           <div key={of} className={classes.head} data-of={of}>

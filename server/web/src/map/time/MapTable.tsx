@@ -6,6 +6,7 @@ import { nameOf } from "../network/network";
 import { useSeen } from "../words/useSeen";
 import { isDrawn, type Pair } from "./beside";
 import type { ShownPairs } from "./MapBeside";
+import beside from "./MapBeside.module.css";
 import classes from "./MapTable.module.css";
 import { MarkSign } from "./MarkSign";
 
@@ -42,7 +43,7 @@ export function MapTable({
       ];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: so that keys scroll it
-    <section {...scroller} className={classes.scroller} tabIndex={0} aria-label={label}>
+    <section {...scroller} className={beside.scroller} tabIndex={0} aria-label={label}>
       <table className={classes.table} data-narrow={isNarrow || undefined} aria-rowcount={pairs.length + 1}>
         <thead>
           <tr aria-rowindex={1}>

@@ -95,7 +95,7 @@ function Violations({ revision, violations, gaps }: ViolationsProps) {
         </p>
       )}
       {violations.length > 0 && (
-        <ul className={classes.violations}>
+        <ul className={`rows-on-a-card ${classes.violations}`}>
           {violations.map((finding) => (
             <li key={finding.key}>
               <FindingItem finding={finding} revision={revision} />

@@ -61,7 +61,7 @@ function Told({
       />
       {counts.length > 0 && (
         <Part title={t("telling.channels")}>
-          <ul className={classes.channels}>
+          <ul className={`rows-on-a-card ${classes.channels}`}>
             {channelTallies(counts).map(({ channel, total, over, states }) => (
               <li key={channel}>
                 <p>
@@ -78,7 +78,7 @@ function Told({
       )}
       {failures.length > 0 && (
         <Part title={t("telling.failures")} note={t("telling.failures.hint")}>
-          <ul className={classes.channels}>
+          <ul className={`rows-on-a-card ${classes.channels}`}>
             {failures.map(({ channel, state, reason, count: some }) => (
               <li key={channel + state + reason}>
                 {reason}{" "}
@@ -91,7 +91,7 @@ function Told({
         </Part>
       )}
       <Part title={t("telling.fanOuts")}>
-        <ul className={classes.channels}>
+        <ul className={`rows-on-a-card ${classes.channels}`}>
           {fanOuts.map(({ kind, state, begunAt, finishedAt }) => (
             <li key={kind}>
               {t(`telling.kind.${kind}`)} {t(`telling.state.${state}`)}{" "}

@@ -39,5 +39,5 @@ export function Section({ title, hint, aside, id, children }: SectionProps) {
 
 /** Rows under each other on one sheet. */
 export function Sheet({ children }: { children: ReactNode }) {
-  return <ul className={classes.sheet}>{children}</ul>;
+  return <ul className="rows-on-a-card">{children}</ul>;
 }
