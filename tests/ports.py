@@ -15,11 +15,12 @@ _claims: list[socket.socket] = []
 def free_port() -> int:
     """One that nobody listens on, and that no other run of tests on this machine gets while this one lasts."""
     for port in secrets.SystemRandom().sample(PORTS, len(PORTS)):
-        with contextlib.suppress(OSError):
-            claim = socket.socket(socket.AF_UNIX)
+        with contextlib.ExitStack() as taken, contextlib.suppress(OSError):
+            claim = taken.enter_context(socket.socket(socket.AF_UNIX))
             # Linux forgets an abstract name with the process that bound it.
             claim.bind(f"\0vitrine-tests-port-{port}")
-            with socket.create_server(("127.0.0.1", port)):
-                _claims.append(claim)
-                return port
+            taken.enter_context(socket.create_server(("127.0.0.1", port))).close()
+            taken.pop_all()
+            _claims.append(claim)
+            return port
     raise AssertionError("no port is free")
