@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import SCREENSHOTS
-from tests.browser.visits import SECONDS_AT_MOST, Size, Visits, barriers, figures, see_on_a_phone
+from tests.browser.visits import SECONDS_AT_MOST, Size, Visits, barriers, drawn, figures, see_on_a_phone
 
 expect.set_options(timeout=SECONDS_AT_MOST * 1000)
 
@@ -43,6 +43,32 @@ async def test_every_view_can_be_read(visits: Visits, size: Size, dark: bool) ->
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert await barriers(page) == []
         await page.screenshot(path=SCREENSHOTS / f"map-{address.partition('?')[0]}-{size}.png")
+
+
+@pytest.mark.parametrize(("size", "dark"), [("desk", False), ("phone", True)])
+async def test_what_opens_above_a_view_can_be_read_and_closed(visits: Visits, size: Size, dark: bool) -> None:
+    page = await visits.staff(f"/map?{REVISION}&show=picture", size, dark=dark)
+    await drawn(page)
+    for name in ("Revision 1", "Filters", "Save the picture", "Legend", "Colours", "Staff"):
+        await page.get_by_role("button", name=name, exact=True).click()
+        opened = page.get_by_role("dialog", name=name, exact=True).or_(page.get_by_role("menu", name=name, exact=True))
+        await expect(opened).to_be_in_viewport(ratio=1)
+        assert await barriers(page) == []
+        await page.screenshot(path=SCREENSHOTS / f"map-opened-{name.replace(' ', '-').lower()}-{size}.png")
+        await page.keyboard.press("Escape")
+        await expect(opened).to_have_count(0)
+
+
+async def test_escape_closes_what_does_not_have_the_focus(visits: Visits) -> None:
+    """It comes there a moment after what opens, if it comes there at all."""
+    page = await visits.staff(f"/map?{REVISION}&show=table")
+    for name in ("Revision 1", "Colours"):
+        await page.get_by_role("button", name=name, exact=True).click()
+        opened = page.get_by_role("dialog").or_(page.get_by_role("menu"))
+        await expect(opened).to_be_visible()
+        await page.evaluate("document.activeElement.blur()")
+        await page.keyboard.press("Escape")
+        await expect(opened).to_have_count(0)
 
 
 async def test_what_is_written_is_told_without_its_pace(visits: Visits) -> None:

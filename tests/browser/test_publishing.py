@@ -12,6 +12,8 @@ from server.development import EXAMPLE_STAFF
 from server.settings import ROOT
 from tests.browser.visits import SIZES, Visits, asked, barriers, figures, see_on_a_phone, withdraw
 
+#: Takes part in contests, and nobody else of the examples does.
+CONTESTANT = "example-contestant"
 SEED = ROOT / "seed/ispsystem/2018-11-12"
 DRAFT = """mutation ($policy: String!, $map: String!) { draftRevision(input: {policy: $policy, map: $map}) {
   ... on DraftRevisionSuccess { revision { number } } } }"""
@@ -100,6 +102,23 @@ async def see_both_maps(page: Page, number: int) -> None:
     await page.set_viewport_size(SIZES["desk"])
 
 
+async def listening(visits: Visits) -> Page:
+    """What the person whom it touches looks at meanwhile."""
+    page = await visits.person(CONTESTANT, "/me/looks")
+    async with page.expect_response(lambda answer: "event-stream" in answer.headers.get("content-type", "")):
+        await page.reload()
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    return page
+
+
+async def see_differences(visits: Visits, number: int) -> None:
+    """As anybody, at both sizes."""
+    page = await visits.anybody(f"/policy/{number}/changes")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text(f"What revision {number} changes")
+    await expect(page.locator("main")).to_contain_text("Contest Host Ltd.")
+    await see_on_a_phone(page)
+
+
 async def order(page: Page, number: int, later: datetime) -> None:
     """Publishes a draft for a day."""
     day = page.get_by_role("checkbox", name=f"which holds from {later.day} {later:%B %Y} on, and tell 1 person")
@@ -158,6 +177,7 @@ def settled_later() -> Callable[[Route], Awaitable[None]]:
 
 async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> None:
     page = await visits.staff("/policy")
+    touched = await listening(visits)
     number = await draft(page)
     await page.goto(f"/map/time?revision={number}&against=1")
     await expect(page.get_by_role("heading", name="Affects people's rights")).to_be_visible()
@@ -212,6 +232,9 @@ async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> No
     await expect(page.get_by_text("Everybody is told, or it is known whom that failed for.")).to_be_visible()
     assert await figures(page) == ["1 notice, one for each person", "1 delivery on all channels"]
     await expect(page.get_by_text("1 of 1 done")).to_be_visible()
+    arrival = touched.get_by_role("complementary", name="Something changes for you")
+    await expect(arrival).to_contain_text("a new recipient of your data")
+    await see_differences(visits, number)
     await page.unroute_all(behavior="wait")
     await withdraw(page, number)
     visits.forgive("Failed to load resource")

@@ -38,6 +38,7 @@ class Visits:
         self._browser = browser
         self._url = url
         self._pages: list[Page] = []
+        self._without_script: list[Page] = []
 
     async def anybody(self, path: str, size: Size = "desk", *, dark: bool = False, script: bool = True) -> Page:
         return await self._open(None, path, size, dark=dark, script=script)
@@ -58,7 +59,9 @@ class Visits:
         for number, page in enumerate(self._pages):
             name = f"{screenshot.stem}-{number}" if number else screenshot.stem
             await page.screenshot(path=screenshot.with_stem(name))
-            self.complaints += await barriers(page)
+            # Where no script runs axe does not either.
+            if page not in self._without_script:
+                self.complaints += await barriers(page)
             await page.context.close()
 
     async def _open(
@@ -77,6 +80,8 @@ class Visits:
         page = await context.new_page()
         self._watch(page)
         self._pages.append(page)
+        if not script:
+            self._without_script.append(page)
         await page.goto(path)
         return page
 

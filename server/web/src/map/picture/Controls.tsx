@@ -2,6 +2,7 @@ import { ActionIcon, Menu, Popover, Tooltip } from "@mantine/core";
 import { ChevronsDownUp, ChevronsUpDown, Download, Info, Maximize, ZoomIn, ZoomOut } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import { announce } from "../../shared/page/announce";
+import { useOpen } from "../../shared/page/useOpen";
 import { t } from "../../shared/texts";
 import type { Scheme } from "../../shared/theme/colours";
 import { Badge, Glyph } from "../network/Glyph";
@@ -30,6 +31,8 @@ interface ControlsProps {
 export function Controls({ canvas, onDepth, ...drawn }: ControlsProps) {
   const wholes = drawn.network.parts.some((parts) => parts.length > 0);
   const { isOpenAtFirst } = drawn.scene;
+  const legend = useOpen();
+  const saving = useOpen();
   const save = (format: typeof saveAsSvg | typeof saveAsPng) => {
     format(drawn).catch(() => announce(t("picture.save.failed")));
   };
@@ -45,17 +48,23 @@ export function Controls({ canvas, onDepth, ...drawn }: ControlsProps) {
           onClick={() => onDepth(isOpenAtFirst ? "closed" : "open")}
         />
       )}
-      <Popover position="top-start" shadow="md" returnFocus>
+      <Popover {...legend} position="top-start" shadow="md" returnFocus>
         <Popover.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t("picture.legend")} title={t("picture.legend")}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t("picture.legend")}
+            title={t("picture.legend")}
+            onClick={() => legend.onChange(!legend.opened)}
+          >
             <Info size={17} strokeWidth={1.75} />
           </ActionIcon>
         </Popover.Target>
-        <Popover.Dropdown aria-label={t("picture.legend")}>
+        <Popover.Dropdown>
           <Legend />
         </Popover.Dropdown>
       </Popover>
-      <Menu position="top-start" shadow="md">
+      <Menu {...saving} position="top-start" shadow="md">
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={t("picture.save")} title={t("picture.save")}>
             <Download size={16} strokeWidth={1.75} />

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Popover, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { ListFilter, PanelRight, Search, Table2, TriangleAlert, Waypoints, X } from "lucide-react";
 import { useMemo } from "react";
+import { useOpen } from "../../shared/page/useOpen";
 import { t } from "../../shared/texts";
 import { type Filtered, MARKS } from "../network/filter";
 import { Glyph } from "../network/Glyph";
@@ -104,6 +105,7 @@ function Find({ network, select }: Pick<ToolbarProps, "network" | "select">) {
 
 function Filters({ network, view, set }: Pick<ToolbarProps, "network" | "view" | "set">) {
   const { q, mark, detail, hide } = view;
+  const open = useOpen();
   const count = Number(q.trim() !== "") + mark.length + detail.length + hide.length;
   const details = useMemo(
     () =>
@@ -119,17 +121,18 @@ function Filters({ network, view, set }: Pick<ToolbarProps, "network" | "view" |
     values.includes(value) ? values.filter((each) => each !== value) : [...values, value];
   return (
     <>
-      <Popover position="bottom-start" width="18rem" shadow="md" trapFocus returnFocus>
+      <Popover {...open} position="bottom-start" width="18rem" shadow="md" trapFocus returnFocus>
         <Popover.Target>
           <Button
             size="xs"
             variant={count > 0 ? "light" : "default"}
             leftSection={<ListFilter aria-hidden size={14} />}
+            onClick={() => open.onChange(!open.opened)}
           >
             {count > 0 ? t("picture.filters.count", { count }) : t("picture.filters")}
           </Button>
         </Popover.Target>
-        <Popover.Dropdown className={classes.filters} aria-label={t("picture.filters")}>
+        <Popover.Dropdown className={classes.filters}>
           <TextInput
             size="xs"
             label={t("picture.filters.text")}

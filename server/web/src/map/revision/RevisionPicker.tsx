@@ -2,6 +2,7 @@ import { Button, Popover, TextInput, UnstyledButton } from "@mantine/core";
 import { CalendarClock, Check, ChevronDown } from "lucide-react";
 import { useState } from "react";
 import type { RevisionsQuery } from "../../gql/graphql";
+import { useOpen } from "../../shared/page/useOpen";
 import { Answered } from "../../shared/states";
 import { day, t } from "../../shared/texts";
 import { Cut } from "../words/Cut";
@@ -20,7 +21,7 @@ const WIDTH = "min(24rem, calc(100vw - 1.5rem))";
 /** Which revision, or which day, all views of the map show. */
 export function RevisionPicker() {
   const choice = useRevision();
-  const [opened, setOpened] = useState(false);
+  const { opened, onChange: setOpened } = useOpen();
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={WIDTH} shadow="md" trapFocus returnFocus>
       <Popover.Target>
@@ -35,7 +36,7 @@ export function RevisionPicker() {
           {nameOf(choice)}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown className={classes.dropdown} aria-label={t("revision.choose")}>
+      <Popover.Dropdown className={classes.dropdown}>
         <Choices choice={choice} close={() => setOpened(false)} />
       </Popover.Dropdown>
     </Popover>

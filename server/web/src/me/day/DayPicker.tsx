@@ -1,6 +1,6 @@
 import { Button, Popover, TextInput } from "@mantine/core";
 import { CalendarClock, ChevronDown } from "lucide-react";
-import { useState } from "react";
+import { useOpen } from "../../shared/page/useOpen";
 import { shortDay, t } from "../../shared/texts";
 import classes from "./Day.module.css";
 import { useDay } from "./useDay";
@@ -10,7 +10,7 @@ const isoDay = (moment: Date): string => moment.toISOString().slice(0, 10);
 /** Which day all views show. */
 export function DayPicker() {
   const { on, choose } = useDay();
-  const [opened, setOpened] = useState(false);
+  const { opened, onChange: setOpened } = useOpen();
   const pick = (chosen: FormDataEntryValue | null) => {
     choose(typeof chosen === "string" ? new Date(chosen) : null);
     setOpened(false);
@@ -29,7 +29,7 @@ export function DayPicker() {
           {on ? shortDay(on.toISOString()) : t("day.now")}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown className={classes.dropdown ?? ""} aria-label={t("day.choose")}>
+      <Popover.Dropdown className={classes.dropdown ?? ""}>
         <form
           className={classes.form}
           onSubmit={(event) => {

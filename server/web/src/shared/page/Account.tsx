@@ -6,6 +6,7 @@ import { askSession, isOfSession, type Session, signInAddress, signOut } from ".
 import { SignInButton } from "../states";
 import { t } from "../texts";
 import classes from "./Shell.module.css";
+import { useOpen } from "./useOpen";
 
 interface AccountProps {
   session: Session;
@@ -17,6 +18,7 @@ interface AccountProps {
 export function Account({ session: { viewer, mode }, isOver }: AccountProps) {
   const client = useQueryClient();
   const [failed, setFailed] = useState(false);
+  const open = useOpen();
   if (isOver) return <SignInButton />;
   if (!viewer) {
     return (
@@ -26,7 +28,7 @@ export function Account({ session: { viewer, mode }, isOver }: AccountProps) {
     );
   }
   return (
-    <Menu position="bottom-end" closeOnItemClick={false}>
+    <Menu position="bottom-end" closeOnItemClick={false} {...open}>
       <Menu.Target>
         <Button
           variant="subtle"

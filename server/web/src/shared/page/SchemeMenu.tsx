@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
-import { Check, Monitor, Moon, Sun } from "lucide-react";
+import { Monitor, Moon, Sun } from "lucide-react";
 import { t } from "../texts";
+import { useOpen } from "./useOpen";
 
 const SCHEMES = [
   { scheme: "auto", icon: Monitor },
@@ -14,25 +15,26 @@ export function SchemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const { icon: Icon } = SCHEMES.find((each) => each.scheme === colorScheme) ?? SCHEMES[0];
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" {...useOpen()}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("scheme.label")}>
           <Icon size={18} strokeWidth={1.75} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {SCHEMES.map(({ scheme, icon: Each }) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={scheme === colorScheme}
-            leftSection={<Each size={16} strokeWidth={1.75} />}
-            rightSection={scheme === colorScheme && <Check size={14} />}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {t(`scheme.${scheme}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme}>
+          {SCHEMES.map(({ scheme, icon: Each }) => (
+            <Menu.RadioItem
+              key={scheme}
+              value={scheme}
+              closeMenuOnClick
+              rightSection={<Each size={16} strokeWidth={1.75} />}
+              onChange={() => setColorScheme(scheme)}
+            >
+              {t(`scheme.${scheme}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

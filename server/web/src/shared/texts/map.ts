@@ -3,7 +3,6 @@ export const mapTexts = {
   "map.views.picture": "Picture",
   "map.views.questions": "Questions",
 
-  "revision.choose": "Which revision",
   "revision.find": "Find by number or by words",
   "revision.find.none": "There is none such.",
   "revision.more": { one: "{count} more", other: "{count} more" },

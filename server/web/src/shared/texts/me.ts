@@ -18,7 +18,6 @@ export const meTexts = {
   "me.gone": "no longer in our policy",
 
   "day.now": "Today",
-  "day.choose": "Which day to look at",
   "day.label": "What did you hold on …",
   "day.hint": "Shows what we held by the end of that day, and the policy that applied then.",
   "day.show": "Show that day",

@@ -23,7 +23,8 @@ export const theme = createTheme({
   components: {
     Modal: Modal.extend({ defaultProps: UNLOCKED }),
     Drawer: Drawer.extend({ defaultProps: UNLOCKED }),
-    Menu: Menu.extend({ defaultProps: AT_ONCE }),
+    // Where the menu's button is there is its landmark; and the focus comes to the first item, with nothing but items within.
+    Menu: Menu.extend({ defaultProps: { ...AT_ONCE, withinPortal: false, withInitialFocusPlaceholder: false } }),
     Popover: Popover.extend({ defaultProps: AT_ONCE }),
     Tooltip: Tooltip.extend({ defaultProps: { ...AT_ONCE, openDelay: 300 } }),
   },
