@@ -5,7 +5,7 @@ import { type Layout, SIZES } from "../network/layout";
 import type { Network } from "../network/network";
 import type { Scene, SceneNode } from "../network/scene";
 import classes from "./Canvas.module.css";
-import { cellsOf, stylesheetOf } from "./style";
+import { cellsOf, litStylesheetOf, stylesheetOf } from "./style";
 
 /** The mark that is set when a picture is first drawn, for whoever measures. */
 const DRAWN = "map-drawn";
@@ -143,8 +143,9 @@ export function Canvas(props: CanvasProps) {
       const own = [isLit && "lit", id === selected && "selected", id === cursor && "cursor"].filter(Boolean);
       return own.length > 0 ? [{ ...cell, classes: [cell.classes, ...own].join(" ") }] : [];
     });
+    if (drawn.length === 0 && cy.elements().empty()) return;
     cy.elements().remove();
-    cy.style(stylesheetOf(scheme, 0));
+    cy.style(litStylesheetOf(scheme));
     cy.add(drawn);
   }, [cells, scheme, highlight, selected, cursor]);
 

@@ -82,7 +82,7 @@ function Find({ network, select }: Pick<ToolbarProps, "network" | "select">) {
       clearable={false}
       limit={FOUND_AT_MOST}
       withScrollArea={false}
-      comboboxProps={{ withinPortal: false, width: FOUND_WIDTH, position: "bottom-start" }}
+      comboboxProps={{ withinPortal: false, keepMounted: false, width: FOUND_WIDTH, position: "bottom-start" }}
       classNames={{ options: classes.options ?? "" }}
       value={null}
       data={data}

@@ -132,11 +132,18 @@ export function stylesheetOf(scheme: Scheme, links: number): StylesheetJson {
         "control-point-distances": "data(distances)",
         "source-endpoint": "90deg",
         "target-endpoint": "270deg",
-        "overlay-opacity": 0,
         events: "no",
       },
     },
     { selector: "edge.bow", style: { "target-endpoint": "90deg" } },
+  ] as StylesheetJson;
+}
+
+/** How what is lit looks before that: apart, since each rule is tried on each element, and most pictures have but few. */
+export function litStylesheetOf(scheme: Scheme): StylesheetJson {
+  const colour = (name: Colour): string => COLOURS[name][scheme];
+  return [
+    ...stylesheetOf(scheme, 0),
     ...KINDS.flatMap((kind): StylesheetJson => {
       const own = colour(LOOKS[kind].colour);
       return [
