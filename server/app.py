@@ -36,6 +36,7 @@ from server.gate.refusals import Refusal, RefusalCode, method_not_allowed, respo
 from server.gate.shares import SharedAdmission
 from server.graphql import GraphQLEndpoint
 from server.holdings_endpoint import INGEST_WAITING_AT_MOST, HoldingsEndpoint
+from server.new_documents import NewDocuments
 from server.notify.board import NoticeBoard
 from server.notify.items import Items
 from server.pages.library import Library, Press
@@ -135,6 +136,7 @@ def create_app(
         streams=streams,
         schema=schema,
         documents=documents,
+        new_documents=NewDocuments(schema.read, seconds=settings.waiting_seconds),
         admission=operations,
         request_seconds=settings.request_seconds,
         bytes_at_most=settings.request_bytes,

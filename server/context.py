@@ -21,6 +21,7 @@ from graph.store.notices import Mailbox, list_mailboxes
 from graph.store.people import count_people_of_each
 from graph.store.publishing import NoticePeriod
 from graph.store.revisions import load_revision, no_revision_in_force, revision_not_found
+from server.new_documents import Reading
 from server.notify.board import NoticeBoard
 from server.notify.prospect import turn_to_look
 from server.records.document import Document
@@ -35,7 +36,8 @@ WhoseElements: TypeAlias = tuple[Holders, tuple[MapElement, ...]]
 class Context:
     """Shared by the resolvers of one request. `now` is the request's one time. `may_introspect`: whether the schema may
     be asked for. `values_at_most`: in the answer to a query; None for any number. `notice`: how long before it comes
-    into force a revision is published. `opened`: called by a subscription once it has begun to listen."""
+    into force a revision is published. `reading`: of the document, where it is not known yet. `opened`: called by a
+    subscription once it has begun to listen."""
 
     viewer: Viewer
     database: Database
@@ -49,6 +51,7 @@ class Context:
     notice: NoticePeriod
     may_introspect: bool = False
     values_at_most: int | None = None
+    reading: Reading | None = None
     opened: Callable[[], None] = lambda: None
     _mailboxes: DataLoader[str, Mailbox] | None = field(default=None, init=False)
     _people: DataLoader[WhoseElements, PeopleCount] | None = field(default=None, init=False)

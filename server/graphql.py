@@ -30,7 +30,9 @@ from server.event_stream import EventStream, EventStreams, abandon, event_respon
 from server.gate.admission import Admission
 from server.gate.media_types import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, check_content, read_accept
 from server.gate.persisted_documents import PersistedDocuments
+from server.gate.rates import INVALID_COST
 from server.gate.refusals import Refusal, RefusalCode, method_not_allowed
+from server.new_documents import NewDocuments
 from server.notify.board import NoticeBoard
 from server.operation import Operation, read_address_of_get, read_body_of_post
 from server.records.document import Document
@@ -72,6 +74,7 @@ class GraphQLEndpoint:
         streams: EventStreams,
         schema: Schema,
         documents: PersistedDocuments,
+        new_documents: NewDocuments,
         admission: Admission,
         request_seconds: float,
         bytes_at_most: int,
@@ -91,6 +94,7 @@ class GraphQLEndpoint:
         self._clock = clock
         self._schema = schema
         self._documents = documents
+        self._new_documents = new_documents
         self._names = documents.names_by_text
         self._admission = admission
         self._request_seconds = request_seconds
@@ -125,8 +129,10 @@ class GraphQLEndpoint:
             may_introspect=viewer.is_staff or self._is_development,
             values_at_most=None if viewer.is_staff else self._values_at_most,
         )
+        if not self._schema.knows(document, operation.name, context):
+            await self._learn(exchange, document, context)
         try:
-            # Reading is outside: who sends slowly takes nobody's place.
+            # Reading is outside: who sends slowly, or what is new, takes nobody's place.
             async with self._admission:
                 result = await self._run(exchange.request.method, document, operation, context)
         except InvalidOperationTypeError as error:
@@ -150,6 +156,14 @@ class GraphQLEndpoint:
 
     def _body_bytes(self, viewer: Viewer) -> int:
         return self._bytes_at_most if viewer.scopes & _LARGE_BODIES else SMALL_BODY_BYTES_AT_MOST
+
+    async def _learn(self, exchange: Exchange, document: str, context: Context) -> None:
+        """Reads a document that is not known. Raises Refusal OVERLOADED."""
+        address = self._requests.addresses.of(exchange.request.scope)
+        context.reading = await self._new_documents.read(document, context.may_introspect, address)
+        if context.reading.problems and context.viewer.is_anonymous:
+            # Others have a rate of their own, and may share the address of a front end.
+            self._requests.address_rate.charge(address, INVALID_COST - 1)
 
     async def _run(self, method: str, document: str, operation: Operation, context: Context) -> ExecutionResult:
         try:

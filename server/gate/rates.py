@@ -19,6 +19,8 @@ PERIOD_SECONDS = 60.0
 KEYS_AT_MOST = 50_000
 #: How many requests a credential that does not verify counts as, against the address that it came from.
 FAILURE_COST = 10
+#: The same for a document of nobody that breaks a rule of GraphQL, or a limit: it takes as long as ten good ones.
+INVALID_COST = 10
 
 _ROUNDING = 1e-6
 

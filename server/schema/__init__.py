@@ -8,27 +8,27 @@ from datetime import UTC, datetime
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, parse
-from strawberry.extensions import ParserCache
+from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from server.new_documents import Reading
 from server.schema import enums as enums  # describes the enumerations, before any type uses them
 from server.schema.change_mutations import ChangeMutations
 from server.schema.changes import CHANGE_TYPES
 from server.schema.delivery_mutations import DeliveryMutations
 from server.schema.finding_mutations import FindingMutations
 from server.schema.known_operations import KnownOperations, key_of
-from server.schema.limits import TOKENS_AT_MOST, Limits, check_length
+from server.schema.limits import Limits
 from server.schema.mutations import Mutation
 from server.schema.notice_mutations import NoticeMutations
 from server.schema.projection import Projector, projector
 from server.schema.promises import Controller, Exclusion, Measure, Right
 from server.schema.queries import Query
 from server.schema.subscriptions import Subscription
-from server.schema.validation import DOCUMENTS_KEPT, PUBLIC_RULES, Validation, problems_of
+from server.schema.validation import DOCUMENTS_KEPT, Validation, read
 
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-5][0-9])"
@@ -114,12 +114,15 @@ class Schema(strawberry.Schema):
 
     def problems_of(self, document: str) -> Sequence[GraphQLError]:
         """What keeps a document from being run by whoever is not staff: none, or all that is found."""
-        try:
-            check_length(document)
-            parsed = parse(document, max_tokens=TOKENS_AT_MOST)
-        except GraphQLError as error:
-            return [error]
-        return problems_of(self._schema, parsed, PUBLIC_RULES)
+        return self.read(document, False).problems
+
+    def read(self, document: str, may_introspect: bool) -> Reading:
+        """What is found in a document, for whoever may ask for the schema or may not."""
+        return read(self._schema, document, may_introspect)
+
+    def knows(self, document: str, operation_name: str | None, context: Any) -> bool:
+        """Whether an operation was found good before."""
+        return self._known.find(key_of(document, operation_name, context)) is not None
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Logs nothing: strawberry would quote the document, and whatever a failure says. See `server.errors`."""
@@ -138,7 +141,6 @@ def build_schema() -> Schema:
         known=known,
         extensions=[
             Limits,
-            lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
             lambda: Validation(known),
         ],
     )

@@ -233,16 +233,10 @@ class LimitsRule(ValidationRule):
 
 
 class Limits(SchemaExtension):
-    """Refuses what is too long before it is parsed."""
-
-    def on_operation(self) -> Iterator[None]:
-        execution = self.execution_context
-        execution.parse_options["max_tokens"] = TOKENS_AT_MOST
-        yield
+    """Refuses what does not say which of several operations to run."""
 
     def on_parse(self) -> Iterator[None]:
         execution = self.execution_context
-        check_length(execution.query or "")
         yield
         # Strawberry would take the first one.
         if execution.graphql_document is not None and execution._provided_operation_name is None:

@@ -1,13 +1,12 @@
-"""Validation of documents: by which rules, how far, and once for each.
+"""Parsing and validation of documents: by which rules, how far, and once for each that is good.
 
-An invalid document costs its sender nothing and is cached for nobody else, so that what is looked for in it is bounded:
-each error is told with its place and, where a name is wrong, with the names that are like it, and both take long.
+An invalid document is kept for nobody, so that what is looked for in it is bounded: each error is told with its place
+and, where a name is wrong, with the names that are like it, and both take long.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NoReturn
 
 from graphql import (
@@ -19,14 +18,16 @@ from graphql import (
     KnownTypeNamesRule,
     SelectionSetNode,
     ValidationRule,
+    parse,
     specified_rules,
     validate,
 )
 from graphql.validation.validate import ValidationAbortedError
 from strawberry.extensions import SchemaExtension
 
+from server.new_documents import Reading
 from server.schema.known_operations import KnownOperation, KnownOperations, key_of
-from server.schema.limits import LimitsRule
+from server.schema.limits import TOKENS_AT_MOST, LimitsRule, check_length
 
 DOCUMENTS_KEPT = 256
 #: Whoever made more mistakes mends these first.
@@ -64,8 +65,7 @@ class TypeNamesRule(KnownTypeNamesRule):
         raise ValidationAbortedError(error.message, error.nodes)
 
 
-#: One tuple of classes for all requests of a kind: the cache of validated documents is keyed by it. The limits come
-#: first, because what is over them would keep other rules busy for long.
+#: The limits come first, because what is over them would keep other rules busy for long.
 STAFF_RULES: tuple[type[ASTValidationRule], ...] = (
     LimitsRule,
     SelectionRule,
@@ -75,28 +75,53 @@ PUBLIC_RULES: tuple[type[ASTValidationRule], ...] = (*STAFF_RULES, Introspection
 
 
 class Validation(SchemaExtension):
-    """Keeps from running what breaks a rule, and remembers what breaks none. In the place of strawberry's validation,
-    which tells of 100 errors."""
+    """Keeps from running what breaks a rule, and remembers what breaks none. In the place of strawberry's parsing and
+    validation, which takes any number of tokens and tells of 100 errors."""
 
     def __init__(self, known: KnownOperations) -> None:
         super().__init__()
         self._known = known
 
+    def on_parse(self) -> Iterator[None]:
+        execution = self.execution_context
+        key = key_of(execution.query, execution._provided_operation_name, execution.context)
+        known = self._known.find(key)
+        if known is not None:
+            reading = Reading(known.document)
+        else:
+            context = execution.context
+            # What was known when the request came may be forgotten by now.
+            reading = context.reading or read(execution.schema._schema, execution.query or "", context.may_introspect)
+        if reading.document is None:
+            raise reading.problems[0]
+        execution.graphql_document = reading.document
+        self._reading = reading
+        yield
+
     def on_validate(self) -> Iterator[None]:
         execution = self.execution_context
-        assert execution.graphql_document is not None
-        rules = STAFF_RULES if execution.context.may_introspect else PUBLIC_RULES
-        execution.pre_execution_errors = problems_of(execution.schema._schema, execution.graphql_document, rules)
+        document = execution.graphql_document
+        assert document is not None
+        execution.pre_execution_errors = self._reading.problems
         if not execution.pre_execution_errors:
             name = execution._provided_operation_name
-            known = KnownOperation(execution.graphql_document, name, execution.operation_type)
+            known = KnownOperation(document, name, execution.operation_type)
             self._known.keep(key_of(execution.query, name, execution.context), known)
         yield
 
 
-@lru_cache(DOCUMENTS_KEPT)
+def read(schema: GraphQLSchema, text: str, may_introspect: bool) -> Reading:
+    """Parses a document, and looks for what is wrong with it. Safe in a thread: it shares nothing but the schema."""
+    try:
+        check_length(text)
+        document = parse(text, max_tokens=TOKENS_AT_MOST)
+    except GraphQLError as error:
+        return Reading(None, [error])
+    return Reading(document, problems_of(schema, document, STAFF_RULES if may_introspect else PUBLIC_RULES))
+
+
 def problems_of(
     schema: GraphQLSchema, document: DocumentNode, rules: tuple[type[ASTValidationRule], ...]
 ) -> list[GraphQLError]:
-    """What is wrong with a document: none, or the first `ERRORS_AT_MOST` and one that says so. Not to be changed."""
+    """What is wrong with a document: none, or the first `ERRORS_AT_MOST` and one that says so."""
     return validate(schema, document, rules, max_errors=ERRORS_AT_MOST)
