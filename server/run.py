@@ -277,7 +277,9 @@ async def _serve(
         gc.collect()
         gc.freeze()
         # An answer makes a thousand objects and leaves none: to look for circles after each 700 is a tenth of its time.
-        gc.set_threshold(20_000, 50, 50)
+        # Trees of GraphQL documents are circles, which grow old while they are kept: looked through seldom, the oldest
+        # took hundreds of megabytes of what was forgotten. There are few of them, now that all else is frozen.
+        gc.set_threshold(20_000, 5, 2)
         say(f"Vitrine serves {url}")
         say(await ends.before(revision_line(database, clock())))
         if issuer is not None:
