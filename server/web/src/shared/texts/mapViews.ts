@@ -226,7 +226,7 @@ export const mapViewTexts = {
   "records.cut": "The first {count} of {all} rows: the files have all of them.",
 
   "person.intro":
-    "What a person would see of themselves: what is held, who receives it, what they decided and were told.",
+    "In brief what a person would see of themselves: what is held, who receives it, what they decided and were told.",
   "person.recorded": "The look is recorded.",
   "person.recorded.hint": "The person sees that you looked, and when. Look only where your work asks for it.",
   "person.id": "Id of the person in the account system",
