@@ -58,6 +58,7 @@ class CheckSubject:
     receiving: set[str] = field(init=False)
     """The recipients that identifiable data reaches, by disclosures or from those that engage them."""
     _by_service: dict[str, list[Processing]] = field(init=False, default_factory=dict)
+    _named_by: dict[str, frozenset[str]] = field(init=False)
     _processings: dict[tuple[str, str], list[Processing]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -66,10 +67,15 @@ class CheckSubject:
         self.text_and_map = TextAndMap(self.elements, self.policy)
         for each in self.elements.processings:
             self._by_service.setdefault(each.service, []).append(each)
+        self._named_by = {each.key: frozenset(each.categories) for each in self.elements.processings}
         self.receiving = reachable(
             {each.recipient for each in self.elements.disclosures if each.identifiable},
             {each.key: each.engages for each in self.elements.recipients},
         )
+
+    def named_by(self, processing: Processing) -> frozenset[str]:
+        """The categories that it names, to look one up among many."""
+        return self._named_by[processing.key]
 
     def processings_of(self, service: str, category: str) -> list[Processing]:
         """Those that use the category in the service, or a part or a whole of either; in no order."""
@@ -79,6 +85,6 @@ class CheckSubject:
                 each
                 for related in self.services.related(service)
                 for each in self._by_service.get(related, ())
-                if not categories.isdisjoint(each.categories)
+                if not categories.isdisjoint(self.named_by(each))
             ]
         return self._processings[service, category]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import TypeAlias
 
 from graph.checks.rule import Found, Rule, listed, of_element, violation
@@ -70,15 +71,15 @@ def _more_than_the_purpose_needs(subject: CheckSubject) -> Iterator[Found]:
     those that are processed too, and not for this purpose. Where nothing of it is processed for the purpose, that is
     the rule before this one's. Aggregated data is nobody's.
     """
+    beyond: dict[tuple[str, str, str], tuple[_Place, ...]] = {}
     for disclosure in subject.elements.disclosures:
         if not disclosure.identifiable:
             continue
-        more = {
-            place
-            for service in disclosure.services
-            for category in disclosure.categories
-            for place in _beyond(subject, service, category, disclosure.purpose)
-        }
+        more: set[_Place] = set()
+        for asked in product(disclosure.services, disclosure.categories, (disclosure.purpose,)):
+            if asked not in beyond:
+                beyond[asked] = tuple(_beyond(subject, *asked))
+            more.update(beyond[asked])
         if more:
             named = ", ".join(f"'{category}' of '{service}'" for service, category in _widest(subject, more))
             message = (
@@ -99,12 +100,10 @@ def _beyond(subject: CheckSubject, service: str, category: str, purpose: str) ->
     needed = [each for each in processings if each.purpose == purpose]
     for processing in processings if needed else ():
         place = services.lower(service, processing.service)
-        for part in (categories.lower(category, each) for each in processing.categories):
-            if categories.is_within(part, category) and not any(
-                services.is_within(place, each.service)
-                and any(categories.is_within(part, whole) for whole in each.categories)
-                for each in needed
-            ):
+        around = [each for each in needed if services.is_within(place, each.service)]
+        for named in categories.related(category) & subject.named_by(processing):
+            part = categories.lower(category, named)
+            if all(categories.line(part).isdisjoint(subject.named_by(each)) for each in around):
                 yield place, part
 
 

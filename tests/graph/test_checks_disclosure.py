@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 
 from graph.checks import findings
+from graph.checks.subject import CheckSubject
 from graph.model import (
     Adequacy,
     DataCategory,
@@ -266,3 +268,38 @@ def test_whom_the_law_or_the_person_names_need_not_be_disclosed(kind: RecipientK
         "element-without-clause",
         "element-without-clause",
     ]
+
+
+def beyond(content: RevisionContent) -> set[tuple[str, str, str]]:
+    """Of each disclosure what is processed of a category in a service, and not for its purpose: as the rule says it."""
+    subject = CheckSubject(content.elements, content.policy)
+    services, categories = subject.services, subject.categories
+    places = set()
+    for disclosure in (each for each in content.elements.disclosures if each.identifiable):
+        for service, category in product(disclosure.services, disclosure.categories):
+            around = [
+                each
+                for each in content.elements.processings
+                if each.service in services.related(service) and set(each.categories) & categories.related(category)
+            ]
+            needed = [each for each in around if each.purpose == disclosure.purpose]
+            for processing in around if needed else ():
+                place = services.lower(service, processing.service)
+                for part in (categories.lower(category, each) for each in processing.categories):
+                    if categories.is_within(part, category) and not any(
+                        services.is_within(place, each.service)
+                        and any(categories.is_within(part, whole) for whole in each.categories)
+                        for each in needed
+                    ):
+                        places.add((disclosure.key, place, part))
+    return places
+
+
+@given(valid_maps())
+def test_more_than_the_purpose_needs_is_told_of_whatever_is_disclosed(content: RevisionContent) -> None:
+    told = {
+        each.element
+        for each in findings(content.elements, content.policy)
+        if each.rule == "more-than-the-purpose-needs"
+    }
+    assert {each.key for each in told if isinstance(each, Disclosure)} == {key for key, *_ in beyond(content)}
