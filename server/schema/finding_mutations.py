@@ -14,6 +14,7 @@ from server.context import Info
 from server.schema.findings import Finding
 from server.schema.mutations import Failure, RevisionConflict, RevisionNotFound
 from server.schema.revisions import view_of
+from server.turns import turn_to_work_out
 
 
 @strawberry.input(description="Why a draft may be published in spite of a violation.")
@@ -60,9 +61,11 @@ class FindingMutations:
         context = info.context
         by = context.viewer.require_staff()
         try:
-            data_map, finding = await overrule_finding(
-                context.database, input.number, input.finding, input.reason, by=by, at=context.now
-            )
+            async with turn_to_work_out(context.database).in_place() as turn:
+                # What is checked before takes a thread, which cannot be stopped.
+                data_map, finding = await turn.to_its_end(
+                    overrule_finding(context.database, input.number, input.finding, input.reason, by=by, at=context.now)
+                )
         except errors.NotFound as error:
             if "finding" in error.ids:
                 return FindingNotFound(code=error.code, message=error.message, key=input.finding[:QUOTED_AT_MOST])

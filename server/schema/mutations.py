@@ -28,6 +28,7 @@ from server.schema.elements import Clause
 from server.schema.findings import Finding, load_findings
 from server.schema.records import Decision
 from server.schema.revisions import Revision, view_of
+from server.turns import turn_to_work_out
 from server.watching.import_lines import note_outcomes
 
 REPORTS_AT_MOST = 1000
@@ -368,15 +369,19 @@ class Mutation:
         context = info.context
         context.viewer.require_staff()
         try:
-            revision = await publish_revision(
-                context.database,
-                input.number,
-                expected=input.expected_number,
-                effective_at=input.effective_at,
-                at=context.clock,
-                notice=context.notice,
-                reason=input.reason,
-            )
+            async with turn_to_work_out(context.database).in_place() as turn:
+                # What is checked before takes a thread, which cannot be stopped.
+                revision = await turn.to_its_end(
+                    publish_revision(
+                        context.database,
+                        input.number,
+                        expected=input.expected_number,
+                        effective_at=input.effective_at,
+                        at=context.clock,
+                        notice=context.notice,
+                        reason=input.reason,
+                    )
+                )
         except errors.NotFound as error:
             return RevisionNotFound(code=error.code, message=error.message, number=input.number)
         except errors.NothingChanged as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from graph.clauses import read_policy
 from graph.model import Adequacy
 from graph.store.reports import record_reports
 from graph.store.revisions import draft_revision
+from server.turns import turn_to_work_out
 from tests.builders import (
     a_country,
     a_map,
@@ -259,3 +261,19 @@ async def test_coverage_is_for_staff(reader: Api, kind: str) -> None:
     answer = await reader.ask("{ dataMap { revision { number } coverage { counts { gaps } } } }", token=who[kind])
     assert answer.data == {"dataMap": {"revision": {"number": 1}, "coverage": None}}
     assert answer.codes == ["UNAUTHENTICATED" if kind == "nobody" else "FORBIDDEN"]
+
+
+async def test_drafts_are_checked_one_at_a_time(drafted: Api) -> None:
+    """What is worked out takes a thread: for a draft that is overruled or published as for one that is read."""
+    staff = drafted.staff()
+    input = {"number": 1, "finding": TRANSFER, "reason": "A contract is signed."}
+    async with turn_to_work_out(drafted.database):
+        asking = [
+            asyncio.create_task(drafted.data(OVERRULE, {"input": input}, staff)),
+            asyncio.create_task(drafted.data(PUBLISH, {"number": 1}, staff)),
+        ]
+        done, _ = await asyncio.wait(asking, timeout=0.5)
+        assert done == set()
+    overruled, published = await asyncio.gather(*asking)
+    assert overruled["overruleFinding"]["__typename"] == "OverruleFindingSuccess"
+    assert published["publishRevision"]["__typename"] == "ViolationsNotOverruled"
