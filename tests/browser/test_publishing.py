@@ -235,6 +235,9 @@ async def test_a_draft_is_compared_overruled_and_published(visits: Visits) -> No
     arrival = touched.get_by_role("complementary", name="Something changes for you")
     await expect(arrival).to_contain_text("a new recipient of your data")
     await see_differences(visits, number)
+    await page.goto(f"/map/coverage?revision={number}")
+    await expect(page.get_by_text("violations in the way")).to_be_visible()
+    assert (await figures(page))[2] == "0 violations in the way"
     await page.unroute_all(behavior="wait")
     await withdraw(page, number)
     visits.forgive("Failed to load resource")

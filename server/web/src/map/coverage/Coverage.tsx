@@ -84,9 +84,9 @@ function Beside({ clauses, coverage: { data, rows: findings } }: BesideProps) {
             of: t("coverage.of", { all: counts.elements }),
           },
           {
-            title: t("checks.inTheWay", { count: counts.violations - counts.overruled }),
-            value: count(counts.violations - counts.overruled),
-            badge: counts.violations > counts.overruled ? "violation" : undefined,
+            title: t("checks.inTheWay", { count: counts.violations }),
+            value: count(counts.violations),
+            badge: counts.violations > 0 ? "violation" : undefined,
           },
           {
             title: t("checks.gaps", { count: counts.gaps }),
