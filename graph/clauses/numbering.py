@@ -89,7 +89,7 @@ def are_text(number: int, beginnings: Sequence[Sequence[str]], *, goes_on: bool)
 
 def _after_one(words: Sequence[str], is_heading: bool) -> Sequence[str]:
     """Empty where `words` begin with no number, or where nothing else is there."""
-    start = " ".join(words[:3]).translate(TYPOGRAPHY)
+    start = " ".join(words[:4]).translate(TYPOGRAPHY)
     first = start.partition(" ")[0]
     size = 1
     if _AMOUNT_OR_DATE.fullmatch(first):

@@ -32,7 +32,10 @@ _INSIDE = re.compile(r"['.@]")
 _SYMBOLS = frozenset("%‰€$£¥₽&@<>≤≥±")
 _SENTENCE_ENDS = frozenset(".!?:;")
 _QUOTES = frozenset("\"'([")
-_OPT = ("opt", "-")
+# "Opt-in", "opted out", "opt you in": which of the two is all that is promised.
+_OPT = frozenset({"opt", "opts", "opted", "opting"})
+_OPTED = frozenset({"in", "out"})
+_FROM_OPT_AT_MOST = 3
 
 # A correction changes one letter, or two of a long word, and never the first: so many words are the opposite of, or
 # something else than, the one that differs from them in that.
@@ -133,10 +136,13 @@ class Wordings:
         are_unknown_names = not self._corrects(change, texts)
         for marks, start, text in ((change.removed, change.before, texts.old), (change.added, change.after, texts.new)):
             for place, mark in enumerate(marks, start):
-                after_opt = text[max(place - 2, 0) : place] == _OPT
-                if after_opt or self._is_protected(mark) or self._is_name(text, place, texts.is_heading):
+                if self._is_protected(mark) or self._is_name(text, place, texts.is_heading):
                     return True
-                if _is_sign(text, place) or (are_unknown_names and self._may_be_name(text[place], texts)):
+                if (
+                    _is_sign(text, place)
+                    or _is_opted(text, place)
+                    or (are_unknown_names and self._may_be_name(text[place], texts))
+                ):
                     return True
         return any(self._is_opposite(one, other) for one in change.removed for other in change.added)
 
@@ -253,6 +259,11 @@ class Wordings:
 @cache
 def _dictionary_of(language: str) -> SpellChecker | None:
     return SpellChecker(language=language) if language in SpellChecker.languages() else None
+
+
+def _is_opted(text: Sequence[str], place: int) -> bool:
+    before = text[max(place - _FROM_OPT_AT_MOST, 0) : place]
+    return text[place].casefold() in _OPTED and not _OPT.isdisjoint(map(str.casefold, before))
 
 
 def _is_sign(text: Sequence[str], place: int) -> bool:

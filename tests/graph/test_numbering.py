@@ -38,6 +38,13 @@ def test_a_number_of_its_own_goes_on_counting(markdown: str, expected: list[str]
     assert counting(markdown) == expected
 
 
+@pytest.mark.parametrize(
+    "heading", ["Article 5 - Scope", "Section 5 \u2014 Scope", "Artikel 5. Scope", "\u00a7 5 Scope"]
+)
+def test_a_heading_is_numbered_with_a_word_too(heading: str) -> None:
+    assert list(after_numbering(heading.split(), is_heading=True)) == ["Scope"]
+
+
 @given(
     st.integers(1, 99),
     st.sampled_from(["{}.", "{})", "({})", "{}.7.", "{}. a)"]),
