@@ -317,6 +317,8 @@ async def _rows_of_one(transaction: Transaction, id: str, limit: int) -> list[Se
         if len(page) < limit:
             return rows
         after = rows[-1][2]["id"]
+        # As in `graph.store.subjects`: each page sorts all rows.
+        limit *= 2
 
 
 LIST_TRUST_IDS = """

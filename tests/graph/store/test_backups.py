@@ -151,11 +151,12 @@ async def test_generated_graphs_move_unchanged(
 async def test_a_person_with_more_rows_than_a_page_is_whole(here: Database, there: Database) -> None:
     report = {"subject": "ann", "service": "shop", "since": A_TIME}
     others = [{**report, "subject": id, "category": "email"} for id in ("aaa", "zzz")]
-    await record_reports(here, lines(*({**report, "category": f"c{n}"} for n in range(25)), *others))
+    await record_reports(here, lines(*({**report, "category": f"c{n}"} for n in range(65)), *others))
     ran: list[str] = []
     here.observers.append(ran.append)
     content = await backed_up(here, rows_a_page=10)
-    # All three, then the first, then the two others, then each of these, and of the one in the middle three pages.
+    # All three, then the first, then the two others, then each of these, and of the one in the middle three pages, each
+    # twice as large as the one before: all rows are sorted for each.
     assert [each for each in ran if each in (LIST_ROWS, LIST_ROWS_OF_ONE)] == [
         *[LIST_ROWS] * 4,
         *[LIST_ROWS_OF_ONE] * 3,
