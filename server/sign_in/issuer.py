@@ -6,6 +6,7 @@ By OpenID Connect's code flow with PKCE, with authlib.
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -30,6 +31,8 @@ from server.tokens import TokenVerifier
 ISSUER_SECONDS = 10.0
 #: How long what the issuer says of itself is believed.
 ENDPOINTS_SECONDS = 300.0
+#: What it says of itself.
+ENDPOINTS_BYTES_AT_MOST = 256 * 1024
 #: How soon an issuer that failed is asked again.
 RETRY_SECONDS = 3.0
 
@@ -231,13 +234,18 @@ async def fetch_endpoints(issuer: str) -> Endpoints:
     async with (
         asyncio.timeout(ISSUER_SECONDS),
         httpx2.AsyncClient(verify=_tls(), trust_env=not _is_here(issuer)) as client,
+        client.stream("GET", address, headers={"Accept": "application/json"}) as response,
     ):
-        response = await client.get(address, headers={"Accept": "application/json"})
-    if response.status_code != 200:
-        raise ValueError(f"{address} answers with the status {response.status_code}")
+        if response.status_code != 200:
+            raise ValueError(f"{address} answers with the status {response.status_code}")
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > ENDPOINTS_BYTES_AT_MOST:
+                raise ValueError(f"{address} answers with more than {ENDPOINTS_BYTES_AT_MOST} bytes")
     try:
-        document = response.json()
-    except ValueError as error:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{address} does not answer with JSON") from error
     return read_endpoints(document, issuer)
 

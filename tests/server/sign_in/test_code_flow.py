@@ -16,6 +16,7 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
+from server.sign_in.issuer import ENDPOINTS_BYTES_AT_MOST
 from tests.logs import logged_to
 from tests.server.api import Api
 from tests.server.issuers import OTHER_RSA_KEY, public
@@ -319,6 +320,15 @@ async def test_an_issuer_that_cannot_be_used_is_told(
     assert (failed.status_code, told(failed), newcomer.cookies) == (502, OPERATOR, {})
     (entry,) = (each for each in logs if each["event"] == "Nobody was signed in")
     assert entry["detail"] == detail
+
+
+async def test_an_issuer_that_says_too_much_is_not_listened_to(newcomer: Browser, provider: Provider) -> None:
+    provider.extra_metadata = {"claims_supported": ["x" * ENDPOINTS_BYTES_AT_MOST]}
+    with capture_logs() as logs:
+        failed = await newcomer.open("/sign-in")
+    assert (failed.status_code, told(failed)) == (502, OPERATOR)
+    (entry,) = (each for each in logs if each["event"] == "Nobody was signed in")
+    assert entry["detail"].endswith("answers with more than 262144 bytes")
 
 
 async def test_an_issuer_that_is_away_is_told_and_asked_again(reader: Api) -> None:
