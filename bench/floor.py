@@ -18,7 +18,7 @@ from bench.processes import resident_mb
 from bench.workload import subject_id
 from graph.engines.address import GraphAddress
 from graph.engines.neo4j import connect
-from graph.store.subjects import FIND_SUBJECT, ROWS_A_PAGE
+from graph.store.subjects import FIND_SUBJECT, ROWS_AT_ONCE
 from graph.store.times import to_text
 
 
@@ -26,7 +26,7 @@ async def ask(driver: AsyncDriver, database: str, number: int) -> list[list[Any]
     """The rows of one subject."""
     at = to_text(datetime.now(UTC))
     async with driver.session(database=database, default_access_mode=READ_ACCESS) as session:
-        result = await session.run(FIND_SUBJECT, id=subject_id(number), at=at, limit=ROWS_A_PAGE)
+        result = await session.run(FIND_SUBJECT, id=subject_id(number), at=at, limit=ROWS_AT_ONCE)
         (record,) = [each async for each in result]
         rows: list[list[Any]] = record["rows"]
         return rows

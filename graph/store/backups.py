@@ -254,12 +254,10 @@ WITH s, n
 LIMIT $limit
 RETURN collect([s.id, labels(n)[0], properties(n)]) AS rows
 """
+# Without an order, as LIST_SUBJECT_ROWS: `_together` sorts.
 LIST_ROWS_OF_ONE = """
 MATCH (s:Subject {id: $id})-[:HAS_HOLDING|DECIDED|WAS_DISCLOSED|WAS_ACCESSED|REACHED_BY|WAS_TOLD]->(n)
-WHERE n.id > $after
 RETURN s.id AS subject, labels(n)[0] AS label, properties(n) AS properties
-ORDER BY properties.id
-LIMIT $limit
 """
 
 
@@ -287,7 +285,7 @@ async def _people(database: Database, telling: Telling, after: str, limit: int, 
             if len(record["rows"]) < rows_a_page:
                 return _together(subjects, await with_deliveries(transaction, telling, record["rows"]))
             if len(subjects) == 1:
-                rows = await _rows_of_one(transaction, ids[0], rows_a_page)
+                rows = await _rows_of_one(transaction, ids[0])
                 return _together(subjects, await with_deliveries(transaction, telling, rows))
             subjects = subjects[: len(subjects) // 2]
         return []
@@ -308,17 +306,9 @@ def _together(subjects: Sequence[Row], rows: Sequence[Sequence[Any]]) -> list[li
     return list(by_subject.values())
 
 
-async def _rows_of_one(transaction: Transaction, id: str, limit: int) -> list[Sequence[Any]]:
-    rows: list[Sequence[Any]] = []
-    after = ""
-    while True:
-        page = await transaction.run(LIST_ROWS_OF_ONE, id=id, after=after, limit=limit)
-        rows += [(record["subject"], record["label"], record["properties"]) for record in page]
-        if len(page) < limit:
-            return rows
-        after = rows[-1][2]["id"]
-        # As in `graph.store.subjects`: each page sorts all rows.
-        limit *= 2
+async def _rows_of_one(transaction: Transaction, id: str) -> list[Sequence[Any]]:
+    found = await transaction.run(LIST_ROWS_OF_ONE, id=id)
+    return [(record["subject"], record["label"], record["properties"]) for record in found]
 
 
 LIST_TRUST_IDS = """

@@ -22,8 +22,8 @@ from graph.store.reports import CREATE_DECISIONS, FIND_DECISIONS, decision_row
 from graph.store.subject_locks import lock_subjects
 from graph.store.times import find_time, from_text, to_text
 
-#: Rows that the one statement brings; a subject with more is read on in pages of as many.
-ROWS_A_PAGE = 20_000
+#: Rows that the one statement brings, as one record; those of a subject with more come from a second, each as its own.
+ROWS_AT_ONCE = 20_000
 
 # The rows come from the one pattern that names the subject, never from a pattern comprehension or a bare pattern
 # expression that begins with an optional variable: in those two the embedded engine takes a variable that is null for
@@ -41,41 +41,30 @@ RETURN number, collect([type(link), properties(n), other.id]) AS rows
 
 
 async def load_subject(
-    database: Database, id: str, at: datetime, *, limit: int = ROWS_A_PAGE
+    database: Database, id: str, at: datetime, *, limit: int = ROWS_AT_ONCE
 ) -> tuple[int | None, SubjectRecord]:
     """What is known of a subject, and the number of the revision in force at a time (None before the first).
 
-    One statement, or for a subject with `limit` rows or more further ones, each for twice as many. A subject that the
-    graph does not know is one of whom nothing is known.
+    One statement, or for a subject with `limit` rows or more two. A subject that the graph does not know is one of whom
+    nothing is known.
     """
     (record,) = await database.read(FIND_SUBJECT, id=id, at=to_text(at), limit=limit)
     rows = record["rows"]
     if len(rows) >= limit:
-        rows = await _list_rows(database.read, id, limit)
+        rows = await _list_rows(database.read, id)
     return record["number"], _record(id, rows)
 
 
+# Without an order: whoever has ten times as many rows waits ten times as long, where pages would each sort all of them.
 LIST_SUBJECT_ROWS = """
 MATCH (s:Subject {id: $id})-[link:HAS_HOLDING|DECIDED|TRUSTS|WAS_DISCLOSED|WAS_ACCESSED]->(n)
-WHERE n.id > $after
 OPTIONAL MATCH (n)-[:TOWARDS]->(other:Subject)
 RETURN type(link) AS type, properties(n) AS properties, other.id AS other
-ORDER BY properties.id
-LIMIT $limit
 """
 
 
-async def _list_rows(read: Callable[..., Any], id: str, limit: int) -> list[tuple[str, Mapping[str, Any], str | None]]:
-    rows: list[tuple[str, Mapping[str, Any], str | None]] = []
-    after = ""
-    while True:
-        page = await read(LIST_SUBJECT_ROWS, id=id, after=after, limit=limit)
-        rows.extend((each["type"], each["properties"], each["other"]) for each in page)
-        if len(page) < limit:
-            return rows
-        after = rows[-1][1]["id"]
-        # Each page sorts all rows: with pages of one size who has ten times as many would take a hundred times as long.
-        limit *= 2
+async def _list_rows(read: Callable[..., Any], id: str) -> list[tuple[str, Mapping[str, Any], str | None]]:
+    return [(each["type"], each["properties"], each["other"]) for each in await read(LIST_SUBJECT_ROWS, id=id)]
 
 
 RECORD_ACCESS = """
@@ -88,7 +77,7 @@ RETURN a.id AS id
 
 
 async def load_subject_as_staff(
-    database: Database, id: str, at: datetime, *, access: AccessRecord, limit: int = ROWS_A_PAGE
+    database: Database, id: str, at: datetime, *, access: AccessRecord, limit: int = ROWS_AT_ONCE
 ) -> tuple[int | None, SubjectRecord]:
     """As `load_subject`, and leaves the access record in the same transaction: no answer without a record.
 
@@ -104,7 +93,7 @@ async def load_subject_as_staff(
         (record,) = await transaction.run(FIND_SUBJECT, id=id, at=to_text(at), limit=limit)
         rows = record["rows"]
         if len(rows) >= limit:
-            rows = await _list_rows(transaction.run, id, limit)
+            rows = await _list_rows(transaction.run, id)
         return record["number"], _record(id, rows)
 
     return await database.write(work)
