@@ -112,6 +112,12 @@ class RecipientKind(StrEnum):
     INDEPENDENT_CONTROLLER = "INDEPENDENT_CONTROLLER"
     PUBLIC = "PUBLIC"
 
+    @property
+    def is_knowable(self) -> bool:
+        """Whether the controller could name them beforehand. Nobody can say which authority will ask, who will succeed
+        the company, or whom a person will trust."""
+        return self in (RecipientKind.PROCESSOR, RecipientKind.AFFILIATE, RecipientKind.INDEPENDENT_CONTROLLER)
+
 
 class Adequacy(StrEnum):
     """How the law sees a country's protection: inside the EEA, an adequacy decision (GDPR Art. 45), or neither."""

@@ -8,11 +8,7 @@ from graph.checks.coverage import stating_clauses, table_heads, unstated_element
 from graph.checks.rule import Found, Rule, gap, listed, of_clause, of_element
 from graph.checks.subject import CheckSubject
 from graph.checks.violations import undisclosed
-from graph.model import Clause, ClauseKind, LegalBasis, RecipientKind
-
-_KNOWABLE = (RecipientKind.PROCESSOR, RecipientKind.AFFILIATE, RecipientKind.INDEPENDENT_CONTROLLER)
-"""Recipients whom the controller could name beforehand. Nobody can say which authority will ask, who will succeed the
-company, or whom a person will trust."""
+from graph.model import Clause, ClauseKind, LegalBasis
 
 
 @gap(
@@ -23,7 +19,7 @@ company, or whom a person will trust."""
 def _unnamed_recipient(subject: CheckSubject) -> Iterator[Found]:
     """A recipient whom the controller can know has a name. Source: GDPR Art. 13(1)(e) and 15(1)(c); invariant 5."""
     for recipient in subject.elements.recipients:
-        if recipient.name is None and recipient.kind in _KNOWABLE:
+        if recipient.name is None and recipient.kind.is_knowable:
             yield of_element(recipient, "is named nowhere; name it in the policy and in the map")
 
 
@@ -35,7 +31,7 @@ def _unnamed_recipient(subject: CheckSubject) -> Iterator[Found]:
 def _recipient_without_country(subject: CheckSubject) -> Iterator[Found]:
     """Where a recipient has the data is said. Source: GDPR Art. 13(1)(f)."""
     for recipient in subject.elements.recipients:
-        if not recipient.countries and recipient.kind in _KNOWABLE:
+        if not recipient.countries and recipient.kind.is_knowable:
             yield of_element(recipient, "is in no country; say where it has the data")
 
 

@@ -147,7 +147,7 @@ class Ground:
                 yield Transfer(recipient, country, self.safeguards(recipient))
 
     def unstated_of_transfers(self, point: Point, recipient: Recipient) -> Iterator[Unstated]:
-        if not recipient.countries:
+        if not recipient.countries and recipient.kind.is_knowable:
             yield Unstated(point, "the country", recipient, f"Give recipients.{recipient.key}.countries in the map")
         for each in () if recipient.safeguards else self.transfers(recipient):
             if each.country.adequacy is Adequacy.NONE:

@@ -9,7 +9,7 @@ from graph.model import Recipient, RetentionRule
 from graph.processing_record import Activity, Point, Receipt, Transfer, activities, unstated_by_controller
 from server.records.document import Cell, Column, Drawn, Row
 from server.records.scribe import Scribe
-from server.records.words import ADEQUACY, LEGAL_BASES, OUTCOMES, SOURCES, lasting, named, with_parts
+from server.records.words import ADEQUACY, LEGAL_BASES, OUTCOMES, SOURCES, lasting, named, no_transfer, with_parts
 
 SERVICE = Column("service", "Service", 18)
 PURPOSE = Column("purpose", "Purpose of the processing", 24, Point.PURPOSES, joined=True)
@@ -87,7 +87,8 @@ def _handed_on(receipt: Receipt, activity: Activity) -> str:
 
 def _transfers(activity: Activity, numbers: Mapping[str, str]) -> Iterator[str]:
     if not activity.transfers and all(each.point is not Point.TRANSFERS for each in activity.unstated):
-        yield "None"
+        receipts = (each for each in activity.receipts if each.disclosure.identifiable)
+        yield no_transfer(reached.recipient for receipt in receipts for reached in receipt.reached)
     for each in activity.transfers:
         yield f"{numbers[each.recipient.key]} {each.recipient.name or 'Not named'}: {destination(each)}"
 

@@ -10,7 +10,7 @@ from graph.processing_record import Point, Task, tasks, unstated_by_processors
 from server.records.controllers import destination
 from server.records.document import Cell, Column, Drawn, Row
 from server.records.scribe import Scribe
-from server.records.words import RECIPIENTS, capitalised, named, with_parts
+from server.records.words import RECIPIENTS, capitalised, named, no_transfer, with_parts
 
 PROCESSOR = Column("processor", "Processor and its contact details", 28, Point.PROCESSOR)
 ENGAGED_BY = Column("engaged_by", "Engaged by", 20, joined=True)
@@ -78,5 +78,5 @@ def _data(task: Task) -> Iterator[str]:
 
 def _transfers(task: Task) -> Iterator[str]:
     if not task.transfers and all(each.point is not Point.PROCESSORS_TRANSFERS for each in task.unstated):
-        yield "None"
+        yield no_transfer((task.processor,) if task.disclosure and task.disclosure.identifiable else ())
     yield from map(destination, task.transfers)

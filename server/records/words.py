@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from graph.model import (
     Adequacy,
@@ -80,6 +80,11 @@ def named(recipient: Recipient) -> str:
     if recipient.name is None:
         return f"{capitalised(kind)}, not named ({recipient.function})"
     return f"{recipient.name} ({kind}, {recipient.function})"
+
+
+def no_transfer(having: Iterable[Recipient]) -> str:
+    """Of recipients whose country nobody can know beforehand, such as authorities, it cannot say that there is none."""
+    return "None" if all(each.countries for each in having) else "None that is known beforehand"
 
 
 def lasting(period: RetentionPeriod, start: RetentionStart) -> str:

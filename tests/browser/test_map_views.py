@@ -152,7 +152,7 @@ async def test_a_record_is_looked_at_and_taken_along(visits: Visits) -> None:
     page = await visits.staff(f"/map/records?{REVISION}")
     await expect(page.get_by_text("95 rows", exact=True)).to_be_visible()
     completeness = (
-        "Rows: 95, all that the data map has Not stated, though Art. 30 asks for it: 16, each said where it is"
+        "Rows: 95, all that the data map has Not stated, though Art. 30 asks for it: 12, each said where it is"
     )
     assert (await figures(page))[1] == f"{completeness} missing Completeness"
     record = page.get_by_role("region", name="Processing activities")
@@ -163,7 +163,7 @@ async def test_a_record_is_looked_at_and_taken_along(visits: Visits) -> None:
     await expect(first).to_contain_text("Not stated: the categories of data subjects")
     missing = page.get_by_role("region", name="Not stated")
     await expect(missing.get_by_role("columnheader")).to_have_count(6)
-    await expect(missing.get_by_role("row")).to_have_count(1 + 16)
+    await expect(missing.get_by_role("row")).to_have_count(1 + 12)
     await page.get_by_text("By processor").click()
     await expect(page.get_by_text("10 rows", exact=True)).to_be_visible()
     for name, form in (("Excel (XLSX)", "xlsx"), ("CSV", "csv")):

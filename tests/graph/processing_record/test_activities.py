@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from graph.data_map import DataMap
-from graph.model import Adequacy, LegalBasis, MeasureKind, RevisionContent
+from graph.model import Adequacy, LegalBasis, MeasureKind, RecipientKind, RevisionContent
 from graph.processing_record import Activity, Unstated, activities, unstated_by_controller
 from tests.builders import (
     a_category,
@@ -270,6 +271,14 @@ def test_a_country_and_a_safeguard_that_are_missing_are_said_to_be() -> None:
         "Give recipients.mailer.safeguards in the map",
         "Give recipients.printer.countries in the map",
     ]
+
+
+@pytest.mark.parametrize("kind", RecipientKind)
+def test_a_country_that_nobody_could_state_is_not_missing(kind: RecipientKind) -> None:
+    """As the check `recipient-without-country` has it."""
+    (row,) = rows_of(recipients=(a_recipient(kind=kind, countries=()),))
+    knowable = kind in (RecipientKind.PROCESSOR, RecipientKind.AFFILIATE, RecipientKind.INDEPENDENT_CONTROLLER)
+    assert said(row.unstated) == [SUBJECTS, *([("30(1)(e)", "the country", "mailer")] if knowable else [])]
 
 
 def test_data_of_nobody_is_no_transfer_of_personal_data() -> None:

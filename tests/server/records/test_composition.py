@@ -131,6 +131,18 @@ def test_what_is_missing_of_several_recipients_is_told_by_their_numbers() -> Non
     assert cells["transfers"] == ["Not stated: the country of (1), (2)"]
 
 
+@pytest.mark.parametrize("identifiable", [True, False])
+def test_where_nobody_can_know_the_country_it_does_not_say_that_there_is_no_transfer(identifiable: bool) -> None:
+    court = a_recipient("court", kind=RecipientKind.AUTHORITY, countries=())
+    recipients = (a_recipient(engages=("court",)), court)
+    disclosures = (a_disclosure(identifiable=identifiable),)
+    controller, processors = (a_document(of, recipients=recipients, disclosures=disclosures) for of in RecordOf)
+    transfers = [cells["transfers"] for cells in (cells_of(controller), cells_of(processors), cells_of(processors, 2))]
+    unknown = ["None that is known beforehand"] if identifiable else ["None"]
+    assert transfers == [unknown, ["None"], unknown]
+    assert not any("the country" in row.cells[1].said for row in controller.missing.rows)
+
+
 def test_what_is_processed_nowhere_for_its_purpose_in_words() -> None:
     document = a_document(processings=(), disclosures=(a_disclosure(),))
     cells = cells_of(document)
@@ -252,7 +264,7 @@ def test_what_is_missing_is_listed_once_with_its_rows_in_the_order_of_article_30
 
 def test_of_the_first_policy_all_is_counted() -> None:
     controller, processors = (compose(first_policy(), of, LINKS) for of in RecordOf)
-    assert (len(controller.rows.rows), len(controller.missing.rows)) == (95, 16)
+    assert (len(controller.rows.rows), len(controller.missing.rows)) == (95, 12)
     assert (len(processors.rows.rows), len(processors.missing.rows)) == (10, 21)
     assert controller.measures is not None
     assert (len(controller.measures.rows), processors.measures) == (14, None)
