@@ -11,6 +11,7 @@ import strawberry
 
 from graph import model
 from graph.checks import findings
+from graph.checks.coverage import SilentClause, silent_clauses
 from graph.data_map import DataMap, all_elements
 from graph.people import Holders
 from server.context import Info
@@ -57,11 +58,16 @@ class MapView:
         """As `graph.checks.findings`. Of a large map they take a second the first time: see `load_findings`."""
         return findings(self.data_map.elements, self.data_map.policy)
 
+    @cached_property
+    def silent_clauses(self) -> tuple[SilentClause, ...]:
+        """As `graph.checks.coverage.silent_clauses`. There as soon as the findings are loaded: see `load_findings`."""
+        return silent_clauses(self.data_map.elements, self.data_map.policy)
+
     async def load_findings(self, turn: Turn) -> tuple[model.Finding, ...]:
         """The findings, without holding up anybody else. Raises Overloaded."""
-        if "findings" not in vars(self):
+        if not {"findings", "silent_clauses"} <= vars(self).keys():
             async with turn.in_place():
-                await turn.in_thread(lambda: self.findings)
+                await turn.in_thread(lambda: (self.findings, self.silent_clauses))
         return self.findings
 
     @cached_property

@@ -8,8 +8,8 @@ from datetime import datetime
 import strawberry
 
 from graph import model
-from graph.checks import RULES, coverage
-from graph.checks.coverage import ClauseRole, silent_clauses, unstated_elements
+from graph.checks import RULES
+from graph.checks.coverage import ClauseRole, unstated_elements
 from graph.checks.overruling import is_standing, key_of, overruled
 from graph.data_map import all_elements
 from graph.model import FindingKind
@@ -122,7 +122,9 @@ class MapCoverage:
         "that stands below it is silent, too."
     )
     def silent_clauses(self) -> list[SilentClause]:
-        return [SilentClause(clause=self.view.clauses[each.clause.key], role=each.role) for each in self._silent()]
+        return [
+            SilentClause(clause=self.view.clauses[each.clause.key], role=each.role) for each in self.view.silent_clauses
+        ]
 
     @strawberry.field(description="The elements that no clause states, in the order of the map. Each has a finding.")
     def unstated_elements(self) -> list[MapElement]:
@@ -132,16 +134,13 @@ class MapCoverage:
     def findings(self, first: First = PAGE_DEFAULT, after: After = None) -> Connection[Finding]:
         return page_of_findings(self.view, self.found, first, after)
 
-    def _silent(self) -> tuple[coverage.SilentClause, ...]:
-        return silent_clauses(self.view.data_map.elements, self.view.data_map.policy)
-
     @strawberry.field(description="The numbers of all these.")
     def counts(self) -> CoverageCounts:
         standing = sum(map(is_standing, self.found))
         gaps = sum(each.kind is FindingKind.GAP for each in self.found)
         return CoverageCounts(
             clauses=len(self.view.clauses),
-            silent_clauses=len(self._silent()),
+            silent_clauses=len(self.view.silent_clauses),
             elements=sum(1 for _ in all_elements(self.view.data_map.elements)),
             unstated_elements=len(unstated_elements(self.view.data_map.elements)),
             violations=standing,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from graph.checks import RULES
+from graph.checks.coverage import SilentClause, silent_clauses
 from graph.clauses import read_policy
-from graph.model import Adequacy
+from graph.model import Adequacy, MapElements, Policy
 from graph.store.reports import record_reports
 from graph.store.revisions import draft_revision
 from server.turns import turn_to_work_out
@@ -235,6 +237,21 @@ async def test_a_finding_tells_how_many_people_it_concerns(drafted: Api) -> None
         # A right is everybody's.
         "element-without-clause/right/access": {"count": 2, "isComplete": True},
     }
+
+
+async def test_what_is_silent_is_worked_out_once_beside_everybody_else(
+    drafted: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_main = []
+
+    def noted(elements: MapElements, policy: Policy) -> tuple[SilentClause, ...]:
+        in_main.append(threading.current_thread() is threading.main_thread())
+        return silent_clauses(elements, policy)
+
+    monkeypatch.setattr("server.schema.elements.silent_clauses", noted)
+    coverage = (await drafted.data(COVERAGE, {"number": 1}, drafted.staff()))["dataMap"]["coverage"]
+    assert coverage["counts"]["silentClauses"] == len(coverage["silentClauses"]) > 0
+    assert in_main == [False]
 
 
 async def test_the_seed_says_nearly_all_that_its_map_holds(reader: Api) -> None:
