@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from graph.checks.tables import table_heads
 from graph.data_map import all_elements, cited_by
 from graph.model import Clause, ClauseKind, MapElement, MapElements, Policy
 from graph.trees import carriers
@@ -60,18 +61,6 @@ def stating_clauses(elements: MapElements, policy: Policy) -> set[str]:
     """The keys of the clauses that state something of the map, or have one below them that does."""
     cited = {key for each in all_elements(elements) for key in cited_by(each)}
     return set(carriers(sorted(cited), {each.key: each.part_of for each in policy.clauses}))
-
-
-def table_heads(policy: Policy) -> set[str]:
-    """The keys of the first rows of tables."""
-    heads = set()
-    before: Clause | None = None
-    for clause in policy.clauses:
-        continues = before is not None and (before.kind, before.part_of) == (clause.kind, clause.part_of)
-        if clause.kind is ClauseKind.TABLE_ROW and not continues:
-            heads.add(clause.key)
-        before = clause
-    return heads
 
 
 _LISTED = (ClauseKind.LIST_ITEM, ClauseKind.TABLE_ROW)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph.checks.coverage import stating_clauses, table_heads, unstated_elements
+from graph.checks.coverage import stating_clauses, unstated_elements
 from graph.checks.rule import Found, Rule, gap, listed, of_clause, of_element
 from graph.checks.subject import CheckSubject
+from graph.checks.tables import neighbours, table_heads
 from graph.checks.violations import undisclosed
-from graph.model import Clause, ClauseKind, LegalBasis
+from graph.model import LegalBasis
 
 
 @gap(
@@ -131,15 +132,10 @@ def _clause_without_element(subject: CheckSubject) -> Iterator[Found]:
 
     Headings, introductions and definitions rightly state nothing of the map, so clauses in general are not asked. But
     where the policy lists rights, cases or processors one by one, the one that is not in the map was forgotten. The
-    first row of a table is its head.
+    head of a table is no row of it, and what is said between two lists parts them.
     """
     stating = stating_clauses(subject.elements, subject.policy)
-    heads = table_heads(subject.policy)
-    lists: dict[tuple[str | None, ClauseKind], list[Clause]] = {}
-    for clause in subject.policy.clauses:
-        if clause.kind in (ClauseKind.LIST_ITEM, ClauseKind.TABLE_ROW) and clause.key not in heads:
-            lists.setdefault((clause.part_of, clause.kind), []).append(clause)
-    for items in lists.values():
+    for items in neighbours(subject.policy, table_heads(subject.policy)):
         silent = [each for each in items if each.key not in stating]
         if 2 * len(silent) >= len(items):
             continue

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from graph.checks import findings
+from graph.clauses import read_policy
 from graph.model import (
     Clause,
     ClauseKind,
@@ -33,6 +34,7 @@ from tests.builders import (
     a_safeguard,
     a_service,
     a_source,
+    a_table,
     an_exclusion,
 )
 from tests.graph.checked import UNSTATED, found, gap, violation
@@ -211,6 +213,37 @@ def test_the_head_of_a_table_states_nothing_and_other_rows_do() -> None:
     table = a_list("head", "google", "yandex", "matomo", kind=ClauseKind.TABLE_ROW)
     assert [each.element for each in findings(rights("google", "yandex", "matomo"), table)] == []
     assert [each.element for each in findings(rights("google", "yandex"), table)] == ["matomo"]
+
+
+HEAD = ("Right", "Whom to ask")
+RIGHTS_LIST = "- see {#access}\n- change {#change}\n- take {#export}"
+RIGHTS_ROWS = (("see", "us {#access}"), ("change", "us {#change}"))
+OTHER_ROWS = (("take", "us {#export}"), ("limit", "us {#limit}"))
+HOW = "Write to us, and say: {#how}\n\n- your name {#name}\n- your town {#town}"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "expected"),
+    [
+        ((RIGHTS_LIST, HOW), []),
+        ((f"{RIGHTS_LIST}\n- erase {{#erasure}}", HOW), ["erasure"]),
+        (("- see {#access}\n\n  In full. {#access.full}\n\n- ask {#ask}\n- take {#export}",), ["ask"]),
+        ((a_table(HEAD, *RIGHTS_ROWS), a_table(("Word", "Meaning"), ("Data", "all {#data}"))), []),
+        ((a_table(HEAD, *RIGHTS_ROWS), a_table(HEAD, *OTHER_ROWS, ("ask", "us {#ask}"))), ["ask"]),
+    ],
+    ids=[
+        "list, list",
+        "list with one more, list",
+        "paragraph in an item",
+        "table, table",
+        "table, table with one more",
+    ],
+)
+def test_neighbours_are_of_one_list_or_table(blocks: tuple[str, ...], expected: list[str]) -> None:
+    policy = read_policy("\n\n".join(("## Rights", *blocks))).accepted()
+    stated = {each.key for each in policy.clauses} & {"access", "change", "export", "limit"}
+    told = findings(rights(*sorted(stated)), policy)
+    assert [each.element for each in told if each.rule == "clause-without-element"] == expected
 
 
 def test_paragraphs_and_headings_may_state_nothing() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from graph.checks.coverage import ClauseRole, silent_clauses, unstated_elements
 from graph.clauses import read_policy
 from graph.model import MapElements, RetentionException
-from tests.builders import a_controller, a_map, a_retention_rule, a_right, a_service
+from tests.builders import a_controller, a_map, a_retention_rule, a_right, a_service, a_table
 
 TEXT = """\
 # Policy {#policy}
@@ -52,6 +52,13 @@ def test_silent_clauses_tell_what_they_are_there_for() -> None:
         "rights.acme": ClauseRole.STATEMENT,
         "rights.after": ClauseRole.STATEMENT,
     }
+
+
+def test_each_of_two_tables_has_a_head() -> None:
+    head = ("Who", "What")
+    policy = read_policy("\n\n".join(("## Who", a_table(head, ("Acme", "answers")), a_table(head, ("Nord", "keeps")))))
+    told = silent_clauses(a_map(), policy.accepted())
+    assert [each.clause.key for each in told if each.role is ClauseRole.TABLE_HEAD] == ["who.r1", "who.r3"]
 
 
 def test_an_exception_of_a_retention_rule_states_something() -> None:

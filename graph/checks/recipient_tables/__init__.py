@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
-
-from markdown_it.token import Token
 
 from graph.checks.recipient_tables.heads import Columns, columns_of, is_about_others, unknown_columns
 from graph.checks.recipient_tables.names import CompanyName, companies_in, company_name
-from graph.clauses import parse_policy
-from graph.clauses.words import shown_text
-from graph.model import Clause, ClauseKind, Policy
+from graph.checks.tables import Row, tables_of
+from graph.model import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +59,9 @@ class Tables:
 
 def recipient_tables(policy: Policy) -> Tables:
     """None where the policy's clauses are not those of its text."""
-    if not any(clause.kind is ClauseKind.TABLE_ROW for clause in policy.clauses):
-        return Tables()
     read = []
     unclear = []
-    for (head, cells), *rows in _tables(policy):
+    for (head, cells), *rows in tables_of(policy) or ():
         columns = columns_of(cells)
         # Where a table is long, its head may be repeated.
         others = [(clause, each) for clause, each in rows if each != cells]
@@ -83,33 +77,7 @@ def recipient_tables(policy: Policy) -> Tables:
     return Tables(tuple(read), tuple(unclear))
 
 
-_Cells = tuple[Clause, Sequence[str]]
-
-
-def _tables(policy: Policy) -> list[list[_Cells]]:
-    """The rows of each table, the head first.
-
-    Read from the text: in a clause, a bar that is text looks like one between cells, and two tables may follow one
-    another without a word between.
-    """
-    text = parse_policy(policy.markdown)
-    if len(text.pieces) != len(policy.clauses):
-        return []
-    tables: list[list[_Cells]] = []
-    for clause, piece in zip(policy.clauses, text.pieces, strict=True):
-        if piece.kind is ClauseKind.TABLE_ROW:
-            if text.tokens[piece.opener - 1].type == "thead_open":
-                tables.append([])
-            tables[-1].append((clause, _cells(text.tokens, piece.opener)))
-    return tables
-
-
-def _cells(tokens: Sequence[Token], opener: int) -> list[str]:
-    row = takewhile(lambda token: token.type != "tr_close", (tokens[at] for at in range(opener, len(tokens))))
-    return [shown_text(token.children or ()) for token in row if token.type == "inline"]
-
-
-def _rows(rows: Sequence[_Cells], columns: Columns) -> Iterator[RecipientRow]:
+def _rows(rows: Sequence[Row], columns: Columns) -> Iterator[RecipientRow]:
     above = ""
     for clause, cells in rows:
         is_bare = len({*cells} - {""}) == 1  # cells that were merged may be repeated
