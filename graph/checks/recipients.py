@@ -140,6 +140,25 @@ def _row_without_country(subject: CheckSubject) -> Iterator[Found]:
 
 
 @gap(
+    "unclear-name",
+    "a row of a table of recipients says something beside a name that may be another name, an address or a remark",
+    "give each company a row, and what else there is to say a column; or write the address with its street or country",
+)
+def _unclear_name(subject: CheckSubject) -> Iterator[Found]:
+    """Whom a row names is told, so that each of them is compared. Source: GDPR Art. 12(1), 13(1)(e)."""
+    for row in subject.text_and_map.rows:
+        if row.unclear and not row.is_bare:
+            said = ", ".join(map(quoted, row.unclear[:_SHOWN]))
+            if len(row.unclear) > _SHOWN:
+                said += " and others"
+            yield of_clause(
+                row.clause,
+                f"says {said} beside {quoted(row.name)}, which may be another recipient, an address or a remark; give "
+                "each company a row, and what else there is to say a column",
+            )
+
+
+@gap(
     "unknown-head",
     "a table names recipients of the map, but by its head it is no table of recipients; or it is one, and its column "
     "of countries is not called so",
@@ -198,5 +217,6 @@ RECIPIENT_RULES: tuple[Rule, ...] = (
     _recipient_not_in_text,
     _recipient_in_another_country,
     _row_without_country,
+    _unclear_name,
     _unknown_head,
 )

@@ -40,7 +40,7 @@ def found(text: Policy, *recipients: Recipient) -> tuple[Finding, ...]:
 
 
 def of_row(rule: str, row: str, message: str, *rows: str) -> Finding:
-    kind = FindingKind.GAP if rule == "row-without-country" else FindingKind.VIOLATION
+    kind = FindingKind.GAP if rule in ("row-without-country", "unclear-name") else FindingKind.VIOLATION
     return Finding(kind, rule, "Clause", row, message, (row, *rows))
 
 
@@ -68,6 +68,24 @@ def test_a_row_that_names_no_recipient_of_the_map() -> None:
             "recipient-not-in-map",
             "processors.r3",
             "names 'Hosting Nord A/S', which is no recipient of the map; add it to the map, or take it out of the text",
+        ),
+    )
+
+
+@pytest.mark.parametrize("cell", ["Mailer Ltd., Tracker Inc.", "Mailer; Tracker Inc.", "Mailer Ltd.; Tracker Inc."])
+def test_each_of_several_names_in_a_cell_is_looked_for(cell: str) -> None:
+    (finding,) = found(a_text(a_table(HEAD, (cell, "mail", "Cyprus"))), a_recipient())
+    assert (finding.rule, finding.message.partition(",")[0]) == ("recipient-not-in-map", "names 'Tracker Inc.'")
+
+
+def test_what_may_be_a_name_beside_another_is_told() -> None:
+    table = a_table(HEAD, ("Mailer Ltd., Tracker", "mail", "Cyprus"), ("Others Ltd., Berlin", "", ""))
+    assert found(a_text(table), a_recipient()) == (
+        of_row(
+            "unclear-name",
+            "processors.r2",
+            "says 'Tracker' beside 'Mailer Ltd., Tracker', which may be another recipient, an address or a remark; "
+            "give each company a row, and what else there is to say a column",
         ),
     )
 

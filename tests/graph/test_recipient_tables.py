@@ -172,9 +172,42 @@ def test_a_row_that_says_one_thing_only_may_be_a_heading() -> None:
     ]
 
 
-def test_a_cell_with_several_companies_is_as_many_rows_and_one_with_an_address_is_one() -> None:
-    table = a_table(HEAD, ("Google LLC; Google Ireland Ltd.", "a", "b"), ("Hetzner; Industriestr. 25", "a", "b"))
-    assert [row.name for row in rows(table)] == ["Google LLC", "Google Ireland Ltd.", "Hetzner"]
+GOOGLE = "Google LLC, 1600 Amphitheatre Parkway, Mountain View, CA 94043, USA"
+AWS = "Amazon Web Services EMEA SARL, 38 avenue John F. Kennedy, L-1855 Luxembourg"
+
+
+@pytest.mark.parametrize(
+    ("cell", "names", "unclear"),
+    [
+        ("Google LLC; Google Ireland Ltd.", ["Google LLC", "Google Ireland Ltd."], ""),
+        ("Google Inc.; Meta Platforms; Yandex LLC", ["Google Inc.", "Meta Platforms", "Yandex LLC"], ""),
+        ("Amazon Web Services; Stripe; Twilio", ["Amazon Web Services", "Stripe", "Twilio"], ""),
+        ("1&1; 3M; Microsoft 365; booking.com; eBay", ["1&1", "3M", "Microsoft 365", "booking.com", "eBay"], ""),
+        (f"{AWS}; Stripe Payments Europe, Ltd.", [AWS, "Stripe Payments Europe, Ltd."], ""),
+        ("Google; Meta Platforms, 1 Hacker Way", ["Google", "Meta Platforms, 1 Hacker Way"], ""),
+        (GOOGLE, [GOOGLE], ""),
+        ("Google LLC<br>1600 Amphitheatre Parkway<br>Mountain View, CA 94043<br>USA", ["Google LLC"], ""),
+        ("Hetzner; Industriestr. 25; 91710 Gunzenhausen; Germany", ["Hetzner"], ""),
+        ("Google (Ads; Analytics)", ["Google (Ads; Analytics)"], ""),
+        ("Mailer Ltd., Tracker Inc.", ["Mailer Ltd.", "Tracker Inc."], ""),
+        ("Mailer, Inc., Tracker, Inc.", ["Mailer, Inc.", "Tracker, Inc."], ""),
+        ("Mailer Ltd., 1 Low Road, Tracker, Inc.", ["Mailer Ltd., 1 Low Road", "Tracker, Inc."], ""),
+        ("Mailer Ltd., The Hague, Netherlands", ["Mailer Ltd., The Hague, Netherlands"], ""),
+        ("Google LLC, Boulder, CO, USA", ["Google LLC, Boulder, CO, USA"], ""),
+        ("Acme, Inc.", ["Acme, Inc."], ""),
+        ("Foo GmbH & Co. KG", ["Foo GmbH & Co. KG"], ""),
+        ("Dewey, Cheatham & Howe LLP", ["Dewey, Cheatham & Howe LLP"], ""),
+        ("Acme Ltd., formerly Bar Inc.", ["Acme Ltd., formerly Bar Inc."], ""),
+        ("Google LLC, Meta", ["Google LLC, Meta"], "Meta"),
+        ("Google LLC, Microsoft 365", ["Google LLC, Microsoft 365"], "Microsoft 365"),
+        ("Acme Ltd., a Delaware corporation", ["Acme Ltd., a Delaware corporation"], "a Delaware corporation"),
+        ("Twilio; hosting; Stripe", ["Twilio", "Stripe"], "hosting"),
+    ],
+)
+def test_a_cell_is_a_row_for_each_company_and_tells_what_may_be_one(cell: str, names: list[str], unclear: str) -> None:
+    told = rows(a_table(HEAD, (cell, "a", "b"), ("", "c", "d")))
+    assert [row.name for row in told if row.function == "a"] == names
+    assert ["; ".join(row.unclear) for row in told] == [unclear, *[""] * (len(told) - 1)]
 
 
 @pytest.mark.parametrize(
@@ -300,6 +333,7 @@ def test_one_name_is_written_in_many_ways(one: str, other: str) -> None:
         ("Google (Ireland) Ltd.", "Google LLC"),
         ("Hetzner (hosting)", "Amazon (hosting)"),
         ("AB Tasty", "Tasty"),
+        ("Google LLC, 1 Low Road, Meta Inc.", "Google"),
         ("SE", "AG"),
         ("-", "—"),
     ],

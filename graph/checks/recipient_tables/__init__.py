@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from graph.checks.recipient_tables.companies import companies_in
 from graph.checks.recipient_tables.heads import Columns, columns_of, is_about_others, unknown_columns
-from graph.checks.recipient_tables.names import CompanyName, companies_in, company_name
+from graph.checks.recipient_tables.names import CompanyName, company_name
 from graph.checks.tables import Row, tables_of
 from graph.model import Policy
 
@@ -20,7 +21,8 @@ class RecipientRow:
     """What a row says of one company; a row that names several has one of these for each.
 
     `clause` is the row's key; `company` is what the `name` is compared by. `where` is the cell on countries, None where
-    the table has none. `is_bare`: nothing but the name is said, which may then be a heading among the rows.
+    the table has none. `is_bare`: nothing but the name is said, which may then be a heading among the rows. `unclear`,
+    of the first row of a cell, is what stands there beside the names and may be others.
     """
 
     clause: str
@@ -29,6 +31,7 @@ class RecipientRow:
     function: str
     where: str | None
     is_bare: bool = False
+    unclear: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,10 @@ def _rows(rows: Sequence[Row], columns: Columns) -> Iterator[RecipientRow]:
         above = "" if is_bare else name
         function = "" if columns.function is None else cells[columns.function]
         where = "; ".join(filter(None, (cells[place] for place in columns.countries))) if columns.countries else None
-        for each in companies_in(name):
+        said = companies_in(name)
+        unclear = said.unclear if cells[columns.name] else ()
+        for each in said.names:
             company = company_name(each)
             if company.names:
-                yield RecipientRow(clause.key, each, company, function, where, is_bare)
+                yield RecipientRow(clause.key, each, company, function, where, is_bare, unclear)
+                unclear = ()

@@ -8,7 +8,8 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 
 from graph.checks.recipient_tables import RecipientRow, recipient_tables
-from graph.checks.recipient_tables.names import CompanyName, companies_in, company_name, key_name
+from graph.checks.recipient_tables.companies import companies_in
+from graph.checks.recipient_tables.names import CompanyName, company_name, key_name
 from graph.checks.recipient_tables.places import PlaceNames, Places
 from graph.checks.recipient_tables.words import words_of
 from graph.model import MapElements, Policy, Recipient
@@ -54,7 +55,7 @@ class TextAndMap:
     def named_in(self, cells: Iterable[str]) -> list[Recipient]:
         """The recipients whose names stand in these cells, in the order of the cells; of those with one name the
         first."""
-        found = [self._named.find(company_name(each)) for cell in cells for each in companies_in(cell)]
+        found = [self._named.find(company_name(each)) for cell in cells for each in companies_in(cell).names]
         return list({each[0].key: each[0] for each in found if each}.values())
 
     def are_countries(self, cells: Sequence[str]) -> bool:

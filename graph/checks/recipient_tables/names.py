@@ -35,6 +35,7 @@ _FORMER = re.compile(
 _ASIDE = re.compile(r"[(\[]([^()\[\]]*)[)\]]\s*$")
 _FOOTNOTE = re.compile(r"\[\d{1,3}\]|[\u00b9\u00b2\u00b3\u2070-\u2079*†‡]+")
 _NUMBER = re.compile(r"^\s*\d{1,3}[.)]\s+")
+_COLORADO = "CO"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,6 @@ def company_name(text: str) -> CompanyName:
     return CompanyName(known, frozenset(filter(None, map(_bare, [*asides, *former]))) - known)
 
 
-def companies_in(text: str) -> tuple[str, ...]:
-    """The names in a cell: several where each of them ends in a legal form, otherwise the first line of the cell."""
-    lines = [line.strip() for line in re.split(r";|<br ?/?>|\n", text) if line.strip()]
-    with_forms = tuple(line for line in lines if _has_form(line))
-    return with_forms if len(with_forms) > 1 else tuple(lines[:1])
-
-
 def key_name(key: str) -> CompanyName:
     """What the key of a recipient is compared by: as an aside, for `hosting` is no name."""
     return CompanyName(frozenset(), frozenset({" ".join(words_of(key))}))
@@ -90,13 +84,70 @@ def _split_aside(line: str) -> tuple[str, str]:
 
 def _without_address(name: str) -> str:
     """`Hetzner Online GmbH, Industriestr. 25, Gunzenhausen` is a name and an address."""
-    first, comma, rest = name.partition(",")
-    return first if comma and rest and _has_form(first) else ""
+    said, *others = companies_by_comma(name)
+    return said.name if said.rest and not others else ""
 
 
-def _has_form(name: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class SaidCompany:
+    """A name up to its legal form, and what follows it between commas."""
+
+    name: str
+    rest: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return ", ".join((self.name, *self.rest))
+
+
+def companies_by_comma(text: str) -> list[SaidCompany]:
+    """One, unless another name with a legal form follows one: `Mailer Ltd., Tracker Inc.`. Without such forms there is
+    no telling what a comma parts."""
+    found: list[tuple[list[str], list[str]]] = [([], [])]
+    is_named = False
+    for part in split_outside_brackets(text, ","):
+        name, rest = found[-1]
+        if not is_named or (not rest and _belongs_to_name(part)):
+            is_named = is_named or has_form(part) or (bool(name) and _is_form(part))
+            name.append(part)
+        elif _is_company(part):
+            found.append(([part], []))
+        elif rest and _is_form(part) and part != _COLORADO:
+            found.append(([rest.pop(), part], []))  # "Mailer Ltd., Tracker, Inc."
+        else:
+            rest.append(part)
+    return [SaidCompany(", ".join(name), tuple(rest)) for name, rest in found]
+
+
+def split_outside_brackets(text: str, marks: str) -> list[str]:
+    """Without white space around them, and without those that are empty."""
+    parts: list[list[str]] = [[]]
+    depth = 0
+    for character in text:
+        if character in marks and not depth:
+            parts.append([])
+            continue
+        depth = max(0, depth + (character in "([") - (character in ")]"))
+        parts[-1].append(character)
+    return [part for each in parts if (part := "".join(each).strip())]
+
+
+def has_form(name: str) -> bool:
     words = _joined(words_of(_ASIDE.sub("", name)))
     return len(words) > 1 and (words[-1] in _FORMS or words[0] in _FORMS_BEFORE)
+
+
+def _is_company(part: str) -> bool:
+    """Of what follows a name and a comma: "The Hague" is none, nor is "a Delaware corporation"."""
+    return not part[0].islower() and has_form(re.sub(r"^the\s+", "", part, flags=re.IGNORECASE))
+
+
+def _is_form(part: str) -> bool:
+    words = _joined(words_of(part))
+    return len(words) == 1 and words[0] in _FORMS
+
+
+def _belongs_to_name(part: str) -> bool:
+    return _is_form(part) or _TRADING.match(part) is not None or _FORMER.match(part) is not None
 
 
 def _bare(name: str) -> str:

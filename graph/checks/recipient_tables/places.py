@@ -147,6 +147,11 @@ class PlaceNames:
             at += size
 
 
+def is_place(text: str) -> bool:
+    """Whether it is the name or code of a country or region, and nothing else."""
+    return _named(text) in _known() or text.strip(" .") in _capitals()
+
+
 def _note(place: str | None, found: list[str | None]) -> None:
     """Atlanta, Georgia, USA and Palo Alto, CA 94301, USA are in one country, which the state is no other of."""
     if place == "US" and len(found) > 1 and found[-2] is None and (found[-1] in _STATES or found[-1] == "GE"):
