@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
@@ -26,6 +27,10 @@ DEEPEST = 16
 OF_LIST = 2
 
 _STRONG, _EMPHASIS, _CODE = {"b", "strong"}, {"i", "em"}, {"code", "kbd", "samp", "tt"}
+# What is marked so is another word than what it touches: "30" and the mark of a footnote are not 302 days, nor are 30,
+# struck, and 60 in its place 3060. But "1st" is one, and so is "m2".
+_WORDS, _NUMBERS = re.compile(r"\w\w"), re.compile(r"\d\d")
+_APART = {**dict.fromkeys(("del", "ins", "s", "strike"), _WORDS), **dict.fromkeys(("sup", "sub"), _NUMBERS)}
 _LONG_LINE = 80
 _MAX_NUMBER = 99_999_999
 
@@ -56,6 +61,7 @@ class Gathering:
         self._nesting = 0
         self._strong = self._emphasis = self._code = 0
         self._addresses: list[str | None] = []
+        self._apart: re.Pattern[str] | None = None
 
     @property
     def _flow(self) -> Flow:
@@ -96,8 +102,10 @@ class Gathering:
         strong = is_bold if is_bold is not None else tag in _STRONG
         emphasis = is_italic if is_italic is not None else tag in _EMPHASIS
         code = tag in _CODE
-        if not (strong or emphasis or code):
+        apart = _APART.get(tag)
+        if not (strong or emphasis or code or apart):
             return None
+        self._apart = self._apart or apart
         self._strong += strong
         self._emphasis += emphasis
         self._code += code
@@ -106,6 +114,7 @@ class Gathering:
             self._strong -= strong
             self._emphasis -= emphasis
             self._code -= code
+            self._apart = self._apart or apart
 
         return close
 
@@ -120,6 +129,10 @@ class Gathering:
 
     def _text(self, text: str) -> None:
         address = self._addresses[-1] if self._addresses else None
+        if self._apart is not None and text:
+            if self._apart.fullmatch("".join(each.text for each in self._flow.pieces[-1:])[-1:] + text[0]):
+                self._flow.pieces.append(Run(" "))
+            self._apart = None
         self._flow.pieces.append(Run(text, self._strong > 0, self._emphasis > 0, self._code > 0, address))
 
     def _break(self, is_written: bool) -> None:

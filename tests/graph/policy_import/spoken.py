@@ -26,18 +26,19 @@ INLINE = {
         "big",
         "cite",
         "code",
-        "del",
         "dfn",
         "em",
         "font",
         "i",
         "img",
-        "ins",
         "kbd",
         "mark",
     ),
-    *("o:p", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u"),
+    *("o:p", "q", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u"),
 }
+# A number that touches one is another number; letters are of one word.
+RAISED = {"sub", "sup"}
+RAISED_HERE = "\0"
 SILENT = {"script", "style", "title"}
 # The keys of Markdown, where no backslash makes text of them.
 KEYS = re.compile(r"(?<!\\)\{#[a-z0-9.-]+\}")
@@ -57,13 +58,17 @@ class _Speech(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._silent += tag in SILENT
-        if tag not in INLINE:
-            self.parts.append(" ")
+        self._part(tag)
         self.parts += [value or "" for name, value in attrs if tag == "img" and name == "alt"]
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in SILENT
-        if tag not in INLINE:
+        self._part(tag)
+
+    def _part(self, tag: str) -> None:
+        if tag in RAISED:
+            self.parts.append(RAISED_HERE)
+        elif tag not in INLINE:
             self.parts.append(" ")
 
 
@@ -77,7 +82,8 @@ def words_of_html(html: str) -> list[str]:
     parser = _Speech()
     parser.feed(html)
     parser.close()
-    return words("".join(parser.parts))
+    heard = re.sub(rf"(?<=\d){RAISED_HERE}+(?=\d)", " ", "".join(parser.parts))
+    return words(heard.replace(RAISED_HERE, ""))
 
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

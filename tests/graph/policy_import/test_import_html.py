@@ -35,6 +35,11 @@ def of_html(body: str, **options: object) -> str:
         ("<p>a<hr>b", "a\n\nb\n"),
         ("<details><summary>a</summary>b</details>", "a\n\nb\n"),
         ("<p>a <q>b</q> c", 'a "b" c\n'),
+        ("<p>30<sup>2</sup> days, 10<sub>5</sub>, 1<sup>st</sup>, H<sub>2</sub>O", "30 2 days, 10 5, 1st, H2O\n"),
+        (
+            "<p>30<sup><a href='#f'>1</a></sup> <del>30</del><ins>60</ins> <s>we</s>may<del>.</del>",
+            "30 1 30 60 we may.\n",
+        ),
         ("<p>a<script>b</script><style>c</style><svg><text>d</text></svg><template>e</template>", "a\n"),
         ("<p>a<!-- b -->c<![if x]>d<![endif]>", "acd\n"),
     ],
