@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graph.checks.coverage import stating_clauses, unstated_elements
 from graph.checks.rule import Found, Rule, gap, listed, of_clause, of_element
 from graph.checks.subject import CheckSubject
-from graph.checks.tables import neighbours, table_heads
+from graph.checks.tables import neighbours
 from graph.checks.violations import undisclosed
 from graph.model import LegalBasis
 
@@ -135,7 +135,7 @@ def _clause_without_element(subject: CheckSubject) -> Iterator[Found]:
     head of a table is no row of it, and what is said between two lists parts them.
     """
     stating = stating_clauses(subject.elements, subject.policy)
-    for items in neighbours(subject.policy, table_heads(subject.policy)):
+    for items in neighbours(subject.policy, subject.table_heads):
         silent = [each for each in items if each.key not in stating]
         if 2 * len(silent) >= len(items):
             continue

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from graph.checks.recipient_tables.comparison import TextAndMap
+from graph.checks.tables import table_heads, tables_of
 from graph.model import MapElements, Policy, Processing
 from graph.trees import parts_by_whole, reachable
 
@@ -54,6 +55,8 @@ class CheckSubject:
     policy: Policy
     services: Forest = field(init=False)
     categories: Forest = field(init=False)
+    table_heads: set[str] = field(init=False)
+    """The keys of their clauses."""
     text_and_map: TextAndMap = field(init=False)
     receiving: set[str] = field(init=False)
     """The recipients that identifiable data reaches, by disclosures or from those that engage them."""
@@ -64,7 +67,9 @@ class CheckSubject:
     def __post_init__(self) -> None:
         self.services = Forest({each.key: each.part_of for each in self.elements.services})
         self.categories = Forest({each.key: each.part_of for each in self.elements.data_categories})
-        self.text_and_map = TextAndMap(self.elements, self.policy)
+        tables = tables_of(self.policy)
+        self.table_heads = table_heads(self.policy, tables)
+        self.text_and_map = TextAndMap(self.elements, tables)
         for each in self.elements.processings:
             self._by_service.setdefault(each.service, []).append(each)
         self._named_by = {each.key: frozenset(each.categories) for each in self.elements.processings}

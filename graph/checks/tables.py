@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import TypeAlias
 
 from markdown_it.token import Token
 
@@ -15,8 +16,12 @@ Row = tuple[Clause, Sequence[str]]
 """Its cells are as a reader sees them."""
 
 
-def tables_of(policy: Policy) -> list[list[Row]] | None:
-    """The rows of each table, the head first. None where the policy's clauses are not those of its text.
+PolicyTables: TypeAlias = list[list[Row]] | None
+"""The rows of each table, the head first. None where the policy's clauses are not those of its text."""
+
+
+def tables_of(policy: Policy) -> PolicyTables:
+    """Takes as long as to read the policy again.
 
     Read from the text: in a clause, a bar that is text looks like one between cells, and two tables may follow one
     another without a word between.
@@ -35,9 +40,9 @@ def tables_of(policy: Policy) -> list[list[Row]] | None:
     return tables
 
 
-def table_heads(policy: Policy) -> set[str]:
-    """The keys of the first rows of tables; of clauses that are not those of the text, of rows with no row before."""
-    tables = tables_of(policy)
+def table_heads(policy: Policy, tables: PolicyTables) -> set[str]:
+    """The keys of the first rows of tables, as `tables_of` the policy read them; where it could not, of rows with
+    no row before."""
     if tables is not None:
         return {head.key for (head, _), *_ in tables}
     return {items[0].key for items in _runs(policy, set()) if items[0].kind is ClauseKind.TABLE_ROW}

@@ -8,6 +8,7 @@ from graph.checks import findings
 from graph.checks.recipient_tables import RecipientTable, recipient_tables
 from graph.checks.recipient_tables.places import PlaceNames
 from graph.checks.recipients import RECIPIENT_RULES
+from graph.checks.tables import tables_of
 from graph.model import Finding, MapElements, Policy
 from server.cli.findings import findings_as_json
 from server.cli.output import complain, counted
@@ -51,4 +52,4 @@ class ReadRecipients:
 def read_recipients(policy: Policy, elements: MapElements | None) -> ReadRecipients:
     names = PlaceNames(() if elements is None else elements.countries)
     found = None if elements is None else findings(elements, policy, RECIPIENT_RULES)
-    return ReadRecipients(recipient_tables(policy).read, names, found)
+    return ReadRecipients(recipient_tables(tables_of(policy)).read, names, found)

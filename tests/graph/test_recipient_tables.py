@@ -12,6 +12,7 @@ from graph.checks.recipient_tables import RecipientRow, Tables, recipient_tables
 from graph.checks.recipient_tables.heads import columns_of
 from graph.checks.recipient_tables.names import company_name
 from graph.checks.recipient_tables.places import PlaceNames
+from graph.checks.tables import tables_of
 from graph.clauses import read_policy
 from graph.model import Clause, ClauseKind, Policy
 from tests.builders import a_country, a_table
@@ -26,7 +27,7 @@ def read(*texts: str) -> list[tuple[str, str, str | None]]:
 
 def rows(*texts: str) -> list[RecipientRow]:
     policy = read_policy("\n\n".join(("## Processors", *texts))).accepted()
-    return [row for table in recipient_tables(policy).read for row in table.rows]
+    return [row for table in recipient_tables(tables_of(policy)).read for row in table.rows]
 
 
 # ---- heads -----------------------------------------------------------------------------------------------------------
@@ -239,13 +240,14 @@ def test_a_cell_is_a_row_for_each_company_and_tells_what_may_be_one(cell: str, n
 )
 def test_imported_documents_tell_their_recipients(document: str, expected: list[str]) -> None:
     (file,) = DOCUMENTS.glob(f"{document}.*.md")
-    (table,) = recipient_tables(read_policy(file.read_text("utf-8")).policy).read
+    (table,) = recipient_tables(tables_of(read_policy(file.read_text("utf-8")).policy)).read
     assert [f"{row.name}: {row.where}" for row in table.rows] == expected
 
 
 def test_clauses_that_are_not_those_of_the_text_are_not_read() -> None:
     head = Clause("head", "1", ClauseKind.TABLE_ROW, "Vendor | Country")
-    assert recipient_tables(Policy("", (head, Clause("row", "2", ClauseKind.TABLE_ROW, "Google | USA")))) == Tables()
+    policy = Policy("", (head, Clause("row", "2", ClauseKind.TABLE_ROW, "Google | USA")))
+    assert recipient_tables(tables_of(policy)) == Tables()
 
 
 # ---- places ----------------------------------------------------------------------------------------------------------

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from graph.checks.recipient_tables.companies import companies_in
 from graph.checks.recipient_tables.heads import Columns, columns_of, is_about_others, unknown_columns
 from graph.checks.recipient_tables.names import CompanyName, company_name
-from graph.checks.tables import Row, tables_of
-from graph.model import Policy
+from graph.checks.tables import PolicyTables, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +59,11 @@ class Tables:
     unclear: tuple[UnclearTable, ...] = ()
 
 
-def recipient_tables(policy: Policy) -> Tables:
-    """None where the policy's clauses are not those of its text."""
+def recipient_tables(tables: PolicyTables) -> Tables:
+    """None where the policy's clauses are not those of its text. `tables`: as `tables_of` the policy read them."""
     read = []
     unclear = []
-    for (head, cells), *rows in tables_of(policy) or ():
+    for (head, cells), *rows in tables or ():
         columns = columns_of(cells)
         # Where a table is long, its head may be repeated.
         others = [(clause, each) for clause, each in rows if each != cells]

@@ -12,7 +12,8 @@ from graph.checks.recipient_tables.companies import companies_in
 from graph.checks.recipient_tables.names import CompanyName, company_name, key_name
 from graph.checks.recipient_tables.places import PlaceNames, Places
 from graph.checks.recipient_tables.words import words_of
-from graph.model import MapElements, Policy, Recipient
+from graph.checks.tables import PolicyTables
+from graph.model import MapElements, Recipient
 
 _ALIKE = 75.0
 """The least likeness, of 100, that is worth telling: one letter in four may differ, and all that one name has more."""
@@ -23,11 +24,11 @@ _COMPARED_AT_MOST = 500_000
 class TextAndMap:
     """Rows in the order of the text; of a row, `matching` recipients in the order of the map."""
 
-    def __init__(self, elements: MapElements, policy: Policy) -> None:
+    def __init__(self, elements: MapElements, tables: PolicyTables) -> None:
         self._elements = elements
-        tables = recipient_tables(policy)
-        self.tables = tables.read
-        self.unclear = tables.unclear
+        found = recipient_tables(tables)
+        self.tables = found.read
+        self.unclear = found.unclear
         self.rows = tuple(row for table in self.tables for row in table.rows)
 
     def matching(self, row: RecipientRow) -> tuple[Recipient, ...]:
