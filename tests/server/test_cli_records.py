@@ -17,7 +17,7 @@ from tests.moves import IN_FORCE, SEED
 from tests.server.command_line import settings_of, vitrine
 
 LINKS = {"VITRINE_PUBLIC_URL": "https://privacy.example"}
-TOLD = "95 rows; 16 that Art. 30 asks for and the map does not state"
+TOLD = "95 rows; 12 that Art. 30 asks for and the map does not state"
 
 
 @pytest.fixture
