@@ -25,6 +25,8 @@ _ROLES = {
     "alertdialog": "dialog",
 }
 _CONTENT = {"main", "article"}
+_LEVELS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_HEADINGS = ", ".join((*_LEVELS, "[role=heading]"))
 _COOKIES = re.compile(
     r"(?:cookie|consent|gdpr)[\w-]*(?:banner|notice|bar|popup|dialog|modal|overlay|consent)|onetrust|cybot"
 )
@@ -57,6 +59,8 @@ class Chrome:
         """
         tag = node.tag or ""
         name = self._name(tag, attributes)
+        if (name == "button" and _is_heading(node)) or (name == "header" and _is_of_section(node)):
+            return None
         is_banner = tag in _MAY_BE_BANNERS and _COOKIES.search(_named(attributes)) is not None
         if name is None and not is_banner:
             return None
@@ -77,6 +81,34 @@ class Chrome:
         if tag == "a" and _SKIP_LINK.search(_named(attributes)):
             return "skip link"
         return None
+
+
+def _is_heading(button: LexborNode) -> bool:
+    """Whether it is the heading of a text that it opens: one is in it, or it is all that one says."""
+    if button.css_first(_HEADINGS) is not None:
+        return True
+    around = button.parent
+    while around is not None and around.tag not in _LEVELS and around.attributes.get("role") != "heading":
+        around = around.parent
+    return around is not None and not any(map(str.isalpha, _without_buttons(around)))
+
+
+def _without_buttons(node: LexborNode) -> str:
+    found = []
+    for child in node.iter(include_text=True):
+        if child.is_text_node:
+            found.append(child.text_content or "")
+        elif child.tag != "button":
+            found.append(_without_buttons(child))
+    return "".join(found)
+
+
+def _is_of_section(header: LexborNode) -> bool:
+    """Whether it is no header of the page but of a section: a heading is in it, and no menu."""
+    around = header.parent
+    while around is not None and around.tag != "section":
+        around = around.parent
+    return around is not None and header.css_first(_HEADINGS) is not None and header.css_first("nav") is None
 
 
 def _named(attributes: Attributes) -> str:

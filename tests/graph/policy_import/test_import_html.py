@@ -307,6 +307,25 @@ def test_what_belongs_to_the_text_is_kept(kept: str) -> None:
     assert imported(f"<!doctype html><body>{kept.format('<p>The policy.</p>')}").left_out.keys() <= {"button"}
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<h3><button>A</button></h3>b", "### A\n\nb\n"),
+        ("<h3>1. <span><button>A <svg></svg></button></span></h3>b", "### 1. A\n\nb\n"),
+        ("<div><h3>A</h3><button>Print</button></div>b", "### A\n\nb\n"),
+        ("<button><h3>A</h3></button>b", "### A\n\nb\n"),
+        ("<div role=heading><button>A</button></div>b", "## A\n\nb\n"),
+        ("<h3>A <button>Copy</button></h3>b<button>Print</button>", "### A\n\nb\n"),
+        ("<section><header><h2>A</h2></header>b</section>", "## A\n\nb\n"),
+        ("<section><header><h2>Brand</h2><nav>c</nav></header></section><h2>A</h2>b", "## A\n\nb\n"),
+        ("<header><h2>Brand</h2></header><section><h2>A</h2>b</section>", "## A\n\nb\n"),
+    ],
+)
+def test_headings_that_open_a_section_are_kept_and_what_is_around_them_is_not(body: str, expected: str) -> None:
+    text = f"<p>{('We keep it. ' * 20).strip()}</p>"
+    assert of_html(f"{body}{text}") == f"{expected}\n{('We keep it. ' * 20).strip()}\n"
+
+
 def test_a_header_is_kept_for_the_only_title_in_it() -> None:
     page = "<!doctype html><body><header><nav>a</nav><h1>Policy</h1></header><p>We keep nothing at all.</p>"
     assert markdown_of(page) == "# Policy\n\nWe keep nothing at all.\n"
