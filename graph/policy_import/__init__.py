@@ -21,7 +21,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from graph.clauses.keys import is_key
 from graph.clauses.parser import MAX_PARAGRAPH
 from graph.errors import InvalidRevision, Problem
-from graph.policy_import.blocks import Block, Code, Heading, Paragraph, Unit, mapped, plain, said_by, units
+from graph.policy_import.blocks import Block, Code, Heading, Paragraph, StruckOut, Unit, mapped, plain, said_by, units
 from graph.policy_import.chrome import NEVER_TEXT, Chrome
 from graph.policy_import.formats import SourceFormat, format_of
 from graph.policy_import.front_matter import About, split_front_matter
@@ -47,7 +47,7 @@ class ImportedPolicy:
 
     `recognised` are the headings that the source did not mark as such. `left_out` counts the words of what is no text,
     by what it is: nav, footer, cookie banner …. `odd_keys` are explicit keys that are not well-formed, and were left
-    out; `controls` is how many control characters were.
+    out. `struck_out` is text like any other, though its source shows it as struck.
     """
 
     blocks: tuple[Block, ...]
@@ -57,6 +57,7 @@ class ImportedPolicy:
     recognised: tuple[str, ...]
     left_out: Mapping[str, int]
     odd_keys: tuple[str, ...]
+    struck_out: tuple[StruckOut, ...]
 
 
 def import_policy(
@@ -76,13 +77,14 @@ def import_policy(
     used = source_format or format_of(source.text)
     about, text = (About(), source.text) if used is SourceFormat.HTML else split_front_matter(source.text)
     left_out: Mapping[str, int] = {}
+    struck_out: Sequence[StruckOut] = ()
     if used is SourceFormat.TEXT:
         blocks = read_plain_text(text)
     else:
         html = text if used is SourceFormat.HTML else markdown_as_html(text, file)
         page, reader, blocks = _read_html(html, file, keep_all)
         about = replace(page, fields=0) if used is SourceFormat.HTML else about
-        left_out = reader.left_out
+        left_out, struck_out = reader.left_out, reader.struck_out
     if not keep_all:
         kept = [block for block in blocks if not _is_contents_marker(block)]
         left_out = {**left_out, **({"[TOC]": len(blocks) - len(kept)} if len(kept) < len(blocks) else {})}
@@ -92,7 +94,14 @@ def import_policy(
     _check(blocks, file, left_out)
     recognised = tuple(plain(block.text) for block in blocks if isinstance(block, Heading) and block.is_recognised)
     return ImportedPolicy(
-        tuple(blocks), used, source, about, recognised, MappingProxyType(dict(left_out)), tuple(odd_keys)
+        tuple(blocks),
+        used,
+        source,
+        about,
+        recognised,
+        MappingProxyType(dict(left_out)),
+        tuple(odd_keys),
+        tuple(struck_out),
     )
 
 

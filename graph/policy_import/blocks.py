@@ -15,7 +15,7 @@ class Run:
     """A piece of text with the same marks throughout.
 
     White space in it is single spaces; `BREAK` alone ends a line. `address` is that of a link, `picture` that of an
-    image whose description is the text.
+    image whose description is the text. `struck` is a mark while a paragraph is read; canonical Markdown has none.
     """
 
     text: str
@@ -24,12 +24,21 @@ class Run:
     code: bool = False
     address: str | None = None
     picture: str | None = None
+    struck: bool = False
 
 
 BREAK = Run("\n")
 
 Inline: TypeAlias = tuple[Run, ...]
 """The text of one paragraph, heading or cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class StruckOut:
+    """Words that the source shows as struck, and the whole text of the paragraph, item or cell in which they stand."""
+
+    words: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

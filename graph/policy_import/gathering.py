@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, takewhile
+from itertools import groupby, islice, takewhile
 from typing import TypeAlias
 
 from graph.policy_import.addresses import link_address
-from graph.policy_import.blocks import BREAK, Block, Paragraph, Run
+from graph.policy_import.blocks import BREAK, Block, Paragraph, Run, StruckOut, plain
 from graph.policy_import.chrome import Chrome
 from graph.policy_import.html_styles import Attributes, StyleSheet, is_word_marker, word_list_level
 from graph.policy_import.items import Levelled, at_bullets, nested, split_marker
 from graph.policy_import.markdown_source import KEY_ATTRIBUTE
-from graph.policy_import.runs import broken, lines_of, taken_key
+from graph.policy_import.runs import broken, joined, lines_of, taken_key
 
 Close: TypeAlias = Callable[[], None]
 """What is to be done where an element ends."""
@@ -27,10 +27,11 @@ DEEPEST = 16
 OF_LIST = 2
 
 _STRONG, _EMPHASIS, _CODE = {"b", "strong"}, {"i", "em"}, {"code", "kbd", "samp", "tt"}
+_STRUCK = ("del", "s", "strike")
 # What is marked so is another word than what it touches: "30" and the mark of a footnote are not 302 days, nor are 30,
 # struck, and 60 in its place 3060. But "1st" is one, and so is "m2".
 _WORDS, _NUMBERS = re.compile(r"\w\w"), re.compile(r"\d\d")
-_APART = {**dict.fromkeys(("del", "ins", "s", "strike"), _WORDS), **dict.fromkeys(("sup", "sub"), _NUMBERS)}
+_APART = {**dict.fromkeys(("ins", *_STRUCK), _WORDS), **dict.fromkeys(("sup", "sub"), _NUMBERS)}
 _LONG_LINE = 80
 _MAX_NUMBER = 99_999_999
 
@@ -52,14 +53,15 @@ class Flow:
 
 
 class Gathering:
-    """The flows that are open, and the marks that text has where the reading is."""
+    """The flows that are open, and the marks that text has where the reading is. `struck_out` is in reading order."""
 
     def __init__(self, styles: StyleSheet, chrome: Chrome | None) -> None:
         self._styles = styles
         self._chrome = chrome
         self._flows = [Flow()]
         self._nesting = 0
-        self._strong = self._emphasis = self._code = 0
+        self._strong = self._emphasis = self._code = self._struck = 0
+        self.struck_out: list[StruckOut] = []
         self._addresses: list[str | None] = []
         self._apart: re.Pattern[str] | None = None
 
@@ -118,6 +120,19 @@ class Gathering:
 
         return close
 
+    def _struck_out(self, tag: str, attributes: Attributes, close: Close | None) -> Close | None:
+        """`close` of any element, and whether its text is struck: a whole list can be."""
+        if tag not in _STRUCK and not self._styles.is_struck(attributes):
+            return close
+        self._struck += 1
+
+        def close_both() -> None:
+            if close is not None:
+                close()
+            self._struck -= 1
+
+        return close_both
+
     def _word_marker(self) -> Close:
         self._flows.append(Flow())
 
@@ -133,7 +148,10 @@ class Gathering:
             if self._apart.fullmatch("".join(each.text for each in self._flow.pieces[-1:])[-1:] + text[0]):
                 self._flow.pieces.append(Run(" "))
             self._apart = None
-        self._flow.pieces.append(Run(text, self._strong > 0, self._emphasis > 0, self._code > 0, address))
+        struck = self._struck > 0
+        self._flow.pieces.append(
+            Run(text, self._strong > 0, self._emphasis > 0, self._code > 0, address, struck=struck)
+        )
 
     def _break(self, is_written: bool) -> None:
         """A line break. After a long line of HTML it ends a paragraph, for which two breaks would be the usual way."""
@@ -160,6 +178,7 @@ class Gathering:
         flow = self._flow
         if not flow.pieces or flow.is_preformatted:
             return
+        self.struck_out += struck_in(flow.pieces)
         paragraphs = [part for lines in lines_of(flow.pieces) for part in at_bullets(lines)]
         flow.pieces = []
         for lines in paragraphs:
@@ -174,6 +193,16 @@ class Gathering:
                 number, text = split_marker(text, flow.marker)
                 flow.blocks.append(Levelled(flow.level, number, (Paragraph(text, key),)))
                 flow.marker = None
+
+
+def struck_in(pieces: Sequence[Run]) -> Iterator[StruckOut]:
+    """Of the pieces of one paragraph."""
+    if any(piece.struck for piece in pieces):
+        text = plain(joined(pieces))
+        for is_struck, struck in groupby(pieces, lambda piece: piece.struck):
+            words = plain(joined(struck)) if is_struck else ""
+            if words:
+                yield StruckOut(words, text)
 
 
 def key_of(attributes: Attributes) -> str | None:

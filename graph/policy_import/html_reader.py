@@ -13,7 +13,7 @@ from graph.policy_import.addresses import link_address
 from graph.policy_import.blocks import BREAK, Block, Code, Heading, Paragraph, Quote, Unit, mapped, units
 from graph.policy_import.chrome import NEVER_TEXT, Chrome, count_words
 from graph.policy_import.definitions import one_line
-from graph.policy_import.gathering import DEEPEST, Close
+from graph.policy_import.gathering import DEEPEST, Close, struck_in
 from graph.policy_import.html_lists import Lists
 from graph.policy_import.html_styles import Attributes, StyleSheet, is_office_title
 from graph.policy_import.html_tables import Tables
@@ -84,6 +84,11 @@ class HtmlReader(Lists, Tables):
                 self.left_out[out[0]] += out[1]
                 self._flush()
                 return None, False
+        close, is_read = self._open(node, tag, attributes)
+        return (self._struck_out(tag, attributes, close), True) if is_read else (close, False)
+
+    def _open(self, node: LexborNode, tag: str, attributes: Attributes) -> tuple[Close | None, bool]:
+        """As `_enter`, of what belongs to the text."""
         match tag:
             case "br":
                 self._break(WRITTEN_ATTRIBUTE in attributes)
@@ -177,7 +182,9 @@ class HtmlReader(Lists, Tables):
         is_page = not is_written and count_words(node) * 2 > self._words
 
         def close() -> None:
-            text = "".join("\n" if piece is BREAK else piece.text for piece in self._flows.pop().pieces)
+            pieces = self._flows.pop().pieces
+            self.struck_out += struck_in(pieces)
+            text = "".join("\n" if piece is BREAK else piece.text for piece in pieces)
             text = text.removeprefix("\n").rstrip()
             if is_page:
                 self._flow.blocks += read_plain_text(text)

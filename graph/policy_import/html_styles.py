@@ -1,4 +1,4 @@
-"""What HTML made by office programs says in styles and classes alone: bold, italic, levels of lists."""
+"""What HTML made by office programs says in styles and classes alone: bold, italic, struck, levels of lists."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|bolder|[6-9]00)\b", re.IGNORECASE
 _NOT_BOLD = re.compile(r"font-weight\s*:\s*(?:normal|lighter|[1-5]00)\b", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s*:\s*(?:italic|oblique)\b", re.IGNORECASE)
 _NOT_ITALIC = re.compile(r"font-style\s*:\s*normal\b", re.IGNORECASE)
+_STRUCK = re.compile(r"text-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.IGNORECASE)
+_NOT_STRUCK = re.compile(r"text-decoration(?:-line)?\s*:\s*none\b", re.IGNORECASE)
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _CLASS = re.compile(r"\s*(?:span)?\.([\w-]+)\s*")
 _WORD_LEVEL = re.compile(r"mso-list\s*:\s*\w+\s+level(\d)", re.IGNORECASE)
@@ -25,10 +27,11 @@ DEEPEST_LEVEL = 8
 
 @dataclass(frozen=True, slots=True)
 class StyleSheet:
-    """The classes that make text bold or italic by themselves."""
+    """The classes that make text bold, italic or struck by themselves."""
 
     bold: frozenset[str]
     italic: frozenset[str]
+    struck: frozenset[str]
 
     def is_bold(self, attributes: Attributes) -> bool | None:
         """None where nothing is said of it."""
@@ -37,11 +40,15 @@ class StyleSheet:
     def is_italic(self, attributes: Attributes) -> bool | None:
         return _says(attributes, self.italic, _ITALIC, _NOT_ITALIC)
 
+    def is_struck(self, attributes: Attributes) -> bool | None:
+        return _says(attributes, self.struck, _STRUCK, _NOT_STRUCK)
+
 
 def style_sheet(texts: Iterable[str]) -> StyleSheet:
     """Of the contents of `<style>`; of rules for anything but single classes nothing is taken."""
     bold: set[str] = set()
     italic: set[str] = set()
+    struck: set[str] = set()
     for text in texts:
         for selectors, body in _RULE.findall(text):
             names = {found[1] for each in selectors.split(",") if (found := _CLASS.fullmatch(each))}
@@ -49,7 +56,9 @@ def style_sheet(texts: Iterable[str]) -> StyleSheet:
                 bold |= names
             if _ITALIC.search(body):
                 italic |= names
-    return StyleSheet(frozenset(bold), frozenset(italic))
+            if _STRUCK.search(body):
+                struck |= names
+    return StyleSheet(frozenset(bold), frozenset(italic), frozenset(struck))
 
 
 def _says(attributes: Attributes, names: frozenset[str], yes: re.Pattern[str], no: re.Pattern[str]) -> bool | None:

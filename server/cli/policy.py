@@ -19,7 +19,7 @@ from graph.map_file import read_map
 from graph.map_file.fields import LANGUAGE
 from graph.map_file.nodes import MAX_BYTES
 from graph.model import ClauseKind, Revision, RevisionContent
-from graph.policy_import import ImportedPolicy, import_policy
+from graph.policy_import import ImportedPolicy, import_policy, shortened
 from graph.policy_import.citations import broken_citations, followed
 from graph.policy_import.formats import SourceFormat
 from graph.policy_import.keys import KeyedPolicy, keyed_policy
@@ -230,6 +230,14 @@ class _Import:
             complain(f"Left out {counted(source.controls, 'control character')}")
         if imported.odd_keys:
             complain(f"Left out what is no key: {_listed([f'{{#{key}}}' for key in imported.odd_keys])}")
+        for struck in imported.struck_out[:_MOST_SHOWN]:
+            complain(
+                f"Struck out in the source, and a part of the text here: {quoted(shortened(struck.words))}, "
+                f"in {quoted(shortened(struck.text))}"
+            )
+        if imported.struck_out:
+            places = counted(len(imported.struck_out), "place")
+            complain(f"Accept or reject the changes marked in {places}, and import again: struck words count as said")
         if imported.recognised:
             complain(f"Recognised as headings: {_listed([quoted(each) for each in imported.recognised])}")
         kinds = Counter(clause.kind for clause in keyed.policy.clauses)
@@ -266,6 +274,7 @@ def _told(
         "words_left_out": dict(imported.left_out),
         "control_characters_left_out": imported.source.controls,
         "keys_left_out": list(imported.odd_keys),
+        "struck_out": [asdict(each) for each in imported.struck_out],
         "headings_recognised": list(imported.recognised),
         "clauses": {kind.value: kinds[kind.value] for kind in ClauseKind},
         "matched_with": None if base is None else base.revision.number,

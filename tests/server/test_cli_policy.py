@@ -60,7 +60,7 @@ async def numbers(database: Database) -> list[int]:
 
 
 def test_a_page_is_printed_as_markdown_and_what_was_done_is_told(nowhere: dict[str, str], tmp_path: Path) -> None:
-    file = written(tmp_path, PAGE)
+    file = written(tmp_path, PAGE.replace("email", "<s>email</s>"))
     done = vitrine("policy", "import", file, settings=nowhere)
     assert (done.returncode, done.stdout) == (
         0,
@@ -69,6 +69,8 @@ def test_a_page_is_printed_as_markdown_and_what_was_done_is_told(nowhere: dict[s
     assert done.stderr.splitlines() == [
         f"Read {file} as html, in UTF-8",
         "Left out 1 word around the text (nav 1); --keep-all keeps them",
+        "Struck out in the source, and a part of the text here: 'email', in 'We hold your email address.'",
+        "Accept or reject the changes marked in 1 place, and import again: struck words count as said",
         "Recognised as headings: '1. Scope', '2. Rights'",
         "5 clauses: 2 headings, 1 paragraph, 2 list items",
         "Keys: all new, for no revision is published",
@@ -90,7 +92,9 @@ def test_clauses_are_shown_with_their_keys(nowhere: dict[str, str]) -> None:
 
 
 def test_all_of_it_is_there_as_json(nowhere: dict[str, str]) -> None:
-    done = vitrine("policy", "import", "-", "--all-keys", "--json", settings=nowhere, stdin=PAGE)
+    done = vitrine(
+        "policy", "import", "-", "--all-keys", "--json", settings=nowhere, stdin=PAGE.replace("email", "<s>email</s>")
+    )
     assert done.stderr == ""
     told = json.loads(done.stdout)
     assert told["markdown"].splitlines()[0] == "## 1. Scope {#scope}"
@@ -105,6 +109,7 @@ def test_all_of_it_is_there_as_json(nowhere: dict[str, str]) -> None:
         "words_left_out": {"nav": 1},
         "control_characters_left_out": 0,
         "keys_left_out": [],
+        "struck_out": [{"words": "email", "text": "We hold your email address."}],
         "headings_recognised": ["1. Scope", "2. Rights"],
         "clauses": {"SECTION": 2, "PARAGRAPH": 1, "LIST_ITEM": 2, "TABLE_ROW": 0},
         "matched_with": None,

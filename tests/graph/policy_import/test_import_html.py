@@ -255,6 +255,32 @@ def test_lists_and_titles_of_office_programs(body: str, expected: str) -> None:
     assert of_html(body) == expected
 
 
+STRUCK_CLASS = "<style>.c1{color:red;text-decoration:line-through}</style>"
+
+
+@pytest.mark.parametrize(
+    ("body", "struck"),
+    [
+        ("<p>We <del>do <b>not</b></del> sell <s>a</s> <strike>b</strike>.", "do not|a|b in We do not sell a b."),
+        ("<p>We <span style='text-decoration: underline line-through'>do not</span> sell", "do not in We do not sell"),
+        (STRUCK_CLASS + "<p>We <span class=c1>do not</span> sell", "do not in We do not sell"),
+        ("<h2>a</h2><del><p>b<ul><li>c</ul></del><p>d", "b in b; c in c"),
+        (
+            "<table><tr><td>a<td>b<tr><td style='text-decoration:line-through'>c<td><s>d</s> e</table>",
+            "c in c; d in d e",
+        ),
+        ("<h2>A <s>b</s></h2><pre>c <s>d</s></pre>", "b in A b; d in c d"),
+        ("<p>a <ins>b</ins> <u>c</u> <s> </s><span style='text-decoration:none' class=c1>d</span>", ""),
+        ("<nav><s>a</s></nav><p>We keep nothing of you at all.", ""),
+    ],
+)
+def test_what_is_struck_out_stays_text_and_is_told(body: str, struck: str) -> None:
+    found = imported(f"<!doctype html><body>{body}").struck_out
+    texts = list(dict.fromkeys(each.text for each in found))
+    told = ("|".join(each.words for each in found if each.text == text) + f" in {text}" for text in texts)
+    assert "; ".join(told) == struck
+
+
 # ---- what is no text of the page -------------------------------------------------------------------------------------
 
 

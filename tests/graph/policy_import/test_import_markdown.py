@@ -185,3 +185,8 @@ def test_a_format_can_be_told() -> None:
     assert markdown_of("<p>a *b*</p>", source_format=SourceFormat.HTML) == "a \\*b\\*\n"
     assert markdown_of("<p>a *b*</p>", source_format=SourceFormat.MARKDOWN) == "a \\*b\\*\n"
     assert markdown_of("<p>a *b*</p>", source_format=SourceFormat.TEXT) == "\\<p>a \\*b\\*\\</p>\n"
+
+
+def test_what_is_struck_out_is_told() -> None:
+    (struck,) = imported("# A\n\nWe ~~do not~~ sell.").struck_out
+    assert (struck.words, struck.text) == ("do not", "We do not sell.")
