@@ -1,13 +1,14 @@
 """The countries that a cell speaks of. Pure.
 
-Names are known in the languages of `LANGUAGES`, by abbreviations, by codes in capitals, and as the map has them. What
-is not known is passed over where something else in the cell is: cities, streets, remarks.
+Names are known in the languages of `LANGUAGES`, by abbreviations, by codes in capitals, and as the map has them, and so
+are states and provinces. What is not known is passed over where something else in the cell is: cities, streets,
+remarks. So is what a cell says not to be meant: "not in the USA".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -43,14 +44,14 @@ _CLDR_REGIONS = {"EU": "EU", "EZ": "EU", "150": "Europe", "151": "Europe", "154"
 
 # Names beside those of the Unicode CLDR, which has one for each country and language.
 _NAMES: Mapping[str, str] = {
-    "US": """USA, U.S., U.S.A., United States of America, America, New Jersey, New Mexico,
+    "US": """USA, U.S., U.S.A., United States of America, America,
         Vereinigte Staaten von Amerika, États-Unis d'Amérique, États Unis, США, Соединённые Штаты Америки""",
     "GB": """U.K., United Kingdom of Great Britain and Northern Ireland, Great Britain, Britain, England, Scotland,
         Wales, Northern Ireland, Großbritannien, Nordirland, Schottland, Grande-Bretagne, Angleterre, Великобритания,
         Соединённое Королевство, Англия, Шотландия""",
     "AE": "U.A.E., Emirates, VAE, ОАЭ, Эмираты",
     "BY": "Belorussia, Weißrussland, Biélorussie, Белоруссия, Республика Беларусь",
-    "CD": "Democratic Republic of the Congo",
+    "CD": "Democratic Republic of the Congo, DR Congo",
     "CG": "Republic of the Congo, Congo",
     "CI": "Ivory Coast",
     "CN": "P.R.C., People's Republic of China, Mainland China, Volksrepublik China, КНР",
@@ -78,6 +79,22 @@ _NAMES: Mapping[str, str] = {
         LATAM, Asia Pacific, weltweit, verschiedene, mondial, dans le monde entier, divers, весь мир, по всему миру,
         глобально""",
 }
+_PARTS: Mapping[str, str] = {
+    "AU": "New South Wales, Northern Territory, Queensland, South Australia, Tasmania, Western Australia",
+    "CA": """Alberta, British Columbia, Manitoba, New Brunswick, Newfoundland and Labrador, Nova Scotia, Ontario,
+        Prince Edward Island, Quebec, Saskatchewan""",
+    "CN": "Inner Mongolia",
+    "GS": "South Georgia",
+    "MX": "Baja California",
+    "US": """Alabama, Alaska, Arizona, Arkansas, California, Colorado, Connecticut, Delaware, District of Columbia,
+        Florida, Hawaii, Idaho, Illinois, Indiana, Iowa, Jersey City, Kansas, Kentucky, Louisiana, Maine, Maryland,
+        Massachusetts, Michigan, Minnesota, Mississippi, Missouri, Montana, Nebraska, Nevada, New England,
+        New Hampshire, New Jersey, New Mexico, New York, North Carolina, North Dakota, Ohio, Oklahoma, Oregon,
+        Pennsylvania, Rhode Island, South Carolina, South Dakota, Tennessee, Texas, Utah, Vermont, Virginia,
+        Washington, West Virginia, Wisconsin, Wyoming""",
+}
+"""States and provinces, which are said instead of a country, and some of which have another's name in theirs. Georgia,
+which is a country too, is told by what stands beside it."""
 _STATES = _codes("AL AR AZ CA CO DE GA ID IL IN KY LA MA MD ME MN MO MS MT NC NE PA SC SD TN VA")
 """Of the United States, where the code is a country's too."""
 
@@ -85,11 +102,24 @@ _STATES = _codes("AL AR AZ CA CO DE GA ID IL IN KY LA MA MD ME MN MO MS MT NC NE
 _SAFEGUARD = re.compile(
     r"(?:\b(?:EU|UE|EWR|UK|Swiss|ЕС)\b[\s–-]*(?:U\.?S\.?(?:A\b\.?)?\s*)?)*"
     r"\b(?:SCCs?|DPF|BCRs?|IDTA|standard contractual|(?:data )?privacy (?:framework|shield)|adequa\w+|safeguards?|"
-    r"standardvertragsklauseln|angemessenheit\w*|clauses contractuelles|adéquation|адекватност\w*|"
-    r"outside|außerhalb|hors|вне)\b.*",
+    r"standardvertragsklauseln|angemessenheit\w*|clauses contractuelles|adéquation|адекватност\w*)\b.*",
     re.IGNORECASE,
 )
-_SEGMENT = re.compile(r"[,;:/()\[\]•·|]|<br ?/?>|\s[-–—]\s")
+# What is said not to be. In capitals "NO" is Norway; "Pas-de-Calais" is no negation.
+_NOT = re.compile(
+    r"\b(?:(?:not|never|outside|without|nicht|nie|keine?[mnrs]?|ohne|außerhalb|jamais|pas(?!-)|aucune?|sans|hors|"
+    r"не|нет|без|вне|non(?=[\s-]))\b|(?-i:[Nn]o(?=\s+[^\W\d])))(?:(?!\b(?:but|sondern|mais|но|а)\b).)*",
+    re.IGNORECASE,
+)
+# What is left out may be a list, to the end of the sentence or bracket.
+_EXCEPT = re.compile(
+    r"\b(?:except(?:ing)?|excluding|excl|other than|außer|ausgenommen|sauf|excepté|кроме|исключая|"
+    r"за исключением)\b[^;:()\[\]<]*",
+    re.IGNORECASE,
+)
+_SEGMENT = re.compile(r"([,;:/()\[\]•·|]|<br ?/?>|\s[-–—]\s)")
+_OPENS = frozenset("([-–—")
+_GEORGIA = ("georgia",)
 _LONGEST_CODE = 3
 _TOKEN = re.compile(r"[^\W_]+")
 _AND = frozenset({"and", "und", "et", "и"})
@@ -110,11 +140,21 @@ class Places:
         return Places(self.countries | other.countries, self.regions | other.regions)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One or more words of a cell: a place, or None for any other word. `mark` is what stands before them."""
+
+    place: str | None
+    mark: str
+    may_be_state: bool
+
+
 class PlaceNames:
     """All names that places are known by, with those of `countries`."""
 
     def __init__(self, countries: Iterable[Country]) -> None:
-        self._names = {**_known(), **{_named(each.name): each.key for each in countries}}
+        named = {_named(each.name): each.key for each in countries}
+        self._names = {**_parts(), **_known(), **named}
         self._names.pop((), None)
         self._longest: dict[str, int] = {}  # of the names that begin with a word
         for words in self._names:
@@ -122,41 +162,61 @@ class PlaceNames:
 
     def read(self, cell: str) -> Places:
         """The places of a cell; none where it names none."""
-        found: list[str | None] = []
-        for segment in _SEGMENT.split(cell):
-            self._read(_SAFEGUARD.sub("", segment), found)
-        places = frozenset(each for each in found if each is not None)
+        found: list[_Said] = []
+        mark = ""
+        for number, part in enumerate(_SEGMENT.split(_EXCEPT.sub("", cell))):
+            if number % 2:
+                mark += part.strip()
+            elif self._read(_NOT.sub("", _SAFEGUARD.sub("", part)), mark, found):
+                mark = ""
+        places = frozenset(each for each in _without_states(found) if each is not None)
         return Places(places - REGIONS.keys(), places & REGIONS.keys())
 
-    def _read(self, segment: str, found: list[str | None]) -> None:
-        """Appends what the words of the segment are: a place, or None for any other word."""
-        tokens = [token for token in _TOKEN.findall(segment) if token not in _AND]
-        words = ["".join(words_of(token)) for token in tokens]
+    def _read(self, segment: str, mark: str, found: list[_Said]) -> bool:
+        """Appends what the words of the segment are, and tells whether it has any."""
+        tokens = [token for token in _TOKEN.finditer(segment) if token[0] not in _AND]
+        words = ["".join(words_of(token[0])) for token in tokens]
         # In a text all in capitals, US and IN may be words.
-        are_codes = not segment.isupper() or all(len(token) <= _LONGEST_CODE for token in tokens)
+        are_codes = not segment.isupper() or all(len(token[0]) <= _LONGEST_CODE for token in tokens)
         at = 0
         while at < len(tokens):
             size = min(self._longest.get(words[at], 1), len(words) - at)
             while size > 1 and tuple(words[at : at + size]) not in self._names:
                 size -= 1
-            place = self._names.get(tuple(words[at : at + size]))
+            said = tuple(words[at : at + size])
+            place = self._names.get(said)
+            may_be_state = said == _GEORGIA
             if place is None and are_codes:
-                place = _capitals().get(tokens[at])
-            if place is not None or not tokens[at].isdigit():
-                _note(place, found)
+                place = _capitals().get(tokens[at][0])
+                may_be_state = place in _STATES and place == tokens[at][0]
+            if place is not None or not tokens[at][0].isdigit():
+                before = segment[tokens[at - 1].end() : tokens[at].start()].strip() if at else mark
+                found.append(_Said(place, before, may_be_state))
             at += size
+        return bool(tokens)
 
 
 def is_place(text: str) -> bool:
     """Whether it is the name or code of a country or region, and nothing else."""
-    return _named(text) in _known() or text.strip(" .") in _capitals()
+    named = _named(text)
+    return named in _known() or named in _parts() or text.strip(" .") in _capitals()
 
 
-def _note(place: str | None, found: list[str | None]) -> None:
-    """Atlanta, Georgia, USA and Palo Alto, CA 94301, USA are in one country, which the state is no other of."""
-    if place == "US" and len(found) > 1 and found[-2] is None and (found[-1] in _STATES or found[-1] == "GE"):
-        found[-1] = None
-    found.append(place)
+def _without_states(found: Sequence[_Said]) -> Iterator[str | None]:
+    """The places, without those whose name or code is here one of a state of the US: Georgia beside it, as in "Georgia,
+    USA"; CA and the like after a town, as in "Palo Alto, CA 94301, USA", or both in brackets, as in "USA (CA)"."""
+    is_in_brackets = False
+    for at, said in enumerate(found):
+        before = found[at - 1] if at else None
+        after = found[at + 1] if at + 1 < len(found) else None
+        is_beside = before is not None and before.place == "US" and said.mark in _OPENS
+        is_in_brackets = (is_beside and said.mark in "([") or (is_in_brackets and not set(said.mark) & set(")];"))
+        is_state = is_beside or is_in_brackets
+        if after is not None and after.place == "US":
+            is_alone = before is None and said.place == "GE" and after.mark in ("", ",")
+            follows_town = before is not None and before.place in (None, "US")
+            is_state = is_state or is_alone or follows_town or after.mark in _OPENS
+        yield None if is_state and said.may_be_state else said.place
 
 
 @cache
@@ -172,6 +232,11 @@ def _known() -> Mapping[tuple[str, ...], str]:
     for code, names in _NAMES.items():
         known |= {_named(name): code for name in names.split(",")}
     return MappingProxyType(known)
+
+
+@cache
+def _parts() -> Mapping[tuple[str, ...], str]:
+    return MappingProxyType({_named(name): code for code, names in _PARTS.items() for name in names.split(",")})
 
 
 @cache
