@@ -6,12 +6,13 @@ do, that is said. A policy without such tables is not asked: that its recipients
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from graph.checks.recipient_tables import RecipientRow, UnclearTable
 from graph.checks.recipient_tables.comparison import TextAndMap
 from graph.checks.recipient_tables.names import company_name
-from graph.checks.recipient_tables.places import REGIONS, Places
+from graph.checks.recipient_tables.places import REGIONS, Places, is_place
 from graph.checks.recipient_tables.words import words_of
 from graph.checks.rule import Found, Rule, gap, listed, of_clause, of_element, violation
 from graph.checks.subject import CheckSubject
@@ -29,8 +30,8 @@ from graph.trees import reachable
 def _recipient_not_in_map(subject: CheckSubject) -> Iterator[Found]:
     """Who receives data by the text is in the map, which says so to each person. Source: GDPR Art. 13(1)(e), 15(1)(c).
 
-    A row that says nothing but a name may be a heading, and the controller is no recipient of its own. A company that
-    several rows name is told once.
+    A row that says nothing but a name, without a legal form, may be a heading (`unclear-name`), and the controller is
+    no recipient of its own. A company that several rows name is told once.
     """
     told = subject.text_and_map
     unknown: dict[frozenset[str], list[RecipientRow]] = {}
@@ -141,13 +142,22 @@ def _row_without_country(subject: CheckSubject) -> Iterator[Found]:
 
 @gap(
     "unclear-name",
-    "a row of a table of recipients says something beside a name that may be another name, an address or a remark",
-    "give each company a row, and what else there is to say a column; or write the address with its street or country",
+    "a row of a table of recipients says something beside a name that may be another name, an address or a remark; or "
+    "it says a name alone, which may be a heading",
+    "give each company a row, and what else there is to say a column; or write the address with its street and number",
 )
 def _unclear_name(subject: CheckSubject) -> Iterator[Found]:
     """Whom a row names is told, so that each of them is compared. Source: GDPR Art. 12(1), 13(1)(e)."""
-    for row in subject.text_and_map.rows:
-        if row.unclear and not row.is_bare:
+    told = subject.text_and_map
+    for row in told.rows:
+        is_heading = is_place(_WHERE.sub("", row.name))
+        if row.is_bare and not (is_heading or told.matching(row) or told.is_controller(row)):
+            yield of_clause(
+                row.clause,
+                f"says nothing but {quoted(row.name)}, which may be a recipient or a heading; say what it does and "
+                "where, or head a table of its own with it",
+            )
+        if row.unclear:
             said = ", ".join(map(quoted, row.unclear[:_SHOWN]))
             if len(row.unclear) > _SHOWN:
                 said += " and others"
@@ -199,6 +209,7 @@ def _unknown_names(told: TextAndMap, table: UnclearTable) -> str:
 
 
 _SHOWN = 3
+_WHERE = re.compile(r"(?:in|within|inside|outside|innerhalb|außerhalb|dans|hors|в|вне) (?:the |d\w{1,2} |l['’])?", re.I)
 _LISTED = (RecipientKind.PROCESSOR, RecipientKind.AFFILIATE)
 
 

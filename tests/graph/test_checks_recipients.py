@@ -79,7 +79,7 @@ def test_each_of_several_names_in_a_cell_is_looked_for(cell: str) -> None:
 
 
 def test_what_may_be_a_name_beside_another_is_told() -> None:
-    table = a_table(HEAD, ("Mailer Ltd., Tracker", "mail", "Cyprus"), ("Others Ltd., Berlin", "", ""))
+    table = a_table(HEAD, ("Mailer Ltd., Tracker", "mail", "Cyprus"), ("Hosting", "", ""))
     assert found(a_text(table), a_recipient()) == (
         of_row(
             "unclear-name",
@@ -87,7 +87,19 @@ def test_what_may_be_a_name_beside_another_is_told() -> None:
             "says 'Tracker' beside 'Mailer Ltd., Tracker', which may be another recipient, an address or a remark; "
             "give each company a row, and what else there is to say a column",
         ),
+        of_row(
+            "unclear-name",
+            "processors.r3",
+            "says nothing but 'Hosting', which may be a recipient or a heading; say what it does and where, or head a "
+            "table of its own with it",
+        ),
     )
+
+
+def test_a_company_of_which_a_row_says_nothing_is_looked_for() -> None:
+    table = a_table(HEAD, ("Mailer", "mail", "Cyprus"), ("Nord Ltd., Berlin", "", ""), ("European Union", "", ""))
+    ((rule, clauses), (where, _)) = [(each.rule, each.clauses) for each in found(a_text(table), a_recipient())]
+    assert (rule, clauses, where) == ("recipient-not-in-map", ("processors.r3",), "row-without-country")
 
 
 def test_a_company_that_several_rows_name_is_told_once() -> None:

@@ -70,6 +70,16 @@ def rows(*texts: str) -> list[RecipientRow]:
             "Datenimporteur | Art der Verarbeitung | Rechenzentrum",
             "Datenimporteur, Art der Verarbeitung, Rechenzentrum",
         ),
+        ("Name | Purpose | Based in", "Name, Purpose, Based in"),
+        ("Vendor | Located in", "Vendor, , Located in"),
+        ("Company | What | Where they are based", "Company, What, Where they are based"),
+        ("Name | Zweck | Ansässig in", "Name, Zweck, Ansässig in"),
+        ("Name | Finalité | Basée à", "Name, Finalité, Basée à"),
+        ("Prestataire | Base légale | Pays", "Prestataire, , Pays"),
+        ("Name and address | Function", "Name and address, Function, Name and address"),
+        ("Company, address | Purpose | Country", "Company, address, Purpose, Country"),
+        ("Sub-processor (country) | Task", "Sub-processor (country), Task, Sub-processor (country)"),
+        ("Name und Anschrift | Zweck", "Name und Anschrift, Zweck, Name und Anschrift"),
         ("Name | Kategorie | Niederlassung", "Name, Kategorie, Niederlassung"),
         ("Sous-traitant | Finalité | Pays", "Sous-traitant, Finalité, Pays"),
         ("Hébergeur | Nature du service | Centre de données", "Hébergeur, Nature du service, Centre de données"),
@@ -105,6 +115,9 @@ def test_a_head_in_any_usual_words_tells_what_its_columns_hold(head: str, expect
         "Name | Email | Phone",
         "Right | What it means | How",
         "Transfer mechanism | Purpose | Country",
+        "Name and email address | Purpose",
+        "Address and name of authority | Purpose",
+        "Vendor | Based on",
         "Sub-processor | Website",
         "Sub-processor | Type",
         "Entity type | Country",
@@ -158,18 +171,41 @@ def test_a_table_ends_where_the_next_begins() -> None:
     ]
 
 
+def test_an_address_below_the_name_says_the_country() -> None:
+    table = a_table(
+        ("Name and address", "Function"),
+        ("Google India Ltd., 1 Low Road, Dublin, Ireland; Mail SARL, Paris, France", "mail"),
+        ("Datahost, Musterstr. 1, Berlin, Germany", "servers"),
+        ("Counter (USA)", "analytics"),
+    )
+    assert [(sorted(row.company.names)[0], row.where) for row in rows(table)] == [
+        ("google india", "1 Low Road, Dublin, Ireland"),
+        ("mail", "Paris, France"),
+        ("datahost", "Musterstr. 1, Berlin, Germany"),
+        ("counter", "USA"),
+    ]
+
+
 def test_a_repeated_head_is_no_row_and_a_name_left_out_is_that_of_the_row_above() -> None:
     table = a_table(HEAD, ("Google", "analytics", "USA"), HEAD, ("", "fonts", "Ireland"), ("-", "none", "none"))
     assert read(table) == [("Google", "analytics", "USA"), ("Google", "fonts", "Ireland")]
 
 
 def test_a_row_that_says_one_thing_only_may_be_a_heading() -> None:
-    table = a_table(HEAD, ("Hosting", "", ""), ("EU only", "EU only", "EU only"), ("Google", "", "USA"), ("", "x", ""))
+    table = a_table(
+        HEAD,
+        ("Hosting", "", ""),
+        ("EU only", "EU only", "EU only"),
+        ("Google", "", "USA"),
+        ("", "x", ""),
+        ("Acme Ltd.", "", ""),
+    )
     assert [(row.name, row.is_bare) for row in rows(table)] == [
         ("Hosting", True),
         ("EU only", True),
         ("Google", False),
-        ("Google", True),
+        ("Google", False),
+        ("Acme Ltd.", False),
     ]
 
 
@@ -193,7 +229,15 @@ AWS = "Amazon Web Services EMEA SARL, 38 avenue John F. Kennedy, L-1855 Luxembou
         ("Mailer Ltd., Tracker Inc.", ["Mailer Ltd.", "Tracker Inc."], ""),
         ("Mailer, Inc., Tracker, Inc.", ["Mailer, Inc.", "Tracker, Inc."], ""),
         ("Mailer Ltd., 1 Low Road, Tracker, Inc.", ["Mailer Ltd., 1 Low Road", "Tracker, Inc."], ""),
-        ("Mailer Ltd., The Hague, Netherlands", ["Mailer Ltd., The Hague, Netherlands"], ""),
+        ("Mailer Ltd., The Hague, Netherlands", ["Mailer Ltd., The Hague, Netherlands"], "The Hague"),
+        ("Google LLC, Meta Platforms, USA", ["Google LLC, Meta Platforms, USA"], "Meta Platforms"),
+        ("Google LLC, Meta Platforms, 1 Low Road", ["Google LLC, Meta Platforms, 1 Low Road"], "Meta Platforms"),
+        ("Google Ltd., Dublin 4, Ireland", ["Google Ltd., Dublin 4, Ireland"], ""),
+        ("Google LLC, Mountain View, California, USA", ["Google LLC, Mountain View, California, USA"], ""),
+        ("Google GmbH, Wien, Österreich; Meta, USA", ["Google GmbH, Wien, Österreich", "Meta, USA"], ""),
+        ("Google; Bahnhofstr. 1; 8001 Musterstadt; Switzerland", ["Google"], ""),
+        ("Google; Dublin; Ireland; Phoenix", ["Google"], "Phoenix"),
+        ("Google; 24 Seven Office; 1984 Hosting", ["Google"], "24 Seven Office; 1984 Hosting"),
         ("Google LLC, Boulder, CO, USA", ["Google LLC, Boulder, CO, USA"], ""),
         ("Acme, Inc.", ["Acme, Inc."], ""),
         ("Foo GmbH & Co. KG", ["Foo GmbH & Co. KG"], ""),

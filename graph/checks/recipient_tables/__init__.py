@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from graph.checks.recipient_tables.companies import companies_in
 from graph.checks.recipient_tables.heads import Columns, columns_of, is_about_others, unknown_columns
-from graph.checks.recipient_tables.names import CompanyName, company_name
+from graph.checks.recipient_tables.names import CompanyName, has_form, split_outside_brackets
 from graph.checks.tables import PolicyTables, Row
 
 
@@ -20,8 +20,8 @@ class RecipientRow:
     """What a row says of one company; a row that names several has one of these for each.
 
     `clause` is the row's key; `company` is what the `name` is compared by. `where` is the cell on countries, None where
-    the table has none. `is_bare`: nothing but the name is said, which may then be a heading among the rows. `unclear`,
-    of the first row of a cell, is what stands there beside the names and may be others.
+    the table has none. `is_bare`: nothing but a name without a legal form is said, which may then be a heading among
+    the rows. `unclear`, of the first row of a cell, is what stands there beside the names and may be others.
     """
 
     clause: str
@@ -82,15 +82,18 @@ def recipient_tables(tables: PolicyTables) -> Tables:
 def _rows(rows: Sequence[Row], columns: Columns) -> Iterator[RecipientRow]:
     above = ""
     for clause, cells in rows:
-        is_bare = len({*cells} - {""}) == 1  # cells that were merged may be repeated
-        name = cells[columns.name] or above
+        own = cells[columns.name]
+        name = own or above
+        # Cells that were merged may be repeated.
+        says_one_thing = len({*cells} - {""}) == 1
+        is_bare = says_one_thing and bool(own) and not any(map(has_form, split_outside_brackets(own, ",;")))
         above = "" if is_bare else name
         function = "" if columns.function is None else cells[columns.function]
         where = "; ".join(filter(None, (cells[place] for place in columns.countries))) if columns.countries else None
         said = companies_in(name)
-        unclear = said.unclear if cells[columns.name] else ()
-        for each in said.names:
-            company = company_name(each)
-            if company.names:
-                yield RecipientRow(clause.key, each, company, function, where, is_bare, unclear)
+        unclear = said.unclear if own else ()
+        for each in said.companies:
+            if each.company.names:
+                place = each.where if columns.name in columns.countries else where
+                yield RecipientRow(clause.key, each.name, each.company, function, place, is_bare, unclear)
                 unclear = ()

@@ -56,7 +56,7 @@ class TextAndMap:
     def named_in(self, cells: Iterable[str]) -> list[Recipient]:
         """The recipients whose names stand in these cells, in the order of the cells; of those with one name the
         first."""
-        found = [self._named.find(company_name(each)) for cell in cells for each in companies_in(cell).names]
+        found = [self._named.find(each.company) for cell in cells for each in companies_in(cell).companies]
         return list({each[0].key: each[0] for each in found if each}.values())
 
     def are_countries(self, cells: Sequence[str]) -> bool:

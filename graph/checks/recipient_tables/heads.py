@@ -6,6 +6,8 @@ offices. A table is one of recipients where its head has
 - a column of names, of functions and of countries, whatever each is called, in any order; or
 - a column that is for recipients by its name (sub-processor, vendor …), and one of functions or of countries.
 
+A column "Name and address" is one of names, and of countries where no other is.
+
 Other columns are passed over. A table about cookies is none; nor is one without countries that says what is done with
 which data, or on which legal basis: there "Recipients" are of a purpose, and no names.
 """
@@ -19,13 +21,15 @@ from enum import Enum
 
 from graph.checks.recipient_tables.words import words_of
 
+_BOTH = re.compile(r"[,/&+(]|\b(?:and|und|et|и)\b", re.IGNORECASE)
 _LONGEST = 80
 """Letters of a heading: what is longer is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Places of cells, from 0. `function` None: there is no such column; `countries` may be several, or none."""
+    """Places of cells, from 0. `function` None: there is no such column; `countries` may be several, or none, or that
+    of the name, after which the country then stands."""
 
     name: int
     function: int | None
@@ -57,9 +61,13 @@ def _any_of(*lines: str) -> re.Pattern[str]:
 _PLACE = _any_of(
     "country countries location* place* where region* territor* jurisdiction* geograph* state headquarter* hq seat",
     "nation nations domicil* residenc* registered_office* head_office* principal_office* incorporated_in based_in",
+    "located situated",
     "*land *lander *laendern staat* *standort* ort *ort wo *sitz *region nation *domizil niederlassung*",
+    "ansassig* gelegen*",
     "pays lieu* localisation* emplacement* ou siege territoire* domicile* implantation*",
+    "situee?s? etablie?s?_en basee?s?_(?:a|en|au|aux)",
     "стран* государств* мест* местонахождени* местоположени* регион* территори* где юрисдикци* резиденци*",
+    "расположен* находит*",
 )
 # Where nothing is said of what is there: "Data centre operator" is a name.
 _CENTRE = _any_of(
@@ -82,15 +90,15 @@ _COUNTRY = _any_of(
 _SEAT = _any_of(
     "corporate registered registration headquarter* hq seat incorporat* establish* legal domicil*",
     "head_office* principal_office* based_in",
-    "*sitz niederlassung* *domizil",
-    "siege social domicile* implantation*",
+    "*sitz niederlassung* *domizil ansassig*",
+    "siege social domicile* implantation* etablie?s?_en basee?s?_(?:a|en|au|aux)",
     "юридическ* регистраци* резиденци*",
 )
 # Columns on what makes a transfer lawful, and on kinds of things, hold neither countries nor names.
 _MECHANISM = _any_of(
     "safeguard* mechanism* guarantee* adequacy appropriate basis grounds contract* agreement* dpa scc* certif*",
     "garantie* *grundlage* angemessen* vertrag* avv zertifi*",
-    "fondement* base* adequation contrat*",
+    "fondement* bases?(?!_(?:a|en|au|aux)) adequation contrat*",
     "основани* гаранти* договор*",
 )
 _KIND = _any_of("categor* type* kind* kategorie* *kategorien *art *typ type nature категори* тип* вид*")
@@ -151,6 +159,8 @@ def columns_of(head: Sequence[str]) -> Columns | None:
     # What is called "Service" beside a name says what the service is.
     spare = [_Reading(_LEAST, each.text, each.place) for each in roles[_Role.NAME] if each.rank == _LEAST]
     countries = _places(roles[_Role.COUNTRY])
+    if not countries and _name_before_place(head[name.place]) is not None:
+        countries = (name.place,)
     kinds = [each for each in roles[_Role.FUNCTION] if each.rank == _OF_KIND]
     functions = [each for each in roles[_Role.FUNCTION] if each.rank < _OF_KIND]
     functions += [each for each in spare if each.place != name.place]
@@ -179,7 +189,20 @@ def unknown_columns(head: Sequence[str]) -> tuple[int, ...]:
 
 
 def _texts(head: Sequence[str]) -> list[str]:
-    return [" ".join(words_of(cell)) if len(cell) <= _LONGEST else "" for cell in head]
+    """Of "Name and address" the name."""
+    return [_text(_name_before_place(cell) or cell) if len(cell) <= _LONGEST else "" for cell in head]
+
+
+def _text(heading: str) -> str:
+    return " ".join(words_of(heading))
+
+
+def _name_before_place(heading: str) -> str | None:
+    """The name's part of a heading such as "Name, address" or "Company (country)"; None of any other."""
+    name, *others = _BOTH.split(heading)
+    roles = [_role_of(_text(part)) for part in (name, *others)]
+    is_both = len(others) > 0 and roles[0] is not None and roles[0][0] is _Role.NAME
+    return name if is_both and any(role is not None and role[0] is _Role.COUNTRY for role in roles[1:]) else None
 
 
 def _is_of_recipients(columns: Columns, rank: int, texts: Sequence[str], others: Iterable[str]) -> bool:

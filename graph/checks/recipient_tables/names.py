@@ -77,6 +77,11 @@ def key_name(key: str) -> CompanyName:
     return CompanyName(frozenset(), frozenset({" ".join(words_of(key))}))
 
 
+def aside_of(name: str) -> str:
+    """What stands in brackets at its end."""
+    return _split_aside(name)[1]
+
+
 def _split_aside(line: str) -> tuple[str, str]:
     found = _ASIDE.search(line)
     return (line[: found.start()], found[1]) if found and found.start() else (line, "")

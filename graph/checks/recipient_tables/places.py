@@ -118,6 +118,7 @@ _EXCEPT = re.compile(
     re.IGNORECASE,
 )
 _SEGMENT = re.compile(r"([,;:/()\[\]•·|]|<br ?/?>|\s[-–—]\s)")
+_CONTINENTS = frozenset({"Africa", "America", "Asia", "Australia", "Europe", "Pacific"})
 _OPENS = frozenset("([-–—")
 _GEORGIA = ("georgia",)
 _LONGEST_CODE = 3
@@ -197,9 +198,19 @@ class PlaceNames:
 
 
 def is_place(text: str) -> bool:
-    """Whether it is the name or code of a country or region, and nothing else."""
+    """Whether it is the name or code of a country, of a part of one or of a region, and nothing else."""
+    return _named(text) in _known() or text.strip(" .") in _capitals() or is_part_of_country(text)
+
+
+def is_part_of_country(text: str) -> bool:
+    """Whether it is the name of a state or province."""
     named = _named(text)
-    return named in _known() or named in _parts() or text.strip(" .") in _capitals()
+    return named in _parts() or named == _GEORGIA
+
+
+def is_town(text: str) -> bool:
+    """Whether it is one of the larger towns, perhaps with a number: "Dublin 4". Of the others nothing is known."""
+    return tuple(word for word in _named(text) if not word.isdigit()) in _towns()
 
 
 def _without_states(found: Sequence[_Said]) -> Iterator[str | None]:
@@ -237,6 +248,17 @@ def _known() -> Mapping[tuple[str, ...], str]:
 @cache
 def _parts() -> Mapping[tuple[str, ...], str]:
     return MappingProxyType({_named(name): code for code, names in _PARTS.items() for name in names.split(",")})
+
+
+@cache
+def _towns() -> frozenset[tuple[str, ...]]:
+    """Those that time zones are called by."""
+    zones = [zone for zone in get_global("zone_territories") if zone.partition("/")[0] in _CONTINENTS]
+    names = [zone.rpartition("/")[2].replace("_", " ") for zone in zones]
+    for language in LANGUAGES:
+        known = Locale(language).time_zones
+        names += [known[zone]["city"] for zone in zones if "city" in known.get(zone, {})]
+    return frozenset(map(_named, names)) - {()}
 
 
 @cache
