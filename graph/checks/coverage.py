@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from graph.checks.recipient_tables import second_heads
 from graph.checks.tables import table_heads, tables_of
 from graph.data_map import all_elements, cited_by
 from graph.model import Clause, ClauseKind, MapElement, MapElements, Policy
@@ -33,7 +34,8 @@ class SilentClause:
 def silent_clauses(elements: MapElements, policy: Policy) -> tuple[SilentClause, ...]:
     """In reading order. A heading or item is silent where all is that stands below it."""
     stating = stating_clauses(elements, policy)
-    heads = table_heads(policy, tables_of(policy))
+    tables = tables_of(policy)
+    heads = table_heads(policy, tables) | second_heads(tables)
     introducing = {
         before.key
         for before, clause in pairwise(policy.clauses)

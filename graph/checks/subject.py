@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from graph.checks.recipient_tables import second_heads
 from graph.checks.recipient_tables.comparison import TextAndMap
 from graph.checks.tables import table_heads, tables_of
 from graph.model import MapElements, Policy, Processing
@@ -68,7 +69,7 @@ class CheckSubject:
         self.services = Forest({each.key: each.part_of for each in self.elements.services})
         self.categories = Forest({each.key: each.part_of for each in self.elements.data_categories})
         tables = tables_of(self.policy)
-        self.table_heads = table_heads(self.policy, tables)
+        self.table_heads = table_heads(self.policy, tables) | second_heads(tables)
         self.text_and_map = TextAndMap(self.elements, tables)
         for each in self.elements.processings:
             self._by_service.setdefault(each.service, []).append(each)

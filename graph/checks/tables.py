@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import TypeAlias
@@ -17,7 +18,8 @@ Row = tuple[Clause, Sequence[str]]
 
 
 PolicyTables: TypeAlias = list[list[Row]] | None
-"""The rows of each table, the head first. None where the policy's clauses are not those of its text."""
+"""The rows of each table, the head first; without the head where that is empty, for what says nothing is no clause.
+None where the policy's clauses are not those of its text."""
 
 
 def tables_of(policy: Policy) -> PolicyTables:
@@ -31,13 +33,13 @@ def tables_of(policy: Policy) -> PolicyTables:
     text = parse_policy(policy.markdown)
     if len(text.pieces) != len(policy.clauses):
         return None
-    tables: list[list[Row]] = []
+    starts = [at for at, token in enumerate(text.tokens) if token.type == "table_open"]
+    tables: dict[int, list[Row]] = {}
     for clause, piece in zip(policy.clauses, text.pieces, strict=True):
         if piece.kind is ClauseKind.TABLE_ROW:
-            if text.tokens[piece.opener - 1].type == "thead_open":
-                tables.append([])
-            tables[-1].append((clause, _cells(text.tokens, piece.opener)))
-    return tables
+            rows = tables.setdefault(bisect(starts, piece.opener), [])
+            rows.append((clause, _cells(text.tokens, piece.opener)))
+    return list(tables.values())
 
 
 def table_heads(policy: Policy, tables: PolicyTables) -> set[str]:

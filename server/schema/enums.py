@@ -165,7 +165,7 @@ _described(
     "What a clause is there for, by its form.",
     HEADING="It heads a section.",
     INTRODUCTION="A paragraph right before a list or a table.",
-    TABLE_HEAD="The first row of a table.",
+    TABLE_HEAD="The first row of a table, and the second where both are its head.",
     STATEMENT="None of these: it may well have something to state.",
 )
 _described(

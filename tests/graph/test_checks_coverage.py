@@ -61,6 +61,12 @@ def test_each_of_two_tables_has_a_head() -> None:
     assert [each.clause.key for each in told if each.role is ClauseRole.TABLE_HEAD] == ["who.r1", "who.r3"]
 
 
+def test_a_head_of_two_rows_is_one() -> None:
+    table = a_table(("Who receives it", ""), ("Vendor", "Country"), ("Mailer", "CY"))
+    told = silent_clauses(a_map(), read_policy(f"## Who\n\n{table}").accepted())
+    assert [each.clause.key for each in told if each.role is ClauseRole.TABLE_HEAD] == ["who.r1", "who.r2"]
+
+
 def test_an_exception_of_a_retention_rule_states_something() -> None:
     exception = RetentionException("disputes", "Disputes", ("rights.complain",))
     rules = (a_retention_rule(exceptions=(exception,)),)

@@ -186,6 +186,21 @@ def test_an_address_below_the_name_says_the_country() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ((("Our sub-processors", "", ""), ("**Name**", "**Function**", "**Country**")), [("A", "b", "DE")]),
+        ((("", "", ""), ("**Name**", "**Function**", "**Country**")), [("A", "b", "DE")]),
+        ((("Vendor", "Location", ""), ("Vendor", "of storage", "of the seat")), [("A", "", "b")]),
+        ((("Vendor", "Purpose", "Location"), ("Vendor", "mail", "US")), [("Vendor", "mail", "US"), ("A", "b", "DE")]),
+        ((("Cookies", "", ""), ("Name", "Function", "Country")), []),
+        ((("", "Vendor", "Vendor"), ("Purpose", "mail", "hosting")), []),
+    ],
+)
+def test_a_head_may_be_of_two_rows(head: tuple[tuple[str, ...], ...], expected: list[tuple[str, str, str]]) -> None:
+    assert read(a_table(("Term", "Meaning"), ("a", "b")), "Then", a_table(*head, ("A", "b", "DE"))) == expected
+
+
 def test_a_repeated_head_is_no_row_and_a_name_left_out_is_that_of_the_row_above() -> None:
     table = a_table(HEAD, ("Google", "analytics", "USA"), HEAD, ("", "fonts", "Ireland"), ("-", "none", "none"))
     assert read(table) == [("Google", "analytics", "USA"), ("Google", "fonts", "Ireland")]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.checks.recipient_tables.companies import companies_in
-from graph.checks.recipient_tables.heads import Columns, columns_of, is_about_others, unknown_columns
+from graph.checks.recipient_tables.heads import Columns, columns_of, is_about_others, two_rows_as_head, unknown_columns
 from graph.checks.recipient_tables.names import CompanyName, has_form, split_outside_brackets
 from graph.checks.tables import PolicyTables, Row
 
@@ -63,10 +63,12 @@ def recipient_tables(tables: PolicyTables) -> Tables:
     """None where the policy's clauses are not those of its text. `tables`: as `tables_of` the policy read them."""
     read = []
     unclear = []
-    for (head, cells), *rows in tables or ():
+    for table in tables or ():
+        (head, _), *_ = table
+        cells, rows = _head_and_rows(table)
         columns = columns_of(cells)
         # Where a table is long, its head may be repeated.
-        others = [(clause, each) for clause, each in rows if each != cells]
+        others = [(clause, each) for clause, each in rows if each not in (table[0][1], cells)]
         unknown: Iterable[int] = ()
         if columns is not None:
             read.append(RecipientTable(head.key, tuple(_rows(others, columns))))
@@ -77,6 +79,18 @@ def recipient_tables(tables: PolicyTables) -> Tables:
         if by_column:
             unclear.append(UnclearTable(head.key, columns is not None, by_column))
     return Tables(tuple(read), tuple(unclear))
+
+
+def second_heads(tables: PolicyTables) -> set[str]:
+    """The keys of second rows that are a part of their table's head."""
+    return {rows[1][0].key for rows in tables or () if len(_head_and_rows(rows)[1]) + 1 < len(rows)}
+
+
+def _head_and_rows(table: Sequence[Row]) -> tuple[Sequence[str], Sequence[Row]]:
+    """What its head says, and the rows below."""
+    (_, first), *rows = table
+    both = two_rows_as_head(first, rows[0][1]) if rows else None
+    return (first, rows) if both is None else (both, rows[1:])
 
 
 def _rows(rows: Sequence[Row], columns: Columns) -> Iterator[RecipientRow]:

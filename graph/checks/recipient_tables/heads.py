@@ -170,6 +170,30 @@ def columns_of(head: Sequence[str]) -> Columns | None:
     return columns if _is_of_recipients(columns, name.rank, texts, others) else None
 
 
+def two_rows_as_head(first: Sequence[str], second: Sequence[str]) -> Sequence[str] | None:
+    """What a table's two first rows say together as its head; None where the second is a row like any other.
+
+    The first may be a title, or have headings that span columns, of which the second then says more; what spans both
+    rows is repeated.
+    """
+    if len({*first} - {""}) == 1:
+        found = [] if any(_COOKIES.search(text) for text in _texts(first)) else [second]
+    elif "" in first and any(above and above == below for above, below in zip(first, second, strict=True)):
+        found = [_joined(first, second), second]
+    else:
+        found = []
+    return next((head for head in found if head != first and columns_of(head) is not None), None)
+
+
+def _joined(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    joined = []
+    spanning = ""
+    for above, below in zip(first, second, strict=True):
+        spanning = above or spanning
+        joined.append(below if below == spanning else f"{spanning} {below}")
+    return joined
+
+
 def is_about_others(head: Sequence[str]) -> bool:
     """Whether the table is none of recipients, whomever it names, but one of cookies, data or legal bases."""
     texts = _texts(head)
