@@ -41,6 +41,7 @@ class Chrome:
         self.words = count_words(body)
         self._titles = len(body.css("h1"))
         self._inside = 0
+        self._opening: dict[int, bool] = {}  # by what buttons stand in: whether they are its headings
 
     def enter(self, tag: str, attributes: Attributes) -> bool:
         """Whether the element is one of content, whose header, footer and asides belong to it: `leave` it then."""
@@ -59,7 +60,7 @@ class Chrome:
         """
         tag = node.tag or ""
         name = self._name(tag, attributes)
-        if (name == "button" and _is_heading(node)) or (name == "header" and _is_of_section(node)):
+        if (name == "button" and self._is_heading(node)) or (name == "header" and _is_of_section(node)):
             return None
         is_banner = tag in _MAY_BE_BANNERS and _COOKIES.search(_named(attributes)) is not None
         if name is None and not is_banner:
@@ -73,6 +74,22 @@ class Chrome:
             return None
         return None if name is None else (name, words)
 
+    def _is_heading(self, button: LexborNode) -> bool:
+        """Whether it is the heading of a text that it opens: one is in it, or it is all that one says."""
+        if button.css_first(_HEADINGS) is not None:
+            return True
+        passed = []
+        around = button.parent
+        while around is not None and around.mem_id not in self._opening:
+            passed.append(around.mem_id)
+            if around.tag in _LEVELS or around.attributes.get("role") == "heading":
+                self._opening[around.mem_id] = not any(map(str.isalpha, _without_buttons(around)))
+                break
+            around = around.parent
+        is_heading = around is not None and self._opening[around.mem_id]
+        self._opening |= dict.fromkeys(passed, is_heading)
+        return is_heading
+
     def _name(self, tag: str, attributes: Attributes) -> str | None:
         role = _ROLES.get((attributes.get("role") or "").strip(), "")
         for name in (tag, role):
@@ -81,16 +98,6 @@ class Chrome:
         if tag == "a" and _SKIP_LINK.search(_named(attributes)):
             return "skip link"
         return None
-
-
-def _is_heading(button: LexborNode) -> bool:
-    """Whether it is the heading of a text that it opens: one is in it, or it is all that one says."""
-    if button.css_first(_HEADINGS) is not None:
-        return True
-    around = button.parent
-    while around is not None and around.tag not in _LEVELS and around.attributes.get("role") != "heading":
-        around = around.parent
-    return around is not None and not any(map(str.isalpha, _without_buttons(around)))
 
 
 def _without_buttons(node: LexborNode) -> str:

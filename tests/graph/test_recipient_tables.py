@@ -247,6 +247,7 @@ AWS = "Amazon Web Services EMEA SARL, 38 avenue John F. Kennedy, L-1855 Luxembou
         ("Mailer Ltd., The Hague, Netherlands", ["Mailer Ltd., The Hague, Netherlands"], "The Hague"),
         ("Google LLC, Meta Platforms, USA", ["Google LLC, Meta Platforms, USA"], "Meta Platforms"),
         ("Google LLC, Meta Platforms, 1 Low Road", ["Google LLC, Meta Platforms, 1 Low Road"], "Meta Platforms"),
+        ("Acme B.V., Herengracht 123, 1015 CJ Amsterdam", ["Acme B.V., Herengracht 123, 1015 CJ Amsterdam"], ""),
         ("Google Ltd., Dublin 4, Ireland", ["Google Ltd., Dublin 4, Ireland"], ""),
         ("Google LLC, Mountain View, California, USA", ["Google LLC, Mountain View, California, USA"], ""),
         ("Google GmbH, Wien, Österreich; Meta, USA", ["Google GmbH, Wien, Österreich", "Meta, USA"], ""),

@@ -30,11 +30,26 @@ _STATE = re.compile(r"[A-Z]{2}(?: \d{5}\b.*)?")
 """`TX 78701`, before which there is a town."""
 _STREETS = frozenset(
     """
+    level quay wharf court terrace
     street st str road rd avenue ave av boulevard blvd bd lane ln drive dr way parkway pkwy square sq suite floor
     building box postfach rue place quai chemin via viale calle plaza ул улица пр проспект пер переулок наб дом офис
     """.split()  # noqa: SIM905
 )
-_ENDS_OF_STREETS = ("str", "strasse", "gasse", "platz", "allee", "weg", "ring", "damm", "straat", "laan", "gatan")
+_ENDS_OF_STREETS = (
+    "str",
+    "strasse",
+    "gasse",
+    "platz",
+    "allee",
+    "weg",
+    "ring",
+    "damm",
+    "straat",
+    "laan",
+    "gatan",
+    "gracht",
+    "ufer",
+)
 
 
 @dataclass(frozen=True, slots=True)
