@@ -139,6 +139,7 @@ def create_app(
         new_documents=NewDocuments(schema.read, seconds=settings.waiting_seconds),
         admission=operations,
         request_seconds=settings.request_seconds,
+        waiting_seconds=settings.waiting_seconds,
         bytes_at_most=settings.request_bytes,
         values_at_most=settings.public_values,
         notice_days=settings.notice_days,

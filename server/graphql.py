@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,10 +28,11 @@ from server.endpoint import Exchange, Requests
 from server.errors import INTERNAL, RETRY_AFTER_SECONDS, is_unavailable, report
 from server.event_stream import EventStream, EventStreams, abandon, event_response, following
 from server.gate.admission import Admission
-from server.gate.media_types import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, check_content, read_accept
+from server.gate.media_types import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, Accepted, check_content, read_accept
 from server.gate.persisted_documents import PersistedDocuments
 from server.gate.rates import INVALID_COST
 from server.gate.refusals import Refusal, RefusalCode, method_not_allowed
+from server.gate.shares import SharedAdmission
 from server.new_documents import NewDocuments
 from server.notify.board import NoticeBoard
 from server.operation import Operation, read_address_of_get, read_body_of_post
@@ -40,7 +41,6 @@ from server.schema import Schema
 from server.schema.limits import OperationTooLarge
 from server.sign_in.sessions import Takes
 from server.viewer import Scope as CredentialScope
-from server.viewer import Viewer
 from server.watching.operation_names import name_in
 from server.watching.requests import note_operation, note_stream
 from server.workshop import Workshop
@@ -50,6 +50,10 @@ from server.workshop import Workshop
 RECORDS_AT_MOST = 8
 #: The body of a request of people and of nobody: an operation at its longest, and as much again for variables.
 SMALL_BODY_BYTES_AT_MOST = 131_072
+#: Larger ones that are there at once, of one holder one less.
+LARGE_BODIES_AT_MOST = 4
+#: Who wait for that, of one holder and of all: nothing of theirs is read meanwhile.
+LARGE_BODIES_WAITING_AT_MOST = 16
 
 _METHODS = "GET, POST"
 _OF_METHOD = {
@@ -77,6 +81,7 @@ class GraphQLEndpoint:
         new_documents: NewDocuments,
         admission: Admission,
         request_seconds: float,
+        waiting_seconds: float,
         bytes_at_most: int,
         values_at_most: int,
         notice_days: int,
@@ -99,6 +104,12 @@ class GraphQLEndpoint:
         self._admission = admission
         self._request_seconds = request_seconds
         self._bytes_at_most = bytes_at_most
+        self._large_bodies = SharedAdmission(
+            "large requests",
+            running=LARGE_BODIES_AT_MOST,
+            waiting=LARGE_BODIES_WAITING_AT_MOST,
+            seconds=waiting_seconds,
+        )
         self._values_at_most = values_at_most
         self._notice = NoticePeriod(notice_days, comparisons)
         self._is_development = is_development
@@ -110,7 +121,10 @@ class GraphQLEndpoint:
 
     async def _answer(self, exchange: Exchange) -> Response:
         accepted = read_accept(exchange.request.headers)
-        operation = await self._read(exchange)
+        async with self._room_for_body(exchange) as bytes_at_most:
+            return await self._answer_operation(exchange, accepted, await self._read(exchange, bytes_at_most))
+
+    async def _answer_operation(self, exchange: Exchange, accepted: Accepted, operation: Operation) -> Response:
         document = self._documents.find(operation, exchange.viewer)
         viewer = exchange.viewer
         name = operation.name or self._names.get(document) or name_in(document)
@@ -145,17 +159,27 @@ class GraphQLEndpoint:
             return await self._stream(exchange, document, operation, context)
         return _response(result, accepted.media_type, exchange.correlation_id)
 
-    async def _read(self, exchange: Exchange) -> Operation:
+    @contextlib.asynccontextmanager
+    async def _room_for_body(self, exchange: Exchange) -> AsyncIterator[int]:
+        """How many bytes the body may have. A large one is in memory until it is answered. Raises Refusal
+        OVERLOADED."""
+        announced = exchange.request.headers.get("content-length", "")
+        is_small = announced.isdecimal() and int(announced[:20]) <= SMALL_BODY_BYTES_AT_MOST
+        viewer = exchange.viewer
+        if is_small or exchange.request.method != "POST" or viewer.id is None or not viewer.scopes & _LARGE_BODIES:
+            yield SMALL_BODY_BYTES_AT_MOST
+            return
+        async with self._large_bodies.of(viewer.id):
+            yield self._bytes_at_most
+
+    async def _read(self, exchange: Exchange, bytes_at_most: int) -> Operation:
         request = exchange.request
         if request.method == "GET":
             return read_address_of_get(request.scope["query_string"])
         if request.method != "POST":
             raise method_not_allowed(_METHODS, "Send operations by POST, or queries by GET")
         check_content(request.headers, {JSON}, f"Send operations as {JSON}")
-        return read_body_of_post(await exchange.read_body(self._body_bytes(exchange.viewer)))
-
-    def _body_bytes(self, viewer: Viewer) -> int:
-        return self._bytes_at_most if viewer.scopes & _LARGE_BODIES else SMALL_BODY_BYTES_AT_MOST
+        return read_body_of_post(await exchange.read_body(bytes_at_most))
 
     async def _learn(self, exchange: Exchange, document: str, context: Context) -> None:
         """Reads a document that is not known. Raises Refusal OVERLOADED."""

@@ -23,6 +23,14 @@ def not_an_operation(name: str, body: object, message: str, code: str = "INVALID
     return Row(name, posted(json.dumps(body).encode()), 400, code, message)
 
 
+def many_values(name: str, body: bytes, who: str | None = None) -> Row:
+    return Row(name, posted(body, who), 413, "BODY_TOO_LARGE", "values, and may have 15000: send less at once")
+
+
+def in_variables(value: bytes, times: int) -> bytes:
+    return b'{"query": "{ me { key } }", "variables": {"a": [' + b",".join([value] * times) + b"]}}"
+
+
 def content(
     name: str, media_type: str | bytes | None, code: str, *more: tuple[str, str], body: bytes = ASK, message: str = ""
 ) -> Row:
@@ -75,11 +83,11 @@ BODIES = (
         b'{"query": "{a}", "variables": {"a": 1, "a": 2}}',
         "The body has a name twice in one object",
     ),
-    not_json("lists nested 60,000 deep", b"[" * 60_000, "The body is nested too deeply"),
-    not_json("objects nested 20,000 deep", b'{"a":' * 20_000, "The body is nested too deeply"),
+    not_json("lists nested 10,000 deep", b"[" * 10_000, "The body is nested too deeply"),
+    not_json("objects nested 10,000 deep", b'{"a":' * 10_000, "The body is nested too deeply"),
     not_json(
-        "variables nested 20,000 deep",
-        b'{"query": "{a}", "variables": {"a": ' + b"[" * 20_000 + b"]" * 20_000 + b"}}",
+        "variables nested 10,000 deep",
+        b'{"query": "{a}", "variables": {"a": ' + b"[" * 10_000 + b"]" * 10_000 + b"}}",
         "The body is nested too deeply",
     ),
     not_an_operation(
@@ -156,6 +164,10 @@ SIZES = (
     Row("one byte too many", posted(ASK + b" " * (131_073 - len(ASK))), 413, "BODY_TOO_LARGE", SMALL),
     Row("10 MB announced and none sent", request(headers=AS_JSON, length=TEN_MB), 413, "BODY_TOO_LARGE", SMALL),
     Row("an exabyte announced", request(headers=AS_JSON, body=ASK, length=10**18), 413, "BODY_TOO_LARGE", SMALL),
+    many_values("lists nested 60,000 deep", b"[" * 60_000),
+    many_values("20,000 variables of nobody's", in_variables(b"1", 20_000)),
+    many_values("a million empty lists of staff's", in_variables(b"[]", 1_000_000), STAFF),
+    many_values("100,000 reports", in_variables(b'{"subject":"a","category":"b"}', 100_000), REQUESTS),
 )
 
 # 10 MB each, once they are decompressed.

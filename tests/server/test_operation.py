@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from server.gate.bodies import VALUES_AT_MOST
 from server.gate.refusals import Refusal, RefusalCode
 from server.operation import Operation, read_address_of_get, read_body_of_post
 
@@ -38,6 +39,25 @@ def test_a_body(body: bytes, found: Operation) -> None:
     assert read_body_of_post(body) == found
 
 
+#: The body, `variables`, and the list in it, are values too, and so is the text of the document.
+FRAME = 5
+
+
+@pytest.mark.parametrize("value", ["1", "[]", '{"a": "[[,,{{"}', r'"\",[\\"', '"' + "x,[{" * 1_000 + '"'])
+def test_a_body_of_a_great_many_values(value: str) -> None:
+    """To read a million of them, and to check each, would take seconds."""
+    many = (VALUES_AT_MOST - FRAME) // (1 + (value[0] in "[{"))
+
+    def body(items: int) -> bytes:
+        return ('{"query": "a", "variables": {"b": [' + ", ".join([value] * items) + "]}}").encode()
+
+    assert len((read_body_of_post(body(many)).variables or {})["b"]) == many
+    for too_many in (body(many + FRAME), body(many + FRAME)[:-5], b"[" * 100_000, b'{"query": ' + b"{" * 100_000):
+        with pytest.raises(Refusal, match=rf"The body has \d+ values, and may have {VALUES_AT_MOST}") as raised:
+            read_body_of_post(too_many)
+        assert raised.value.code.status == 413
+
+
 @pytest.mark.parametrize(
     ("body", "code", "message"),
     [
@@ -57,7 +77,7 @@ def test_a_body(body: bytes, found: Operation) -> None:
             "The body has a name twice in one object",
         ),
         (rb'{"query": "a", "variables": {"b": "\ud83c"}}', "NOT_JSON", "The body has one half of a surrogate pair"),
-        (b'{"query": "a", "variables": ' + b"[" * 100_000, "NOT_JSON", "The body is nested too deeply"),
+        (b'{"query": "a", "variables": ' + b"[" * 10_000, "NOT_JSON", "The body is nested too deeply"),
         ('{"query": "ä"}'.encode("latin-1"), "NOT_JSON", "The body is not UTF-8"),
         ('{"query": "a"}'.encode("utf-16"), "NOT_JSON", "The body is not UTF-8"),
         ('{"query": "a"}'.encode("utf-16-le"), "NOT_JSON", "The body is not JSON"),

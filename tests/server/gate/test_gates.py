@@ -149,6 +149,41 @@ class TestCrowds:
             assert (await running).status_code == 200
             assert (await narrow.report([LINE], token)).status_code == 200
 
+    async def test_large_requests_have_a_bound_of_their_own(self, reader: Api) -> None:
+        """They are in memory whole."""
+        narrow = reader.with_settings(waiting_seconds=0.05)
+        small = json.dumps({"query": "{ __typename }"}).encode()
+        large = small + b" " * server.graphql.SMALL_BODY_BYTES_AT_MOST
+        begun, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+        async def held() -> AsyncIterator[bytes]:
+            begun.release()
+            await go_on.wait()
+            yield large
+
+        async with narrow.client:
+
+            async def ask(body: bytes | AsyncIterator[bytes], staff: str) -> httpx2.Response:
+                headers = {"Content-Type": "application/json", "Authorization": f"Bearer {narrow.staff(staff)}"}
+                return await narrow.client.post("/graphql", content=body, headers=headers)
+
+            own = server.graphql.LARGE_BODIES_AT_MOST - 1
+            running = [asyncio.create_task(ask(held(), "staff-1")) for _ in range(own)]
+            for _ in running:
+                await begun.acquire()
+            refused = await ask(large, "staff-1")
+            assert (refused.status_code, code(refused), refused.headers["retry-after"]) == (503, "OVERLOADED", "1")
+            assert refused.json()["errors"][0]["message"] == (
+                "Too many large requests of yours run just now: send this again after 1 s"
+            )
+            assert [(await ask(body, who)).status_code for body, who in ((small, "staff-1"), (large, "staff-2"))] == [
+                200,
+                200,
+            ]
+            go_on.set()
+            assert [(await each).status_code for each in running] == [200] * own
+            assert (await ask(large, "staff-1")).status_code == 200
+
     async def test_who_sends_slowly_takes_nobodys_place(self, reader: Api) -> None:
         api = reader.with_settings(graphql_concurrency=1, graphql_waiting=0)
         body = json.dumps({"query": "{ __typename }"}).encode()
