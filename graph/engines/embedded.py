@@ -109,10 +109,16 @@ class EmbeddedEngine:
             f"now {self._heap_mb} MB",
         )
 
-    async def healthy(self) -> bool:
-        """Whether the engine runs and says that it serves."""
+    async def healthy(self, timeout_seconds: float = control.TIMEOUT_SECONDS) -> bool:
+        """Whether the engine runs and says in time that it serves."""
         child = self._child
-        return child is not None and child.exit_code is None and await control.is_ready(self._http_port)
+        return (
+            child is not None and child.exit_code is None and await control.is_ready(self._http_port, timeout_seconds)
+        )
+
+    async def kill(self) -> None:
+        """End an engine that does not answer, as if it had ended by itself: `wait` returns."""
+        await asyncio.to_thread(self._running().kill)
 
     async def __aenter__(self) -> GraphAddress:
         return await self.start()

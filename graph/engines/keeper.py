@@ -1,4 +1,4 @@
-"""An embedded engine that is started again whenever it ends by itself."""
+"""An embedded engine that is started again whenever it ends by itself, or runs and does not answer any more."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from graph.engines.embedded import EmbeddedEngine
 from graph.errors import EngineFailure
 
 log = logging.getLogger(__name__)
+
+#: From one look at whether a running engine answers to the next, and for the answer.
+LOOK_SECONDS = 5.0
+#: Looks in a row without an answer after which it is ended: 30 to 60 s. To collect the garbage of its heap takes less.
+SILENT_LOOKS_AT_MOST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ async def keep(
     away: Callable[[], Awaitable[None]],
     back: Callable[[GraphAddress], None],
 ) -> NoReturn:
-    """Starts `engine`, which serves now, again each time that it ends, for as long as this is not cancelled.
+    """Starts `engine`, which serves now, again each time that it ends or hangs, for as long as this is not cancelled.
 
     `away` is awaited when it has ended, `back` called with its new address when it serves again. It never gives up:
     each end and each failed start is logged, with the exit code and the number of the attempt. Cancelled, it leaves
@@ -51,7 +56,7 @@ async def keep(
     attempt = 0
     while True:
         served_since = time.monotonic()
-        exit_code = await engine.wait()
+        exit_code = await _end_of(engine)
         ended = time.monotonic()
         await away()
         if ended - served_since >= back_off.healthy_seconds:
@@ -78,3 +83,20 @@ async def keep(
             attempt,
             (time.monotonic() - ended) * 1000,
         )
+
+
+async def _end_of(engine: EmbeddedEngine) -> int:
+    """The exit code of an engine that served, once it has ended; one that is silent for too long is made to."""
+    ending = asyncio.create_task(engine.wait())
+    silent_looks = 0
+    try:
+        while not (await asyncio.wait({ending}, timeout=LOOK_SECONDS))[0]:
+            silent_looks = 0 if await engine.healthy(LOOK_SECONDS) else silent_looks + 1
+            if silent_looks >= SILENT_LOOKS_AT_MOST and not ending.done():
+                log.error(
+                    "embedded engine does not answer and is killed: pid %d, asked %d times", engine.pid, silent_looks
+                )
+                await engine.kill()
+        return await ending
+    finally:
+        ending.cancel()

@@ -15,7 +15,7 @@ from typing import Self, TypeVar
 
 import pytest
 
-from graph.engines import control
+from graph.engines import control, keeper
 from graph.engines.address import GraphAddress
 from graph.engines.embedded import EmbeddedEngine, attach
 from graph.engines.folder import DataFolder
@@ -81,9 +81,18 @@ class Kept:
         self._moved.set()
 
     def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+
+    def hang(self) -> int:
+        """The process that does nothing from here on."""
+        return self._signal(signal.SIGSTOP)
+
+    def _signal(self, number: signal.Signals) -> int:
         self._left.clear()
         self._moved.clear()
-        os.kill(self.engine.pid, signal.SIGKILL)
+        pid = self.engine.pid
+        os.kill(pid, number)
+        return pid
 
     async def was_left(self) -> None:
         """Waits until it is known that the killed engine has gone."""
@@ -198,6 +207,21 @@ class TestKilled:
         assert await kept.probes() == 1
         lines = [each.getMessage() for each in caplog.records if "not restarted" in each.getMessage()]
         assert [line.rpartition(", ")[2] for line in lines] == ["OSError", "RuntimeError"]
+
+    async def test_one_that_hangs_is_ended_and_started_again(
+        self, kept: Kept, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as impatient:
+            impatient.setattr(keeper, "LOOK_SECONDS", 0.1)
+            impatient.setattr(keeper, "SILENT_LOOKS_AT_MOST", 3)
+            await kept.keep_by(AT_ONCE)
+            hung = kept.hang()
+            await kept.was_left()
+        await kept.moved()
+        assert await kept.probes() == 1
+        lines = [each.getMessage() for each in caplog.records]
+        assert f"embedded engine does not answer and is killed: pid {hung}, asked 3 times" in lines
+        assert "embedded engine ended, restarting: exit code -9, attempt 1 in 0.01 s" in lines
 
     async def test_nothing_is_left_of_engines_that_were_killed(self, kept: Kept) -> None:
         async def killed() -> tuple[int, int, int]:
