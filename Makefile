@@ -155,6 +155,7 @@ $(INSTALLED): requirements.txt | $(BIN)/python
 	@echo 'Setting up the libraries ...'
 	@if [ -x $(BIN)/pip ]; then exec $(BIN)/python -m pip $(PIP_INSTALL) -r requirements.txt; \
 	else exec $(PYTHON) -m pip --python $(BIN)/python $(PIP_INSTALL) -r requirements.txt; fi
+	@$(BIN)/python -m graph.engines.aot_cache || true
 	@touch $@
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)

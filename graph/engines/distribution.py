@@ -13,6 +13,8 @@ from typing import Self
 from graph.errors import EngineFailure
 
 PACKAGE = "arcadedb_embedded"
+#: See `graph.engines.aot_cache`; it belongs to the libraries that are installed here.
+AOT_CACHE = Path(sys.prefix) / "share" / "vitrine" / "engine.aot"
 DATABASE = "datamap"
 SERVICE_USER = "vitrine"
 SERVICE_GROUP = "service"
@@ -56,10 +58,11 @@ GROUPS = json.dumps(
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """The Java program and the class path of the embedded engine."""
+    """The Java program and the class path of the embedded engine. `options`: of Java, beside those of `command`."""
 
     java: Path
     jars: tuple[Path, ...]
+    options: tuple[str, ...] = ()
 
     @classmethod
     def find(cls, package: str = PACKAGE) -> Self:
@@ -84,7 +87,7 @@ class Distribution:
         )
         if not jars or not os.access(java, os.X_OK):
             raise _unavailable("the embedded engine has no Java for this platform")
-        return cls(java, jars)
+        return cls(java, jars, (f"-XX:AOTCache={AOT_CACHE}",) if AOT_CACHE.is_file() else ())
 
     def command(self, root: Path, heap_mb: int, *, brief: bool = False) -> list[str]:
         """The command that serves the folder `root`: loopback only, on ports that the kernel picks, durably.
@@ -125,6 +128,7 @@ class Distribution:
         }
         return [
             str(self.java),
+            *self.options,
             f"-Xms{min(64, heap_mb)}m",
             f"-Xmx{heap_mb}m",
             "-XX:MaxDirectMemorySize=128m",

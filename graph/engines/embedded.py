@@ -38,17 +38,27 @@ class EmbeddedEngine:
 
     `folder`: made with mode 0700 where it is missing. `heap_mb`: the most memory that the engine's heap takes; the
     process takes some 200 MB more. `start_timeout_seconds`: from the start of the process until it serves. `brief`: it
-    starts in half the time, and never gets as fast as another does in minutes.
+    starts in half the time, and never gets as fast as another does in minutes. `distribution`: the one that is found
+    unless given. `stop_seconds`: of an end in order, before it is ended by force.
     """
 
     def __init__(
-        self, folder: Path, *, heap_mb: int = 512, start_timeout_seconds: float = 30, brief: bool = False
+        self,
+        folder: Path,
+        *,
+        heap_mb: int = 512,
+        start_timeout_seconds: float = 30,
+        brief: bool = False,
+        distribution: Distribution | None = None,
+        stop_seconds: float = STOP_SECONDS,
     ) -> None:
         self._folder = DataFolder(folder)
         self._root = self._folder.engine
         self._heap_mb = heap_mb
         self._brief = brief
         self._start_timeout_seconds = start_timeout_seconds
+        self._distribution = distribution
+        self._stop_seconds = stop_seconds
         self._child: ChildProcess | None = None
         self._http_port = 0
         self._log = EngineLog(self._root / "log" / "engine.log")
@@ -66,7 +76,7 @@ class EmbeddedEngine:
         written or the engine does not come up; then nothing is left running and the folder is free.
         """
         assert self._child is None, "the engine is started already"
-        distribution = Distribution.find()
+        distribution = self._distribution or Distribution.find()
         await self._folder.acquire()
         try:
             return await self._launch(distribution)
@@ -80,12 +90,12 @@ class EmbeddedEngine:
 
         Raises EngineFailure: then nothing is left running, and this may be tried again.
         """
-        distribution = Distribution.find()
+        distribution = self._distribution or Distribution.find()
         self._kill()
         return await self._launch(distribution)
 
     async def stop(self) -> None:
-        """End the engine in order, or by force where it takes longer than 15 s or this is cancelled. Idempotent."""
+        """End the engine in order, or by force where that takes too long or this is cancelled. Idempotent."""
         try:
             if self._child is not None:
                 await self._terminate(self._child)
@@ -274,10 +284,11 @@ class EmbeddedEngine:
         self._address_file.withdraw()
         child.terminate()
         try:
-            async with asyncio.timeout(STOP_SECONDS):
+            async with asyncio.timeout(self._stop_seconds):
                 await child.wait()
         except TimeoutError:
-            log.warning("embedded engine did not stop within %g s and was killed: pid %d", STOP_SECONDS, child.pid)
+            seconds = self._stop_seconds
+            log.warning("embedded engine did not stop within %g s and was killed: pid %d", seconds, child.pid)
 
     def _kill(self) -> None:
         child, self._child = self._child, None

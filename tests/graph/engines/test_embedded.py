@@ -24,7 +24,7 @@ from neo4j.exceptions import DriverError, Forbidden, Neo4jError
 import graph
 from graph.engines import control, guard
 from graph.engines.address import GraphAddress
-from graph.engines.distribution import Distribution
+from graph.engines.distribution import AOT_CACHE, Distribution
 from graph.engines.embedded import EmbeddedEngine, attach, open_engine
 from graph.engines.folder import DataFolder
 from graph.engines.neo4j import connect
@@ -440,6 +440,15 @@ class TestStartsThatFail:
         assert one_line(empty) == (
             "the embedded engine has no Java for this platform: set VITRINE_GRAPH_URL to a Neo4j server"
         )
+
+    async def test_what_java_learned_of_other_jars_is_not_used(self, tmp_path: Path) -> None:
+        found = Distribution.find()
+        assert found.options == (f"-XX:AOTCache={AOT_CACHE}",)  # `make setup` has made it
+        of_others = tmp_path / "engine.aot"
+        of_others.write_bytes(b"of another Java")
+        distribution = replace(found, options=(f"-XX:AOTCache={of_others}",))
+        async with EmbeddedEngine(tmp_path / "data", brief=True, distribution=distribution) as address:
+            assert await rows(address, "RETURN 1") == [1]
 
     def test_the_wheel_is_found_without_being_imported(self) -> None:
         assert Distribution.find().java.name == "java"
