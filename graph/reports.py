@@ -34,11 +34,14 @@ from graph.data_map import DataMap
 from graph.decisions import why_not
 from graph.email_address import read_address
 from graph.errors import quoted
+from graph.json_text import values_in
 from graph.model import Channel, DecisionKind, ExclusionKind
 from graph.opaque_ids import MAXIMUM_ID_LENGTH, is_opaque_id
 from graph.suggest import nearest
 
 LINE_BYTES_AT_MOST = 65_536
+#: Each may be a mistake of its own, and takes as long to tell as a good line takes to read.
+LINE_VALUES_AT_MOST = 1_000
 COMPLAINTS_AT_MOST = 20
 LOCALE_LENGTH_AT_MOST = 64
 CLOCK_SKEW = timedelta(minutes=5)
@@ -231,6 +234,9 @@ def read_line(text: bytes, number: int) -> Line | Rejection:
     """One line as a report. A rejection names fields, never their values: those may be what must not be logged."""
     if len(text) > LINE_BYTES_AT_MOST:
         return Rejection(number, RejectionCode.TOO_LONG, f"the line has more than {LINE_BYTES_AT_MOST} bytes")
+    # Each takes two bytes at least, and most lines are shorter.
+    if len(text) > LINE_VALUES_AT_MOST and values_in(text) > LINE_VALUES_AT_MOST:
+        return Rejection(number, RejectionCode.TOO_LONG, f"the line has more than {LINE_VALUES_AT_MOST} values")
     try:
         line = _LINE.validate_json(text)
     except ValidationError as error:
@@ -363,10 +369,9 @@ def _serves(data_map: DataMap, service: str, purpose: str) -> bool:
 def _check_promises(line: Report, data_map: DataMap, now: datetime, service: str | None) -> Refused | None:
     if isinstance(line, GoneLine):
         return None  # to say that something is gone can break no promise
-    for key in _categories(line):
-        clauses = [clause for exclusion in data_map.exclusions_of(key) for clause in exclusion.clauses]
-        if clauses or data_map.exclusions_of(key):
-            named = tuple(dict.fromkeys(clauses))
+    for key in dict.fromkeys(_categories(line)):
+        if exclusions := data_map.exclusions_of(key):
+            named = tuple(dict.fromkeys(clause for exclusion in exclusions for clause in exclusion.clauses))
             return RejectionCode.EXCLUDED_CATEGORY, f"the policy promises never to process {key!r}", named
         if any(each.special for each in data_map.category_line(key)):
             return RejectionCode.EXCLUDED_CATEGORY, f"{key!r} is a special category (GDPR Art. 9 or 10)", ()

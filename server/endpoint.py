@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -135,8 +136,15 @@ class Requests:
         elif exchange.credential is None and sessions is Takes.TO_SHOW:
             viewer = await self.sessions.viewer_to_show(scope)
         if not viewer.is_anonymous:
-            self.holder_rate.take((viewer.id, viewer.scopes))
+            self.holder_rate.take(viewer.id)
         exchange.viewer = viewer
+
+    async def seconds_left(self, exchange: Exchange, at_most: float = math.inf) -> float:
+        """For how long what lasts may go on: until the credential ends, and `at_most` so long. Raises as `answer`
+        tells of credentials."""
+        if exchange.credential is None:
+            return at_most
+        return min(at_most, await self.verifier.seconds_left(exchange.credential))
 
 
 @dataclass(frozen=True, slots=True)

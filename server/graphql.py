@@ -35,7 +35,7 @@ from server.gate.refusals import Refusal, RefusalCode, method_not_allowed
 from server.gate.shares import SharedAdmission
 from server.new_documents import NewDocuments
 from server.notify.board import NoticeBoard
-from server.operation import Operation, read_address_of_get, read_body_of_post
+from server.operation import VALUES_AT_MOST, Operation, read_address_of_get, read_body_of_post
 from server.records.document import Document
 from server.schema import Schema
 from server.schema.limits import OperationTooLarge
@@ -50,7 +50,10 @@ from server.workshop import Workshop
 RECORDS_AT_MOST = 8
 #: The body of a request of people and of nobody: an operation at its longest, and as much again for variables.
 SMALL_BODY_BYTES_AT_MOST = 131_072
-#: Larger ones that are there at once, of one holder one less.
+#: In the JSON of staff and services: as many as the largest report of holdings has, and some more. A million take
+#: seconds to read and to check.
+LARGE_VALUES_AT_MOST = 15_000
+#: Bodies that are larger than small ones, and there at once, of one holder one less.
 LARGE_BODIES_AT_MOST = 4
 #: Who wait for that, of one holder and of all: nothing of theirs is read meanwhile.
 LARGE_BODIES_WAITING_AT_MOST = 16
@@ -179,7 +182,8 @@ class GraphQLEndpoint:
         if request.method != "POST":
             raise method_not_allowed(_METHODS, "Send operations by POST, or queries by GET")
         check_content(request.headers, {JSON}, f"Send operations as {JSON}")
-        return read_body_of_post(await exchange.read_body(bytes_at_most))
+        values_at_most = LARGE_VALUES_AT_MOST if exchange.viewer.scopes & _LARGE_BODIES else VALUES_AT_MOST
+        return read_body_of_post(await exchange.read_body(bytes_at_most), values_at_most)
 
     async def _learn(self, exchange: Exchange, document: str, context: Context) -> None:
         """Reads a document that is not known. Raises Refusal OVERLOADED."""
@@ -204,9 +208,7 @@ class GraphQLEndpoint:
 
     async def _stream(self, exchange: Exchange, document: str, operation: Operation, context: Context) -> Response:
         """A subscription, once it listens, or why it does not."""
-        seconds = self._streams.seconds_at_most
-        if exchange.credential is not None:
-            seconds = min(seconds, await self._requests.verifier.seconds_left(exchange.credential))
+        seconds = await self._requests.seconds_left(exchange, self._streams.seconds_at_most)
         listening = asyncio.Event()
         context.opened = listening.set
         with contextlib.ExitStack() as resources:

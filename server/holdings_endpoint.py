@@ -7,11 +7,13 @@ import tempfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from datetime import datetime
+from time import monotonic
 from typing import IO
 
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from graph.errors import Unauthenticated
 from graph.reports import Rejection
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
@@ -53,7 +55,7 @@ class HoldingsEndpoint:
         idle_seconds: float,
     ) -> None:
         """`contacts`: who may tell how people are reached. `admission`: shared by services. `idle_seconds`: see
-        `stream_body`; a client that sends may send for ever."""
+        `stream_body`; a client that sends may send until its token ends."""
         self._requests = requests
         self._database = database
         self._data_maps = data_maps
@@ -73,6 +75,17 @@ class HoldingsEndpoint:
         async with self._admission.of(service):
             return await self._record(exchange, service)
 
+    async def _while_allowed(self, exchange: Exchange) -> AsyncIterator[bytes]:
+        """The body as it comes. Raises what `stream_body` does, and Unauthenticated once the token has ended."""
+        ends_at = monotonic() + await self._requests.seconds_left(exchange)
+        async for chunk in stream_body(exchange.receive, self._idle_seconds):
+            if monotonic() >= ends_at:
+                raise Unauthenticated(
+                    "the token ended before the lines did: send the whole again with a new one, "
+                    "what was written before stays as it is"
+                )
+            yield chunk
+
     async def _record(self, exchange: Exchange, service: str) -> Response:
         # Closed by the response that streams it, or here where there is none.
         rejections = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115
@@ -88,7 +101,7 @@ class HoldingsEndpoint:
 
         try:
             summary = await ingest(
-                stream_body(exchange.receive, self._idle_seconds),
+                self._while_allowed(exchange),
                 database=self._database,
                 load_data_map=lambda: self._data_maps.load_in_force(self._clock()),
                 clock=self._clock,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import codecs
+import time
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -16,8 +17,9 @@ from graph.store.database import Database
 from graph.store.reports import BATCH_LINES, record_reports
 from server.contact_door import CLOSED, ContactDoor
 
-#: Lines that are read at a stretch: after each, whatever else the process serves has its turn.
-LINES_A_TURN = 50
+#: For which lines are read at a stretch: then whatever else the process serves has its turn. One line may take as long
+#: as a hundred others.
+SECONDS_A_TURN = 0.005
 
 
 @dataclass(slots=True)
@@ -73,13 +75,15 @@ async def ingest(
     # None between two batches: the next line's batch asks anew.
     data_map: DataMap | None = await load_data_map()
     number = 0
+    turn_ends = 0.0
     try:
         async for text in split_lines(chunks):
             number += 1
             if number == 1:
                 text = text.removeprefix(codecs.BOM_UTF8)  # which some editors put before a file, unasked
-            if number % LINES_A_TURN == 0:
+            if time.perf_counter() >= turn_ends:
                 await asyncio.sleep(0)
+                turn_ends = time.perf_counter() + SECONDS_A_TURN
             if not text.strip():
                 continue
             if data_map is None:

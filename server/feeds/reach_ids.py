@@ -75,6 +75,7 @@ class ReachIds:
         number = revision_number(request.path_params["number"])
         with contextlib.ExitStack() as resources:
             resources.enter_context(self._streams.place(by))
+            seconds = await self._requests.seconds_left(exchange, self._streams.seconds_at_most)
             # What is sent bit by bit is sent in none of the places for operations.
             async with self._admission, turn_to_look(self._database).in_place():
                 reader = await open_affected(self._database, self._comparisons, number, at=self._clock())
@@ -85,6 +86,7 @@ class ReachIds:
                 first,
                 lambda: self._page(reader, by),
                 streams=self._streams,
+                seconds=seconds,
                 resources=resources.pop_all(),
             )
 
@@ -101,7 +103,7 @@ class ReachIds:
 
 class IdsFile(Response):
     """The `first` page, and those that come `after`, until one is empty. None is asked for once the client has gone
-    away, the streams are to end, or their time is over; `resources` are let go then."""
+    away, the streams are to end, or its `seconds` are over; `resources` are let go then."""
 
     def __init__(
         self,
@@ -110,6 +112,7 @@ class IdsFile(Response):
         after: Callable[[], Awaitable[Page]],
         *,
         streams: EventStreams,
+        seconds: float,
         resources: contextlib.ExitStack,
     ) -> None:
         self.status_code = 200
@@ -119,6 +122,7 @@ class IdsFile(Response):
         self._first = first
         self._after = after
         self._streams = streams
+        self._seconds = seconds
         self._resources = resources
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -129,7 +133,7 @@ class IdsFile(Response):
             try:
                 await asyncio.wait(
                     {sending, gone, ended},
-                    timeout=self._streams.seconds_at_most,
+                    timeout=self._seconds,
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 if sending.done():

@@ -13,16 +13,13 @@ from typing import Any, NoReturn
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
+from graph.json_text import values_in
 from server.gate.refusals import Refusal, RefusalCode
 
 PROGRESS_SECONDS = 60.0
 #: Some lines: who has fewer to tell gathers them first, and holds nobody's place meanwhile.
 PROGRESS_BYTES = 1_024
-#: As many as the largest report of holdings has, and some more. A million takes seconds to read, and to check.
-VALUES_AT_MOST = 15_000
 
-#: Each to its end, or to that of the text where it has none, so that no text is looked at twice.
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -81,17 +78,18 @@ def _too_large(bytes_at_most: int) -> Refusal:
     return Refusal(RefusalCode.BODY_TOO_LARGE, f"The body is larger than {bytes_at_most} bytes: send less at once")
 
 
-def read_json(body: bytes | bytearray | str, what: str) -> Any:
+def read_json(body: bytes | bytearray | str, what: str, values_at_most: int) -> Any:
     """What strict JSON says: UTF-8, no NaN or Infinity, no number so large that it were one, no name twice in an
     object, no half of a character.
 
-    `what` begins the message. Raises Refusal NOT_JSON, and BODY_TOO_LARGE for more than `VALUES_AT_MOST` values.
+    `what` begins the message. Raises Refusal NOT_JSON, and BODY_TOO_LARGE for more values than `values_at_most`, before
+    anything is made of them.
     """
-    values = _values_in(body.encode() if isinstance(body, str) else body)
-    if values > VALUES_AT_MOST:
+    values = values_in(body.encode() if isinstance(body, str) else body)
+    if values > values_at_most:
         raise Refusal(
             RefusalCode.BODY_TOO_LARGE,
-            f"{what} has {values} values, and may have {VALUES_AT_MOST}: send less at once",
+            f"{what} has {values} values, and may have {values_at_most}: send less at once",
         )
     try:
         text = body if isinstance(body, str) else body.decode("utf-8")
@@ -112,12 +110,6 @@ def read_json(body: bytes | bytearray | str, what: str) -> Any:
     except ValueError as error:
         raise _not_json(f"{what} is not JSON") from error
     return value
-
-
-def _values_in(json_text: bytes | bytearray) -> int:
-    """How many values there are in JSON; in what is none, some number."""
-    frame = _STRING.sub(b"", json_text)
-    return 1 + sum(map(frame.count, (b",", b"[", b"{")))
 
 
 class _Twice(ValueError):

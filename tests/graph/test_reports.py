@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.data_map import DataMap
+from graph.json_text import values_in
 from graph.model import CaseCondition, Channel, DecisionKind, ExclusionKind, LegalBasis
 from graph.reports import (
     LINE_BYTES_AT_MOST,
+    LINE_VALUES_AT_MOST,
     ContactLine,
     ContactRule,
     DecisionLine,
@@ -371,6 +373,16 @@ class TestBadLines:
         line = json.dumps(holding()).encode()
         long = line + b" " * (LINE_BYTES_AT_MOST + 1 - len(line))
         assert read_line(long, 3) == Rejection(3, RejectionCode.TOO_LONG, "the line has more than 65536 bytes")
+
+    def test_that_have_more_values_than_anybody_tells(self) -> None:
+        """Each could be a mistake: 6,000 took as long as 5,000 good lines."""
+        found = Rejection(3, RejectionCode.TOO_LONG, "the line has more than 1000 values")
+        usual = values_in(json.dumps(disclosure(categories=[])).encode())
+        most = LINE_VALUES_AT_MOST - usual + 1
+        for categories, taken in (([1] * most, False), ([1] * (most + 1), True), ([[]] * 5_000, True)):
+            assert (read_line(json.dumps(disclosure(categories=categories)).encode(), 3) == found) is taken
+        wordy = json.dumps(disclosure(categories=["a, [b], {c}"] * 400)).encode()
+        assert isinstance(read_line(wordy, 3), DisclosureLine)
 
     @pytest.mark.parametrize(("line", "code", "reason"), UNKNOWN)
     def test_with_a_key_that_the_revision_does_not_know(

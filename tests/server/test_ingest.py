@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
+import server.ingest
 from graph.store.data_maps import DataMaps
 from graph.store.reports import BATCH_LINES
 from server.ingest import ingest
@@ -57,6 +59,34 @@ class TestLongStreams:
             asked.clear()
             await api.report([{**letter(1), "subject": ""}] * lines, api.service("websites"))
             assert len(asked) == times
+
+    async def test_others_have_their_turn_however_long_a_line_takes(
+        self, api: Api, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(server.ingest, "SECONDS_A_TURN", 0)
+        turns = 0
+
+        async def count() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        async def stream() -> AsyncIterator[bytes]:
+            yield ndjson({**held(1), "category": "none"} for _ in range(100))
+
+        seen: list[int] = []
+        counting = asyncio.create_task(count())
+        await ingest(
+            stream(),
+            database=api.database,
+            load_data_map=lambda: DataMaps(api.database, clock=api.clock).load_in_force(api.clock()),
+            clock=api.clock,
+            service=None,
+            on_rejection=lambda _: seen.append(turns),
+        )
+        counting.cancel()
+        assert len(set(seen)) == 100
 
     async def test_of_a_stream_that_breaks_off_the_batch_on_its_way_is_written_and_told_of(self, api: Api) -> None:
         async def stream() -> AsyncIterator[bytes]:

@@ -16,6 +16,7 @@ from graph.store.subjects import record_accesses
 from server.event_stream import EventStreams
 from server.feeds import reach_ids
 from server.notify.prospect import turn_to_look
+from server.tokens import TokenVerifier
 from tests.graphs import run
 from tests.server.api import EXAMPLE_REVISION, Api, revision_in
 from tests.server.gate.served import until
@@ -172,6 +173,16 @@ async def test_before_anything_is_sent_it_says_that_the_graph_is_away(
 async def test_it_is_broken_off_when_its_time_is_over(drafted: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     after_a_page(monkeypatch, blocked)
     async with client_of(drafted, stream_seconds=0.1) as (client, _):
+        assert len(await read_until_broken(client, drafted.staff())) == 3
+
+
+async def test_it_is_broken_off_when_its_token_ends(drafted: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def soon(*_: object) -> float:
+        return 0.1
+
+    after_a_page(monkeypatch, blocked)
+    monkeypatch.setattr(TokenVerifier, "seconds_left", soon)
+    async with client_of(drafted) as (client, _):
         assert len(await read_until_broken(client, drafted.staff())) == 3
 
 

@@ -15,6 +15,7 @@ import server.graphql
 import server.holdings_endpoint
 from server.gate import connections
 from server.gate.rates import FAILURE_COST
+from server.tokens import Credential
 from tests.server.api import Api, ndjson, read_ndjson
 from tests.server.gate.served import served, until
 from tests.server.test_availability import Cable, away, cable
@@ -84,6 +85,25 @@ class TestTime:
             await client.send(head("/ingest/holdings", token, len(lines) + 100, "application/x-ndjson") + lines)
             reply = await client.reply()
             assert (reply.status, reply.code) == (408, "TOO_SLOW")
+        again = read_ndjson(await api.report(lines, token))[-1]["summary"]
+        assert (again["unchanged"], again["changed"]) == (1_000, 500)
+
+    async def test_an_import_ends_with_its_token(self, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As one that stops: what was written in whole batches stays."""
+        now = 0.0
+        monkeypatch.setattr(server.holdings_endpoint, "monotonic", lambda: now)
+        token = api.service("websites")
+        lines = ndjson({**LINE, "subject": f"person-{number}"} for number in range(1_500))
+
+        async def outlasting() -> AsyncIterator[bytes]:
+            nonlocal now
+            yield lines
+            now = await api.verifier.seconds_left(Credential(token)) + 1
+            yield lines
+
+        refused = await api.report(outlasting(), token)
+        assert (refused.status_code, code(refused)) == (401, "UNAUTHENTICATED")
+        assert refused.json()["errors"][0]["message"].startswith("the token ended before the lines did: send the whole")
         again = read_ndjson(await api.report(lines, token))[-1]["summary"]
         assert (again["unchanged"], again["changed"]) == (1_000, 500)
 
@@ -228,6 +248,8 @@ class TestRates:
             first, second = api.subject("example-visitor"), api.subject("example-visitor")
             asked = [await api.ask(ME, token=token) for token in (first, second, first, second)]
             assert [answer.status for answer in asked] == [200, 200, 429, 429]
+            of_staff = await api.ask(ME, token=api.staff("example-visitor"))
+            assert of_staff.status == 429
             assert asked[-1].codes == ["RATE_LIMITED"]
             # Neither another person, nor staff of the same id, nor nobody.
             for token in (api.subject("example-buyer"), api.staff("example-visitor"), None):
