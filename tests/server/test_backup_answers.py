@@ -60,6 +60,9 @@ GIVEN: Mapping[str, Sequence[Given]] = {
     "compare": [{"from": old, "to": new} for old, new in ((1, 2), (2, 1), (2, 5), (5, 6))],
 }
 PUBLIC = tuple(root for root in GIVEN if root not in ("me", "subject"))
+#: What is no GraphQL, by who may read it.
+PAGES = ("/policy", "/policy/1", "/policy/2/changes", "/feed/revisions.atom")
+PAGES_OF_STAFF = ("/policy/7", "/records/2.csv", "/records/2.html")
 #: How many fields of an answer stand in each other.
 DEPTHS = {"me": 3, "subject": 2, "policy": 2, "dataMap": 2, "revisions": 1, "revision": 2, "compare": 2, "node": 2}
 #: Of the lists right below a root that are longer than a page is by itself. Changes are still more.
@@ -148,9 +151,17 @@ async def answers(api: Api) -> Answers:
         found[name, question, str(given)] = answer.data, answer.messages
         return answer.data
 
+    async def read(name: str, token: str | None, paths: Iterable[str]) -> None:
+        for path in paths:
+            response = await api.client.get(path, headers={"Authorization": f"Bearer {token}"} if token else {})
+            assert response.status_code == 200, path
+            found[name, path, ""] = ({"text": response.text}, response.headers.get("etag"))
+
     for person in PEOPLE:
         await ask(person, api.subject(person), ("me",))
     await ask("somebody without a token", None, PUBLIC)
+    await read("somebody without a token", None, PAGES)
+    await read("staff", api.staff(), PAGES_OF_STAFF)
     # Last, for people see who has looked.
     await ask("staff", api.staff(), (*PUBLIC, "subject"))
     return found
