@@ -108,6 +108,19 @@ def folded_words(clause: Clause) -> tuple[str, ...]:
     return folded(words_of(clause), is_heading=clause.kind is ClauseKind.SECTION)
 
 
+def folded_cells(row: Clause) -> tuple[tuple[str, ...], ...]:
+    """What counts of each cell of a table's row; of those at its end that are empty, none."""
+    cells: list[list[str]] = [[]]
+    for word in filter(None, text_of(row).split(" ")):
+        if word == "|":
+            cells.append([])
+        else:
+            cells[-1].append(word)
+    while cells and not cells[-1]:
+        cells.pop()
+    return tuple(folded(cell, keeps_number=True) for cell in cells)
+
+
 def _unified(text: str) -> str:
     if text.isascii():
         return text.translate(TYPOGRAPHY) if "`" in text else text

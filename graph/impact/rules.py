@@ -455,7 +455,8 @@ CLAUSE_SPELLING = Rule(
 CLAUSE_QUALIFIED = Rule(
     "clause-qualified",
     _INDIRECT,
-    "a clause is reworded in a number, a date, a name, a country, a negation or a modal",
+    "a clause is reworded in a number, a date, a name, a country, a negation or a modal, or a value of a table "
+    "stands in another column",
     Whom.STATED,
     "Art. 12(1): what is promised may change with one such word",
 )

@@ -25,6 +25,7 @@ from graph.clauses.numbering import Numbers
 from graph.clauses.words import folded, folded_words, number_of_clause
 from graph.data_map import DataMap
 from graph.impact import protected_words
+from graph.impact.columns import Rows, is_value_moved
 from graph.model import Clause, ClauseKind
 
 _WORD = re.compile(r"\w+")
@@ -95,7 +96,7 @@ class Wordings:
 
     def of_clauses(self, old: Clause, new: Clause) -> Wording:
         is_heading = ClauseKind.SECTION in (old.kind, new.kind)
-        if self._is_another_number(old, new):
+        if self._is_another_number(old, new) or self._is_value_moved(old, new):
             return Wording.QUALIFIED
         return self._judge(_Texts(folded_words(old), folded_words(new), is_heading, occurrences=1))
 
@@ -121,6 +122,15 @@ class Wordings:
             return False
         sides = zip(self._numbers, (old, new), strict=True)
         return not any(numbers.counts(each) for numbers, each in sides if numbers.of(each))
+
+    def _is_value_moved(self, old: Clause, new: Clause) -> bool:
+        before, after = (rows.of(each) for rows, each in zip(self._rows, (old, new), strict=True))
+        return before is not None and after is not None and is_value_moved(before, after)
+
+    @cached_property
+    def _rows(self) -> tuple[Rows, Rows]:
+        before, after = (Rows(data_map.policy.clauses) for data_map in self._maps)
+        return before, after
 
     @cached_property
     def _numbers(self) -> tuple[Numbers, Numbers]:

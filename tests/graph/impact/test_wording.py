@@ -192,6 +192,40 @@ def test_a_word_that_decides_is_never_passed_over(old: str, new: str, language: 
     assert judged(new, old, language) is Wording.QUALIFIED
 
 
+HEADS = ("who", "what for", "with names")
+
+
+def in_table(*rows: tuple[str, ...]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wording"),
+    [
+        (in_table(HEADS, ("it", "counting", "-")), in_table(HEADS, ("it", "-", "counting")), Wording.QUALIFIED),
+        (in_table(HEADS, ("it", "counting", "")), in_table(HEADS, ("it", "", "counting")), Wording.QUALIFIED),
+        (in_table(HEADS, ("it", "big count", "")), in_table(HEADS, ("it", "big", "count")), Wording.QUALIFIED),
+        (in_table(HEADS, ("it", "counting", "so")), in_table(HEADS, ("it", "so", "thing")), Wording.QUALIFIED),
+        (in_table(HEADS), in_table(("who", "with names", "what for")), Wording.QUALIFIED),
+        # The same column, by its head or by its place.
+        (
+            in_table(HEADS, ("it", "counting", "so")),
+            in_table(("who", "in", *HEADS[1:]), ("it", "", "counting", "so")),
+            Wording.SAME,
+        ),
+        (in_table(HEADS, ("it", "counting", "so")), in_table(("a", "b", "c"), ("it", "counting", "so")), Wording.SAME),
+        (in_table(HEADS, ("it", "so", "")), in_table(HEADS[:2], ("it", "so")), Wording.SAME),
+        (in_table(HEADS, ("it", "so", "")), "- it so", Wording.SAME),
+    ],
+)
+def test_a_value_belongs_to_its_column(old: str, new: str, wording: Wording) -> None:
+    before, after = (_written(text, "en")[0] for text in (old, new))
+    of_old, of_new = before.policy.clauses[-1], after.policy.clauses[-1]
+    assert Wordings(before, after).of_clauses(of_old, of_new) is wording
+    assert Wordings(after, before).of_clauses(of_new, of_old) is wording
+
+
 @given(
     st.integers(1, 99),
     st.integers(1, 99),
