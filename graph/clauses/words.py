@@ -19,7 +19,7 @@ from graph.clauses.numbering import after_numbering, number_of
 from graph.clauses.typography import TYPOGRAPHY
 from graph.model import Clause, ClauseKind
 
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufe0e\ufe0f\ufeff]")
 # Without one of these, inline Markdown is the text that it shows.
 _MARKED = re.compile(r"[\\`*_\[<&]")
 

@@ -18,20 +18,23 @@ def _words(text: str) -> frozenset[str]:
 NEGATIONS: Mapping[str, frozenset[str]] = {
     "en": _words("""
         not no non nor neither never none nobody nothing nowhere cannot without unless except excepting excluding save
-        despite notwithstanding refuse refuses forbidden prohibited hardly rarely opt
+        despite notwithstanding refuse refuses forbidden prohibited hardly rarely opt yes
+        dont doesnt didnt cant wont isnt arent wasnt werent hasnt havent hadnt couldnt shouldnt wouldnt mustnt neednt
+        shant aint
     """),
     "de": _words("""
         nicht nie niemals nirgends kein keine keinen keinem keiner keines keinerlei nichts niemand niemanden niemandem
         weder noch ohne außer ausser ausgenommen ausgeschlossen sofern soweit trotz ungeachtet verboten untersagt kaum
+        ja nein
     """),
     "fr": _words("""
-        ne non ni pas jamais aucun aucune nul nulle rien sans sauf hormis excepté excepter exclu exclus exclue
-        exclues malgré nonobstant interdit interdite interdits interdites guère
+        ne n non ni pas jamais aucun aucune nul nulle rien sans sauf hormis excepté excepter exclu exclus exclue
+        exclues malgré nonobstant interdit interdite interdits interdites guère oui
     """),
     "ru": _words("""
         не ни нет нельзя никогда никто никого никому никем ничто ничего ничему нигде никуда никакой никакая никакое
         никакие никаких никаким никакими никак без кроме исключая исключением исключены исключено вопреки несмотря
-        запрещено запрещается запрещена запрещены запрещён запрещен отказ отказаться отказывается едва вряд
+        запрещено запрещается запрещена запрещены запрещён запрещен отказ отказаться отказывается едва вряд да
     """),
 }
 
@@ -52,7 +55,7 @@ MODALS: Mapping[str, frozenset[str]] = {
         devraient faut faudra obligé obligée obligés obligées obligatoire obligatoires facultatif facultative
         facultatifs facultatives volontaire nécessaire nécessaires requis requise requises permis permise autorisé
         autorisée autorisés autorisées seul seule seulement uniquement exclusivement toujours automatiquement si
-        jusque avant après moins plus
+        jusque jusqu s'il s'ils avant après moins plus
     """),
     "ru": _words("""
         может могут можем можете можно могли мог могла должен должна должно должны обязан обязана обязано обязаны
@@ -154,6 +157,14 @@ NEGATING_PREFIXES: Mapping[str, tuple[str, ...]] = {
     "de": ("un", "nicht", "in", "ent", "miss", "miß"),
     "fr": ("in", "im", "il", "ir", "non", "dé", "dés", "mal"),
     "ru": ("не", "без", "бес", "анти", "противо", "раз", "рас", "де", "дис"),
+}
+
+#: Any other letter that stands alone is a mark: a point of a law, or of a list, or a cross.
+WORDS_OF_ONE_LETTER: Mapping[str, frozenset[str]] = {
+    "en": _words("a i"),
+    "de": _words(""),
+    "fr": _words("a à y ô"),
+    "ru": _words("а в и к о с у я"),
 }
 
 #: What says of a name in which form a company is, and not which one it is.

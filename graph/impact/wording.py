@@ -19,7 +19,7 @@ from itertools import chain
 from rapidfuzz.distance import OSA, Indel
 from spellchecker import SpellChecker
 
-from graph.checks.recipient_tables.places import words_of_countries
+from graph.checks.recipient_tables.places import countries_of_one_word, words_of_countries
 from graph.checks.recipient_tables.words import words_of
 from graph.clauses.numbering import Numbers
 from graph.clauses.words import folded, folded_words, number_of_clause
@@ -30,7 +30,10 @@ from graph.model import Clause, ClauseKind
 
 _WORD = re.compile(r"\w+")
 _INSIDE = re.compile(r"['.@]")
-_SYMBOLS = frozenset("%‰€$£¥₽&@<>≤≥±")
+# What counts, and what says yes or no, above all in tables.
+_SYMBOLS = frozenset("%‰€$£¥₽&@<>≤≥±+×✓☑✅✗✕☒❌☐□■☓")
+# What a law counts its points with: Art. 6(1)(f), (ii).
+_LETTER = re.compile(r"[^\W\d_]|[ivx]+", re.IGNORECASE)
 _SENTENCE_ENDS = frozenset(".!?:;")
 _QUOTES = frozenset("\"'([")
 # "Opt-in", "opted out", "opt you in": which of the two is all that is promised.
@@ -151,6 +154,7 @@ class Wordings:
                 if (
                     _is_sign(text, place)
                     or _is_opted(text, place)
+                    or self._is_letter(text, place)
                     or (are_unknown_names and self._may_be_name(text[place], texts))
                 ):
                     return True
@@ -162,8 +166,18 @@ class Wordings:
             any(character.isdigit() for character in word)
             or not _SYMBOLS.isdisjoint(word)
             or word.endswith("n't")
-            or word in self._protected
+            or not self._protected.isdisjoint((word, *_INSIDE.split(word)))
         )
+
+    def _is_letter(self, text: Sequence[str], place: int) -> bool:
+        """Whether a mark is a letter of a list or of a law, and no word."""
+        if _LETTER.fullmatch(text[place]) is None:
+            return False
+        is_word = len(text[place]) > 1 or any(
+            text[place].casefold() in protected_words.WORDS_OF_ONE_LETTER[each] for each in self._languages
+        )
+        before, after = text[max(place - 1, 0) : place], text[place + 1 : place + 2]
+        return not is_word or after in ((")",), ('"',)) or (before == (".",) and text[place].islower())
 
     @cached_property
     def _protected(self) -> frozenset[str]:
@@ -176,6 +190,8 @@ class Wordings:
             return True
         if any(map(str.isupper, mark[1:])):
             return True  # EU, USA, ISPsystem, iCloud
+        if mark[:1].islower() and not is_heading:
+            return "".join(words_of(mark)) in countries_of_one_word() or self._is_small_name(mark)
         if not (is_heading or mark[:1].isupper()):
             return False
         if "".join(words_of(mark)) in words_of_countries():
@@ -192,13 +208,19 @@ class Wordings:
         """Whether a word with a capital, or in a heading, may be a name: it is in no dictionary, as Mailchimp, or is
         Google, or stands in a clause and nowhere in both policies without a capital."""
         if not (mark[:1].isupper() or (texts.is_heading and mark[:1].isalpha())):
-            return False
+            return self._is_nothing_known(mark)
         if self._dictionary is None:
             return True
         parts = {part for part in _INSIDE.split(mark.casefold()) if len(part) > 1}
         if not parts.isdisjoint(protected_words.COMPANIES) or any(part not in self._dictionary for part in parts):
             return True
         return texts.is_clause and self._names_have_capitals and not parts <= self._written_small
+
+    def _is_small_name(self, mark: str) -> bool:
+        """Whether a word without a capital names a company, or somebody of the maps and nothing else."""
+        if mark in protected_words.COMPANIES:
+            return True
+        return mark in self._small_names and self._dictionary is not None and mark not in self._dictionary
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -244,6 +266,14 @@ class Wordings:
             return False
         # Vimeo is no misspelt video, unless that is what the policy is about.
         return not (texts.is_heading or misspelt[:1].isupper()) or new in self._written_before
+
+    def _is_nothing_known(self, mark: str) -> bool:
+        """Whether a word is in no dictionary, nor one letter from any that is: a name, or rare enough to matter."""
+        if self._dictionary is None or not mark.isalpha() or len(mark) < _SHORTEST or mark in self._dictionary:
+            return False
+        if self._language == "ru" and not mark.isascii():
+            return False  # most forms of Russian words are in no dictionary either
+        return not self._dictionary.known(self._dictionary.edit_distance_1(mark))
 
     @cached_property
     def _written_before(self) -> frozenset[str]:

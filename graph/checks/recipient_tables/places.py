@@ -271,6 +271,13 @@ def words_of_countries() -> frozenset[str]:
 
 
 @cache
+def countries_of_one_word() -> frozenset[str]:
+    """Those names, as `words_of` gives them, that are one word and no other word in small letters."""
+    names = (name[0] for name, place in _known().items() if place != _WIDE and len(name) == 1)
+    return frozenset(names) - {"island", "reunion", "grenade", "того"}
+
+
+@cache
 def _capitals() -> Mapping[str, str]:
     """What stands for a place in capitals only: the codes of two and of three letters, and what is used like them."""
     three = {code: now[0] for code, now in get_global("territory_aliases").items() if re.fullmatch("[A-Z]{3}", code)}

@@ -43,6 +43,8 @@ SAME = [
     ("- a. it is disclosed", "- b. it is disclosed"),
     ("See [here](https://a.example).", "See [here](https://b.example)."),
     ("- We keep it;", "We keep it."),
+    ("- ✔\ufe0f It is kept", "- ✓ It is kept"),
+    ("- ✖ It is kept", "- ✗ It is kept"),
 ]
 SPELLING = [
     ("Please read it carefuly.", "Please read it carefully.", "en"),
@@ -70,6 +72,11 @@ OTHER = [
     ("Please read our text.", "Please read this text.", "en"),
     # A capital is not another name.
     ("We keep your Personal Data.", "We keep your personal data.", "en"),
+    # A word that is written like a country's name elsewhere, and the words of one letter.
+    ("It lies on an island there.", "It lies on a place there.", "en"),
+    ("We send a letter to you.", "We send our letter to you.", "en"),
+    ("Для того случая.", "Для этого случая.", "ru"),
+    ("Мы храним и собираем данные.", "Мы обрабатываем данные.", "ru"),
     # At the beginning of a sentence every word has one, and German nouns always.
     ("Where people or users go. People come.", "Where people or users go. Users come.", "en"),
     ("# Letters to people of ours", "# Letters to people of others", "en"),
@@ -134,6 +141,34 @@ QUALIFIED = [
     ("Es geht an Mailchimp weiter.", "Es geht an Hubspot weiter.", "de"),
     ("Es liegt in Frankreich.", "Es liegt in Russland.", "de"),
     ("A. Smith is responsible.", "B. Smith is responsible.", "en"),
+    # In small letters too, where nothing else is called so.
+    ("It is hosted in germany by us.", "It is hosted in france by us.", "en"),
+    ("es liegt in deutschland bei uns.", "es liegt bei uns.", "de"),
+    ("We use google for that.", "We use our own for that.", "en"),
+    ("We use mailchimp for that.", "We use our own for that.", "en"),
+    ("Nous passons par hubspot ici.", "Nous passons par nous ici.", "fr"),
+    ("Мы используем mailchimp здесь.", "Мы используем данные здесь.", "ru"),
+    ("It is at zypern now.", "It is at home now.", "en"),
+    # The letter of a point of law, or a cross.
+    ("It rests on Art. 6(1)(a) of it.", "It rests on Art. 6(1)(f) of it.", "en"),
+    ("It rests on point (i) of it.", "It rests on point (ii) of it.", "en"),
+    ("Es beruht auf Art. 6 Abs. 1 lit. a davon.", "Es beruht auf Art. 6 Abs. 1 lit. f davon.", "de"),
+    ("Cela repose sur le point a) ici.", "Cela repose sur le point y) ici.", "fr"),
+    ("Это по п. а ч. 1 закона.", "Это по п. в ч. 1 закона.", "ru"),
+    ("Это по подпункту «а» закона.", "Это по подпункту «в» закона.", "ru"),
+    ("Our logs: x", "Our logs: -", "en"),
+    # What says yes or no without a word of it, or in a careless one.
+    ("Our logs ✓", "Our logs ✗", "en"),
+    ("Our logs ☑", "Our logs ☐", "en"),
+    ("Our logs ✅", "Our logs", "en"),
+    ("Our logs +", "Our logs -", "en"),
+    ("Logs: yes", "Logs: so", "en"),
+    ("Logs: ja", "Logs: so", "de"),
+    ("We dont sell it.", "We do sell it.", "en"),
+    ("We do n't sell it.", "We do sell it.", "en"),
+    ("They dont sell it.", "They done sell it.", "en"),
+    ("Nous n'avons rien.", "Nous avons rien.", "fr"),
+    ("Jusqu'au bout de cela.", "Au bout de cela.", "fr"),
     # What looks like the number of a clause.
     ("- 1.000 Euro pro Fall", "- 5.000 Euro pro Fall", "de"),
     ("- 1.000 Kunden im Jahr", "- 5.000 Kunden im Jahr", "de"),
