@@ -98,6 +98,16 @@ def folded(words: Sequence[str], *, is_heading: bool = False, keeps_number: bool
     return tuple(mark.casefold() for mark in kept) if is_heading else tuple(kept)
 
 
+def beginnings_after(marks: Sequence[str], end: int) -> tuple[int, ...]:
+    """Where in folded `marks` a clause of its own may begin after one that ends at `end`: what ends that, or says that
+    the last of several follows, does not count."""
+    start = end
+    while start < len(marks) and marks[start] in _ENDING:
+        start += 1
+    is_last = start > end and marks[start - 1] in (";", ",") and marks[start : start + 1] != ()
+    return (start, start + 1) if is_last and marks[start] in _LAST_BUT_ONE else (start,)
+
+
 def number_of_clause(clause: Clause) -> tuple[int, ...]:
     """The number that the clause begins with, by its parts; empty without one."""
     return number_of(words_of(clause), is_heading=clause.kind is ClauseKind.SECTION)

@@ -27,8 +27,10 @@ from graph.changes import (
 )
 from graph.compare import compare
 from graph.data_map import DataMap, cited_by
+from graph.impact import rules
 from graph.impact.adjusting import adjusted
 from graph.impact.clauses import Name, Statements, name_of, rule_of_clause
+from graph.impact.dividing import Divisions
 from graph.impact.elements import rule_of
 from graph.impact.keys import key_of
 from graph.impact.pair import Pair
@@ -51,11 +53,13 @@ def changes(old: DataMap, new: DataMap, adjustments: Iterable[ImpactAdjustment] 
         return Change(key_of(difference), difference, rule.impact, rule.name, touch, *_clauses(difference))
 
     found = [change(each, rule, _touch(each, rule, pair)) for each, rule in judged]
-    for each in differences:
-        if not isinstance(each, ElementDifference):
-            stated = statements.of(each)
-            rule = rule_of_clause(each, stated, told, pair.wordings)
-            found.append(change(each, rule, pair.touches.of_all(stated)))
+    of_clauses = [each for each in differences if not isinstance(each, ElementDifference)]
+    divisions = Divisions(old, new, of_clauses, pair.wordings)
+    for each in of_clauses:
+        stated = statements.of(each)
+        is_divided = divisions.are_all_of(each)
+        rule = rules.CLAUSE_DIVIDED if is_divided else rule_of_clause(each, stated, told, pair.wordings)
+        found.append(change(each, rule, pair.touches.of_all(stated)))
     return adjusted(found, adjustments)
 
 

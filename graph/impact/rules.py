@@ -445,6 +445,14 @@ CLAUSE_PRESENTATION = Rule(
     Whom.STATED,
     "no word of the text changes",
 )
+CLAUSE_DIVIDED = Rule(
+    "clause-divided",
+    _NONE,
+    "a clause is divided into several, such as the items of a list, or several are joined, with the same words in the "
+    "same order",
+    Whom.STATED,
+    "no word of the text changes",
+)
 CLAUSE_SPELLING = Rule(
     "clause-spelling",
     _NONE,

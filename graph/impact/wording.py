@@ -123,7 +123,7 @@ class Wordings:
         """Whether they begin with numbers that are not the same, and that are no clause's own: neither counts on."""
         if number_of_clause(old) == number_of_clause(new):
             return False
-        sides = zip(self._numbers, (old, new), strict=True)
+        sides = zip(self.numbers, (old, new), strict=True)
         return not any(numbers.counts(each) for numbers, each in sides if numbers.of(each))
 
     def _is_value_moved(self, old: Clause, new: Clause) -> bool:
@@ -136,7 +136,8 @@ class Wordings:
         return before, after
 
     @cached_property
-    def _numbers(self) -> tuple[Numbers, Numbers]:
+    def numbers(self) -> tuple[Numbers, Numbers]:
+        """Those that the clauses of each text begin with."""
         before, after = (
             Numbers([(each, number_of_clause(each)) for each in data_map.policy.clauses]) for data_map in self._maps
         )

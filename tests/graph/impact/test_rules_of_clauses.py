@@ -131,6 +131,67 @@ def test_a_short_clause_of_which_nothing_stays_is_judged_as_reworded(old: str, n
     ]
 
 
+def rules_between(old: str, new: str) -> set[tuple[str, Impact]]:
+    frame = "# Policy\n\nIt begins here for all of us.\n\n{}\n\nIt ends here for all of them.\n"
+    before, after = (
+        DataMap(a_revision(number), read_policy(frame.format(text)).policy, ESTATE)
+        for number, text in enumerate((old, new), start=1)
+    )
+    return {(change.rule, change.impact) for change in changes(before, after)}
+
+
+KEPT = "We keep names of people. We may share them with Google! We never sell them."
+LISTED = "We collect: names of users; email addresses; and the 3 last logs."
+KEPT_APART = KEPT.replace(". ", ".\n\n", 1)
+ITEMS = LISTED.replace("; ", "\n- ")
+DIVIDED = [
+    (KEPT, "We keep names of people.\n\nWe may share them with Google! We never sell them."),
+    (KEPT, "We keep names of people.\n\nWe may share them with Google!\n\nWe never sell them."),
+    (LISTED, "We collect:\n\n- names of users,\n- email addresses;\n- the 3 last logs"),
+    (LISTED, "We collect:\n\n1. names of users;\n2. email addresses; and\n3. the 3 last logs."),
+    ("a) users go; people stay", "a) users go;\n\nb) people stay"),
+    # Several side by side, each between others that are divided.
+    (
+        f"{KEPT}\n\n{LISTED}\n\nWe go. We stay.",
+        f"{KEPT_APART}\n\n- {ITEMS}\n- We go.\n- We stay.",
+    ),
+]
+NOT_DIVIDED = [
+    (KEPT, "We keep names of people.\n\nWe must share them with Google! We never sell them."),
+    (KEPT, "We keep names of people.\n\nWe never sell them. We may share them with Google!"),
+    (KEPT, "We keep names of people.\n\nWe may share them with Google!"),
+    (KEPT, "We keep names of people.\n\nWe may share them with Google!\n\nNow and then.\n\nWe never sell them."),
+    (LISTED, "We collect:\n\n- names of users\n- email addresses\n- or the 3 last logs"),
+    ("users go; 30 people stay", "- users go\n- 60 people stay"),
+    ("users go: users of ours", "users go:\n\n16\\. users of ours"),  # a number that counts nothing
+    # Under another heading, or where nothing beside it is the same.
+    (f"## Shared\n\n{KEPT}", f"## Not shared\n\n{KEPT_APART}"),
+    (
+        f"We share\n\n{LISTED}\n\nWe never share\n\nCookies of ours.",
+        f"We share\n\nWe never share\n\n- {ITEMS}\n- Cookies of ours.",
+    ),
+    # Rows, of which each value has its column.
+    ("users go far people stay here", "| users | go far |\n|---|---|\n| people | stay here |"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), DIVIDED)
+def test_the_same_words_in_more_or_fewer_clauses_are_layout(old: str, new: str) -> None:
+    assert rules_between(old, new) == rules_between(new, old) == {("clause-divided", Impact.NONE)}
+
+
+@pytest.mark.parametrize(("old", "new"), NOT_DIVIDED)
+def test_what_is_not_all_the_same_in_order_and_in_place_is_no_layout(old: str, new: str) -> None:
+    for one, other in ((old, new), (new, old)):
+        assert "clause-divided" not in {rule for rule, _ in rules_between(one, other)}
+
+
+def test_what_is_divided_between_others_that_are_and_one_that_changed_is_layout() -> None:
+    old, new = f"{KEPT}\n\n{LISTED}\n\nIt was so.", f"{KEPT_APART}\n\n- {ITEMS}\n\nThat is another thing."
+    kept = {("clause-divided", Impact.NONE), ("clause-without-element", Impact.NONE)}
+    assert rules_between(old, new) == rules_between(new, old) == kept
+
+
 def test_a_clause_of_an_exception_states_its_rule() -> None:
     exception = replace(EXCEPTION, clauses=("news",))
     elements = altered("retention_rules", "short", exceptions=(exception,))
