@@ -53,8 +53,11 @@ def without(key: str) -> dict[str, str]:
     return {each: text for each, text in TEXT.items() if each != key}
 
 
+PARTS = {"news": "We send news about the site to all", "rest": "who asked for them."}
 ROWS = [
     ClauseRow("clause-presentation", "clause/news/reworded", NEWS, reworded("news", f"*{TEXT['news']}*"), TEXT),
+    ClauseRow("clause-divided", "clause/news/reworded", NEWS, {**PARTS, **without("news")}, TEXT),
+    ClauseRow("clause-divided", "clause/rest/removed", EVERYONE, TEXT, {**PARTS, **without("news")}),
     ClauseRow(
         "clause-spelling", "clause/news/reworded", NEWS, TEXT, reworded("news", TEXT["news"].replace("about", "abuot"))
     ),
