@@ -64,7 +64,7 @@ function linkIn(picture: Picture, link: SceneLink, kinds: ReadonlyMap<string, Sc
 }
 
 /** An S from the right of one to the left of the other; between two of a column a bow at their right. */
-function pathOf(from: Place, to: Place, bow: boolean): string {
+export function pathOf(from: Place, to: Place, bow: boolean): string {
   const middle = SIZES.height / 2;
   const [x1, y1] = [from.x + from.width, from.y + middle];
   const [x2, y2] = [to.x + (bow ? to.width : 0), to.y + middle];

@@ -5,6 +5,7 @@ import { type Layout, SIZES } from "../network/layout";
 import type { Network } from "../network/network";
 import type { Scene, SceneNode } from "../network/scene";
 import classes from "./Canvas.module.css";
+import { drawBehind, drawLit, strokesOf } from "./strokes";
 import { cellsOf, litStylesheetOf, stylesheetOf } from "./style";
 
 /** The mark that is set when a picture is first drawn, for whoever measures. */
@@ -60,7 +61,8 @@ interface CanvasProps {
   ref: RefObject<CanvasHandle | null>;
 }
 
-/** A scene on a canvas, drawn by cytoscape, and before it another with what is lit: so that lighting up draws no more than that.
+/** A scene on canvases: its links, and before them its nodes, drawn by cytoscape; and before these again what is lit, so that
+ * lighting up draws no more than that.
  *
  * Not seen by readers of screens: who shows it says in words what it shows.
  */
@@ -69,7 +71,10 @@ export function Canvas(props: CanvasProps) {
   const backPlace = useRef<HTMLDivElement>(null);
   const frontPlace = useRef<HTMLDivElement>(null);
   const back = useRef<Core>(null);
+  /** There once anything is lit. */
   const front = useRef<Core>(null);
+  const backLinks = useRef<HTMLCanvasElement>(null);
+  const frontLinks = useRef<HTMLCanvasElement>(null);
   /** Whether somebody has chosen what is seen: until then it is the whole picture, as far as that can be read. */
   const isMoved = useRef(false);
   const onSelect = useEffectEvent(props.onSelect);
@@ -83,13 +88,19 @@ export function Canvas(props: CanvasProps) {
     () => cellsOf(network, scene, layout, scheme, labelOf),
     [network, scene, layout, scheme, labelOf],
   );
+  const strokes = useMemo(() => strokesOf(scene, layout), [scene, layout]);
+  const lit = useMemo(() => strokes.filter(({ id }) => highlight?.links.has(id)), [strokes, highlight]);
+  const drawLinks = useEffectEvent((cy: Core) => {
+    drawBehind(backLinks.current, cy, strokes, scheme);
+    drawLit(frontLinks.current, cy, lit, scheme);
+  });
 
   useEffect(() => {
-    if (!backPlace.current || !frontPlace.current) return;
+    if (!backPlace.current) return;
     const below = begin(backPlace.current);
-    const above = begin(frontPlace.current);
     back.current = below;
-    front.current = above;
+    // With the nodes, in one frame.
+    below.on("render", () => drawLinks(below));
     below.on("tap", (event) => event.target === below && onSelect(null));
     below.on("onetap", "node", (event: EventObjectNode) => onSelect(event.target.id()));
     below.on("dbltap", "node", (event: EventObjectNode) => onOpen(event.target.id()));
@@ -97,7 +108,7 @@ export function Canvas(props: CanvasProps) {
     below.on("mouseout", "node", () => onHover(null));
     below.on("viewport resize", () => {
       const viewport = { pan: below.pan(), zoom: below.zoom() };
-      above.viewport(viewport);
+      front.current?.viewport(viewport);
       onViewport({ ...viewport.pan, zoom: viewport.zoom });
     });
     // What stands beside the picture may come and go with what is selected.
@@ -109,9 +120,9 @@ export function Canvas(props: CanvasProps) {
     moveByWheel(backPlace.current, below, moved);
     return () => {
       back.current = null;
-      front.current = null;
       below.destroy();
-      above.destroy();
+      front.current?.destroy();
+      front.current = null;
     };
   }, []);
 
@@ -120,8 +131,8 @@ export function Canvas(props: CanvasProps) {
     if (!cy) return;
     const isFirst = cy.elements().empty();
     cy.elements().remove();
-    cy.style(stylesheetOf(scheme, scene.links.length));
-    cy.add(cells.filter(({ isBehind }) => isBehind).map(({ cell }) => cell));
+    cy.style(stylesheetOf(scheme));
+    cy.add(cells.map(({ cell }) => cell));
     // Of another picture nothing may lie where somebody moved to.
     if (!isMoved.current || !isInSight(cy, layout)) {
       isMoved.current = false;
@@ -129,24 +140,27 @@ export function Canvas(props: CanvasProps) {
       keepInSight(cy);
     }
     if (isFirst) cy.one("render", () => void performance.mark(DRAWN));
-  }, [cells, scene, scheme, layout]);
+  }, [cells, scheme, layout]);
 
   useEffect(() => {
     if (back.current && selected !== null) reveal(back.current, selected);
   }, [selected]);
 
   useEffect(() => {
-    const cy = front.current;
-    if (!cy) return;
-    const drawn = cells.flatMap(({ id, isLink, cell }) => {
-      const isLit = (isLink ? highlight?.links : highlight?.nodes)?.has(id) ?? false;
+    if (back.current) drawLit(frontLinks.current, back.current, lit, scheme);
+  }, [lit, scheme]);
+
+  useEffect(() => {
+    const drawn = cells.flatMap(({ id, cell }) => {
+      const isLit = highlight?.nodes.has(id) ?? false;
       const own = [isLit && "lit", id === selected && "selected", id === cursor && "cursor"].filter(Boolean);
       return own.length > 0 ? [{ ...cell, classes: [cell.classes, ...own].join(" ") }] : [];
     });
-    if (drawn.length === 0 && cy.elements().empty()) return;
-    cy.elements().remove();
-    cy.style(litStylesheetOf(scheme));
-    cy.add(drawn);
+    if (!back.current || !frontPlace.current || (drawn.length === 0 && !front.current)) return;
+    front.current ??= begin(frontPlace.current, back.current);
+    front.current.elements().remove();
+    front.current.style(litStylesheetOf(scheme));
+    front.current.add(drawn);
   }, [cells, scheme, highlight, selected, cursor]);
 
   const move = (by: (cy: Core) => void) => {
@@ -161,13 +175,18 @@ export function Canvas(props: CanvasProps) {
 
   return (
     <div aria-hidden>
-      <div ref={backPlace} className={highlight ? classes.faded : classes.canvas} />
+      <div className={highlight ? classes.faded : classes.layer}>
+        <canvas ref={backLinks} className={classes.links} />
+        <div ref={backPlace} className={classes.nodes} />
+      </div>
+      {highlight && <canvas ref={frontLinks} className={classes.links} />}
       <div ref={frontPlace} className={classes.front} />
     </div>
   );
 }
 
-function begin(container: HTMLElement): Core {
+/** `as`: another that it stands before. */
+function begin(container: HTMLElement, as?: Core): Core {
   // cytoscape would write a stylesheet into the page, which its policy forbids, unless it finds it there.
   const written = "__________cytoscape_stylesheet";
   if (!document.getElementById(written)) {
@@ -183,6 +202,7 @@ function begin(container: HTMLElement): Core {
     autounselectify: true,
     boxSelectionEnabled: false,
     layout: { name: "preset" },
+    ...(as && { pan: as.pan(), zoom: as.zoom() }),
   });
 }
 
