@@ -167,6 +167,14 @@ async def test_what_follows_if_a_recipient_goes(visits: Visits, size: Size) -> N
     findings = answer.get_by_role("region", name="What the checks would then find").get_by_role("listitem")
     assert [text.split("\n")[0] for text in await findings.all_inner_texts()] == ["Violation · recipient-not-in-map"]
 
+    # Where the controller is cannot go.
+    await page.get_by_role("combobox", name="If this goes").fill("rus")
+    await expect(page.get_by_role("option", name="Russia")).to_be_visible()
+    await expect(page.get_by_role("option", name="Cyprus")).to_have_count(0)
+    await page.goto(f"/map?{REVISION}&select=COUNTRY:CY")
+    await expect(page.get_by_role("link", name="Where does its data come from?")).to_be_visible()
+    await expect(page.get_by_role("link", name="What if it goes?")).to_have_count(0)
+
 
 async def test_a_service_that_is_away_leaves_no_page_blank(visits: Visits) -> None:
     page = await visits.staff(f"/map/questions?{REVISION}")

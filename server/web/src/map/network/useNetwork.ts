@@ -1,12 +1,18 @@
 import { OutlineDocument } from "../../gql/graphql";
 import { useAnswer } from "../../shared/client/answers";
 import { useRevision } from "../revision/useRevision";
-import { type Network, networkOf, type Outline } from "./network";
+import { type Network, nameOf, networkOf, type Outline } from "./network";
 
 /** The map of a revision, or else of that which is looked at; asked for once by all views of it. */
 export function useOutline(revision?: number) {
   const { variables } = useRevision();
   return useAnswer(OutlineDocument, revision === undefined ? variables : { number: revision, asOf: null });
+}
+
+/** The country where the controller is, by the name of its element: it cannot go. */
+export function useHome(): string | undefined {
+  const controller = useOutline().data?.dataMap?.controller;
+  return controller && nameOf({ kind: "COUNTRY", key: controller.country });
 }
 
 /** Made once of each outline, however many ask for it. */

@@ -11,6 +11,7 @@ import { day, t } from "../../shared/texts";
 import { Glyph } from "../network/Glyph";
 import { detailName, kindName } from "../network/kinds";
 import { type Kind, type Network, nameOf, type OutlineElement } from "../network/network";
+import { useHome } from "../network/useNetwork";
 import { questionAddress } from "../questions/address";
 import { useRevision } from "../revision/useRevision";
 import { ClauseList } from "../words/ClauseList";
@@ -101,11 +102,15 @@ function Known({ detail, element, revision }: { detail: ElementDetail; element: 
 /** What can be asked about an element, each by one click. */
 function Questions({ element }: { element: OutlineElement }) {
   const kept = ofRevision(useLocation().search);
-  const names = [nameOf(element)];
+  const home = useHome();
+  const name = nameOf(element);
+  const names = [name];
   const { kind } = element;
-  const asked: [string, string, ReactNode][] = [
-    [questionAddress("impact", { of: names }, kept), t("details.ask.impact"), <CircleSlash2 key="impact" size={14} />],
-  ];
+  const asked: [string, string, ReactNode][] = [];
+  if (name !== home) {
+    const goes = questionAddress("impact", { of: names }, kept);
+    asked.push([goes, t("details.ask.impact"), <CircleSlash2 key="impact" size={14} />]);
+  }
   const leads = questionAddress("paths", { from: names }, kept);
   const icon = <Route size={14} />;
   if (kind === "SERVICE" || kind === "SOURCE") asked.push([leads, t("details.ask.goes"), icon]);

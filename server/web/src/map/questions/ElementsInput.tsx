@@ -11,6 +11,8 @@ interface ElementsInputProps {
   placeholder: string;
   /** Which can be chosen. */
   kinds: readonly Kind[];
+  /** One that cannot. */
+  except?: string | undefined;
   value: readonly string[];
   onChange: (names: string[]) => void;
 }
@@ -18,16 +20,16 @@ interface ElementsInputProps {
 const FOUND_AT_MOST = 60;
 
 /** Chooses elements by typing a part of their names. */
-export function ElementsInput({ network, label, placeholder, kinds, value, onChange }: ElementsInputProps) {
+export function ElementsInput({ network, label, placeholder, kinds, except, value, onChange }: ElementsInputProps) {
   const data = useMemo(
     () =>
       kinds.map((kind) => ({
         group: kindsName(kind),
         items: network.elements.flatMap((element) =>
-          element.kind === kind ? [{ value: nameOf(element), label: element.name }] : [],
+          element.kind === kind && nameOf(element) !== except ? [{ value: nameOf(element), label: element.name }] : [],
         ),
       })),
-    [network, kinds],
+    [network, kinds, except],
   );
   // One that this revision does not have stays, to be taken away.
   const unknown = value.filter((name) => !network.places.has(name)).map((name) => ({ value: name, label: name }));

@@ -5,6 +5,7 @@ import { useAnswer } from "../../shared/client/answers";
 import { Answered, State } from "../../shared/states";
 import { count, findText, t } from "../../shared/texts";
 import { KINDS, type Network } from "../network/network";
+import { useHome } from "../network/useNetwork";
 import { useRevision } from "../revision/useRevision";
 import { ClauseList } from "../words/ClauseList";
 import { ElementLink } from "../words/ElementLink";
@@ -28,12 +29,14 @@ interface ImpactProps {
 /** What else falls if elements go, which promises break, and how many people that concerns. */
 export function Impact({ network, of, ask }: ImpactProps) {
   const suggestions = useMemo(() => impactSuggestions(network), [network]);
+  const home = useHome();
   return (
     <>
       <div className={classes.line}>
         <ElementsInput
           network={network}
           kinds={KINDS}
+          except={home}
           label={t("impact.of")}
           placeholder={t("impact.of.any")}
           value={of}
