@@ -186,6 +186,15 @@ async def test_a_look_at_a_person_is_meant_and_recorded(visits: Visits) -> None:
     await look.click()
     await expect(answer).to_contain_text("Requests to technical support")
     assert await figures(page) == ["5 holdings", "9 recipients", "0 decisions", "0 notices"]
+    held = answer.get_by_role("region", name="What is held").get_by_role("row").filter(has_text="Email address")
+    assert (await held.inner_text()).split("\t")[2:5] == [
+        "Carrying out agreements · Meeting the requirements of laws · Payments and accounts"
+        " · Protection against violations and fraud · Interaction with the user · System messages"
+        " · Marketing and advertising messages (not used)",
+        "7 April 2026",
+        "As long as the goals of collection require",
+    ]
+    await expect(held.locator("a[href^='/policy/1#']")).to_have_count(17)
     receives = answer.get_by_role("region", name="Who receives it").get_by_role("row")
     standings = [row.split("\t")[1] for row in await receives.all_inner_texts()]
     assert Counter(standings) == {"Does it?": 1, "Receives it now": 4, "Only in certain cases": 4, "Not now": 1}

@@ -1,7 +1,10 @@
+import { Anchor } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { PersonQuery } from "../../gql/graphql";
 import { goingOf } from "../../me/answer/going";
+import { firstSentence } from "../../me/answer/names";
 import { count, findText, moment, ownDay, t } from "../../shared/texts";
+import { clauseAddress } from "../words/ClauseList";
 import { Cut } from "../words/Cut";
 import { ElementLink } from "../words/ElementLink";
 import { Figures, Part } from "../words/Figures";
@@ -9,10 +12,13 @@ import { namedOf } from "../words/named";
 import classes from "./Person.module.css";
 
 type Subject = NonNullable<PersonQuery["subject"]>;
+type Holding = Subject["holdings"]["nodes"][number];
+type Received = Subject["recipients"]["nodes"][number]["disclosed"]["nodes"][number];
 
-/** The answer that a person would have, in brief. */
+/** The answer that a person would have, row by row. */
 export function PersonAnswer({ subject }: { subject: Subject }) {
-  const { holdings, recipients, decisions, notices, neverHeld, accessedBy, unreadNotices } = subject;
+  const { holdings, recipients, trusts, decisions, notices, neverHeld, accessedBy, unreadNotices } = subject;
+  const cited = (clauses: Cited) => <Numbers clauses={clauses} revision={subject.revision.number} />;
   return (
     <article aria-label={t("person.answer", { id: subject.key })}>
       <p className={classes.asOf}>
@@ -34,13 +40,21 @@ export function PersonAnswer({ subject }: { subject: Subject }) {
         <Rows
           label={t("person.held")}
           list={holdings}
-          columns={[t("kind.DATA_CATEGORY"), t("kind.SERVICE"), t("person.why"), t("person.since"), t("person.until")]}
+          columns={[
+            t("kind.DATA_CATEGORY"),
+            t("kind.SERVICE"),
+            t("person.why"),
+            t("person.since"),
+            t("person.howLong"),
+            t("person.clauses"),
+          ]}
           cells={(each) => [
             each.category?.name ?? each.categoryKey,
             each.service?.name ?? each.serviceKey,
-            [...new Set(each.purposes.map(({ purpose }) => purpose.name))].join(" · "),
+            usesOf(each),
             ownDay(each.since),
-            each.until === null ? t("person.noEnd") : ownDay(each.until),
+            howLongOf(each),
+            cited(each.clauses),
           ]}
         />
       </Part>
@@ -48,15 +62,60 @@ export function PersonAnswer({ subject }: { subject: Subject }) {
         <Rows
           label={t("person.receives")}
           list={recipients}
-          columns={[t("kind.RECIPIENT"), t("person.standing"), t("kinds.DATA_CATEGORY"), t("kinds.COUNTRY")]}
+          columns={[
+            t("kind.RECIPIENT"),
+            t("person.standing"),
+            t("kinds.DATA_CATEGORY"),
+            t("person.why"),
+            t("kinds.COUNTRY"),
+            t("person.clauses"),
+          ]}
           cells={(each) => [
             each.recipient ? <ElementLink key={each.key} element={namedOf(each.recipient)} /> : each.key,
             standingOf(each),
-            each.categories.map(({ name }) => name).join(" · "),
-            each.recipient?.countries.map(({ name }) => name).join(" · ") ?? "",
+            namesOf(each.categories),
+            namesOf(each.purposes),
+            namesOf(each.recipient?.countries ?? []) || t("flow.noCountry"),
+            cited(each.clauses),
           ]}
         />
       </Part>
+      {recipients.nodes.some(({ disclosed }) => disclosed.totalCount > 0) && (
+        <Part title={t("person.received.title")}>
+          {recipients.nodes.map(
+            ({ key, recipient, disclosed }) =>
+              disclosed.totalCount > 0 && (
+                <Rows
+                  key={key}
+                  label={t("person.received.by", { name: recipient ? namedOf(recipient).name : key })}
+                  list={disclosed}
+                  columns={[t("kind.RECIPIENT"), t("person.when"), t("kinds.DATA_CATEGORY"), t("kind.SERVICE")]}
+                  cells={(each) => [
+                    recipient ? namedOf(recipient).name : key,
+                    moment(each.disclosedAt),
+                    categoriesOf(each),
+                    each.service?.name ?? each.serviceKey,
+                  ]}
+                />
+              ),
+          )}
+        </Part>
+      )}
+      {trusts.totalCount > 0 && (
+        <Part title={t("person.trusts")}>
+          <Rows
+            label={t("person.trusts")}
+            list={trusts}
+            columns={[t("person.trusted"), t("kinds.DATA_CATEGORY"), t("person.since"), t("person.until")]}
+            cells={(each) => [
+              each.towards,
+              categoriesOf(each),
+              ownDay(each.since),
+              each.until === null ? t("person.trusts.noEnd") : ownDay(each.until),
+            ]}
+          />
+        </Part>
+      )}
       <Part title={t("person.decided")}>
         <Rows
           label={t("person.decided")}
@@ -99,6 +158,46 @@ export function PersonAnswer({ subject }: { subject: Subject }) {
         />
       </Part>
     </article>
+  );
+}
+
+const namesOf = (elements: readonly { name: string }[]): string => elements.map(({ name }) => name).join(" · ");
+
+/** By name, and those that this revision does not have by key. */
+const categoriesOf = ({ categoryKeys, categories }: Subject["trusts"]["nodes"][number] | Received): string =>
+  categoryKeys.map((key) => categories.find((each) => each.key === key)?.name ?? key).join(" · ");
+
+/** What it is used for; last and said so, what it would be used for, had the person not decided otherwise. */
+function usesOf({ purposes }: Holding): string {
+  const [used, not] = [true, false].map((is) => [
+    ...new Set(purposes.filter(({ status }) => (status === "ACTIVE") === is).map(({ purpose }) => purpose.name)),
+  ]);
+  return [...(used ?? []), ...(not ?? []).map((name) => t("person.notUsed", { name }))].join(" · ");
+}
+
+/** When it will be gone by what the service said, or else by the rules of the policy. */
+function howLongOf({ until, retention }: Holding): string {
+  if (until !== null) return ownDay(until);
+  const rules = retention.map(({ endsAt, rule }) => (endsAt === null ? firstSentence(rule.criterion) : ownDay(endsAt)));
+  return [...new Set(rules)].join(" · ") || t("person.noEnd");
+}
+
+type Cited = readonly { key: string; number: string }[];
+
+/** How many clauses state a row; which ones on demand. */
+function Numbers({ clauses, revision }: { clauses: Cited; revision: number }) {
+  if (clauses.length === 0) return t("words.noClause");
+  return (
+    <details className={classes.cited}>
+      <summary>{t("words.clauses", { count: clauses.length })}</summary>
+      <span className={classes.numbers}>
+        {clauses.map(({ key, number }) => (
+          <Anchor key={key} href={clauseAddress(revision, key)} title={key}>
+            {number}
+          </Anchor>
+        ))}
+      </span>
+    </details>
   );
 }
 

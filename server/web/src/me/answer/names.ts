@@ -4,8 +4,13 @@ export function calledOf(recipient: {
   description: string;
   function: string;
 }): string {
-  const [sentence = ""] = recipient.description.split(/(?<=\S)\.(?:\s|$)/, 1);
-  return recipient.name ?? (sentence || recipient.function);
+  return recipient.name ?? (firstSentence(recipient.description) || recipient.function);
+}
+
+/** Without its full stop. */
+export function firstSentence(text: string): string {
+  const [sentence = ""] = text.split(/(?<=\S)\.(?:\s|$)/, 1);
+  return sentence;
 }
 
 export interface Part {
