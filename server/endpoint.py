@@ -136,7 +136,9 @@ class Requests:
         elif exchange.credential is None and sessions is Takes.TO_SHOW:
             viewer = await self.sessions.viewer_to_show(scope)
         if not viewer.is_anonymous:
-            self.holder_rate.take(viewer.id)
+            # What two claims name may have one id; one holder may have tokens for more and for less.
+            for scope in viewer.scopes or (None,):
+                self.holder_rate.take((viewer.id, scope))
         exchange.viewer = viewer
 
     async def seconds_left(self, exchange: Exchange, at_most: float = math.inf) -> float:

@@ -65,6 +65,12 @@ RATES = (
         OF_HOLDER,
     ),
     limited(
+        "with a token for more",
+        allowed(2, token(claims(sub="rated-9", scope="vitrine.job vitrine.subject")), "10.0.0.9"),
+        sent(person(9), "10.0.0.9"),
+        OF_HOLDER,
+    ),
+    limited(
         "by GET",
         allowed(2, person(4), "10.0.0.5"),
         sent(person(4), "10.0.0.5", b"", target="/graphql?query=" + quote("{__typename}"), by="GET"),
