@@ -26,6 +26,7 @@ from server.event_stream import EventStreams
 from server.gate.connections import Server, Terms, allow_open_files, connection_class
 from server.gate.headers import security_headers
 from server.gate.places import Places
+from server.gate.unsent import ADDRESS_UNSENT_BYTES_AT_MOST, Unsent
 from server.greeting import curl_line, revision_line, until_ready
 from server.listener import BACKLOG, listen, url_of
 from server.notify.assembly import assemble
@@ -316,9 +317,11 @@ def terms_of(settings: Settings, metrics: Metrics) -> Terms:
     is_one_address = settings.trusted_proxies or settings.is_development
     of_an_address = 0 if is_one_address else settings.address_connections
     places = Places(settings.connections, of_an_address=of_an_address)
+    unsent = Unsent(of_an_address=0 if is_one_address else ADDRESS_UNSENT_BYTES_AT_MOST)
     metrics.gauge("vitrine_connections", "Connections of clients that are open.", lambda: len(places))
     return Terms(
         places=places,
+        unsent=unsent,
         head_seconds=settings.head_seconds,
         headers=security_headers(is_production=not settings.is_development),
         on_refusal=metrics.connection_refused,

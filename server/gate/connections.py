@@ -5,6 +5,7 @@
     requests sent ahead of answers       are at most `PIPELINED_AT_MOST`
     a body after its answer              comes whole in `LINGER_SECONDS`, or is not waited for
     an answer                            is taken, `WRITE_BYTES` in each `WRITE_SECONDS`, all in `ANSWER_SECONDS`
+    answers that wait to be taken        are as large as `server.gate.unsent` says, one on each connection
 
 The body of a request that is being answered is limited by whoever reads it (`server.endpoint`).
 """
@@ -29,6 +30,7 @@ from server.gate.addresses import network_of
 from server.gate.headers import CORRELATION_HEADER
 from server.gate.places import Places
 from server.gate.refusals import Refusal, RefusalCode, bytes_of
+from server.gate.unsent import WELL_BYTES, Unsent
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +60,7 @@ class Terms:
     """
 
     places: Places
+    unsent: Unsent
     head_seconds: float
     headers: Sequence[tuple[bytes, bytes]]
     on_refusal: Callable[[str], None]
@@ -88,6 +91,12 @@ class Connection(HttpToolsProtocol):
         # Since when bytes wait to be taken; how many there were, and when, as last looked at.
         self._unread_since: float | None = None
         self._unread: tuple[int, float] | None = None
+        # What it is counted as; since when its answer is not taken well, and how much of that waited a second ago.
+        self._address = ""
+        self.stalled_since = 0.0
+        self._unsent_before = 0
+        # Whether the next request begins when the answer before it is taken.
+        self._is_held = False
 
     # ---- what uvicorn and the parser tell --------------------------------------------------------------------------
 
@@ -96,7 +105,8 @@ class Connection(HttpToolsProtocol):
         self.flow = _Flow(self.transport, self.pipeline)
         self._head_since = self.loop.time()
         places = self.terms.places
-        places.enter(self, network_of(self.client[0]) if self.client else "")
+        self._address = network_of(self.client[0]) if self.client else ""
+        places.enter(self, self._address)
         excess = places.excess(self)
         self._is_spare = excess > 0
         if excess > SPARE_CONNECTIONS:
@@ -105,6 +115,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.terms.places.leave(self)
+        self.terms.unsent.end(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -167,9 +178,28 @@ class Connection(HttpToolsProtocol):
         if self._refusal is not None and not self._unanswered:
             self._end(self._refusal)
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.stalled_since = self.loop.time()
+        self._unsent_before = self._unsent_bytes
+        self.terms.unsent.begin(self, self._address, self._unsent_before, self.stalled_since)
+
     def resume_writing(self) -> None:
         self._unread = None
+        self.terms.unsent.end(self)
         super().resume_writing()
+        if self._is_held:
+            self._is_held = False
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        # Its answer would be made, and wait in memory beside the one that is not taken.
+        self._is_held = self.flow.write_paused
+        if self._is_held:
+            self.pipeline.append((cycle, app))
+        else:
+            super()._start_asgi_task(cycle, app)
 
     # ---- limits ------------------------------------------------------------------------------------------------------
 
@@ -192,7 +222,10 @@ class Connection(HttpToolsProtocol):
         self._sweep_unread(now)
 
     def _sweep_unread(self, now: float) -> None:
-        size = self.transport.get_write_buffer_size()
+        size = self._unsent_bytes
+        if self._unsent_before - size >= WELL_BYTES:
+            self.stalled_since = now
+        self._unsent_before = size
         if not size:
             self._unread_since = self._unread = None
             return
@@ -210,9 +243,17 @@ class Connection(HttpToolsProtocol):
 
     @property
     def has_unsent(self) -> bool:
-        return bool(self.transport.get_write_buffer_size())
+        return bool(self._unsent_bytes)
+
+    @property
+    def _unsent_bytes(self) -> int:
+        return self.transport.get_write_buffer_size()
 
     def give_way(self) -> None:
+        self.transport.abort()
+
+    def cut_off(self) -> None:
+        self._note(RefusalCode.OVERLOADED)
         self.transport.abort()
 
     @property

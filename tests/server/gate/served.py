@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from server.gate.connections import Server, Terms, connection_class
 from server.gate.headers import security_headers
 from server.gate.places import Places
+from server.gate.unsent import Unsent
 from server.listener import listen
 from tests.patience import PATIENCE_SECONDS
 
@@ -111,11 +112,17 @@ def _limit(receive_bytes: int | None) -> dict[str, Any]:
 
 @contextlib.asynccontextmanager
 async def served(
-    app: ASGIApp, *, connections: int = 1000, of_an_address: int = 0, head_seconds: float = 10.0
+    app: ASGIApp,
+    *,
+    connections: int = 1000,
+    of_an_address: int = 0,
+    head_seconds: float = 10.0,
+    unsent: Unsent | None = None,
 ) -> AsyncIterator[Served]:
     refused: list[str] = []
     terms = Terms(
         places=Places(connections, of_an_address=of_an_address),
+        unsent=unsent or Unsent(),
         head_seconds=head_seconds,
         headers=security_headers(is_production=True),
         on_refusal=refused.append,
