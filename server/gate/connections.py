@@ -303,6 +303,10 @@ class Connection(HttpToolsProtocol):
         # The parser reads chunks in HTTP/1.0 too, where a proxy may see none, and decodes nothing else.
         if version not in ("1.0", "1.1") or (codings and (version == "1.0" or codings != [b"chunked"])):
             return _no_http()
+        # Two readers may take it for two hosts (RFC 9112, section 3.2). HTTP/1.0 may name none.
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (hosts == 0 and version == "1.1"):
+            return Refusal(RefusalCode.INVALID_REQUEST, "A request names its host once: send one Host header")
         # The parser would take the body for the next request.
         if self.parser.should_upgrade() and (codings or self._has_length):
             return Refusal(

@@ -11,6 +11,7 @@ ASK = json.dumps({"query": "{ policy { html } }"}).encode()
 MUTATION = 'mutation { recordDecision(input: {purpose: "marketing-messages", kind: CONSENT}) { __typename } }'
 AS_JSON = [("Content-Type", JSON), ("Accept", GRAPHQL_RESPONSE)]
 NO_HTTP = "This is not HTTP/1.1: send a request as its standard says"
+ONE_HOST = "A request names its host once: send one Host header"
 
 
 def method(name: str, target: str = "/graphql", allowed: str = "Send operations by POST") -> Row:
@@ -206,6 +207,9 @@ HEADS = (
     raw("chunked, but not at the end", head("Transfer-Encoding: chunked, identity", body=chunked(ASK))),
     raw("a transfer encoding that there is not", head("Transfer-Encoding: elephant", body=chunked(ASK))),
     raw("chunked with a control character", head("Transfer-Encoding: \x0bchunked", body=chunked(ASK))),
+    raw("no host", request(headers=AS_JSON, body=ASK, host=None), message=ONE_HOST),
+    raw("two hosts", head("Host: b", "Content-Length: 39"), message=ONE_HOST),
+    raw("the same host twice in HTTP/1.0", b"GET /livez HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n", message=ONE_HOST),
     raw(
         "headers of 70 KB",
         head(*(f"X-{n}: {'x' * 1000}" for n in range(70))),

@@ -111,6 +111,13 @@ class TestFraming:
             assert (await client.reply()).body == [OWN, 200_000]
 
 
+async def test_http_1_0_need_not_name_a_host() -> None:
+    async with served(Told().app) as service:
+        client = await service.client()
+        await client.send(b"GET /told HTTP/1.0\r\n\r\n")
+        assert (await client.reply()).body == [[], 0]
+
+
 class TestRequestsAheadOfAnswers:
     async def test_are_answered_up_to_a_number(self) -> None:
         told = Told()
