@@ -286,5 +286,5 @@ VARIABLES = (
         FILTERED,
     ),
     variable("a key that is a list", {"keys": [["websites"]]}, "String cannot represent a non string value", FILTERED),
-    variable("5,000 wrong keys", {"keys": [1] * 5_000}, "String cannot represent a non string value", FILTERED),
+    variable("500 wrong keys", {"keys": [1] * 500}, "String cannot represent a non string value", FILTERED),
 )

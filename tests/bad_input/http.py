@@ -146,9 +146,9 @@ TARGETS = (
     target(
         "variables nested too deep",
         "/graphql?query=%7Ba%7D&variables=" + "%5B" * 9_000,
-        400,
-        "NOT_JSON",
-        "nested too deeply",
+        413,
+        "BODY_TOO_LARGE",
+        "`variables` in the address has 9001 values, and may have 1000",
     ),
     target(
         "extensions that are not JSON",
