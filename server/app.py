@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, ExceptionHandler
 
+from graph.errors import Unauthenticated
 from graph.store.comparisons import Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
@@ -29,7 +30,7 @@ from server.feeds.revisions import RevisionsFeed
 from server.gate.addresses import Addresses
 from server.gate.admission import Admission
 from server.gate.direct import Direct
-from server.gate.headers import CORRELATION_HEADER, Cors, SecurityHeaders
+from server.gate.headers import CORRELATION_HEADER, CommonHeaders, Cors
 from server.gate.persisted_documents import document_problems, load_persisted_documents
 from server.gate.rates import Rate
 from server.gate.refusals import Refusal, RefusalCode, method_not_allowed, response_of
@@ -214,7 +215,7 @@ def create_app(
         Route("/livez", liveness),
     ]
     if settings.is_development or settings.metrics_token is not None:
-        routes.append(Route("/metrics", MetricsEndpoint(metrics, revision, settings.metrics_token)))
+        routes.append(Route("/metrics", MetricsEndpoint(metrics, revision, settings.metrics_token).answer))
     if issuer is not None:
         routes.append(Route(JWKS_PATH, keys))
 
@@ -240,7 +241,7 @@ def create_app(
             yield
         await board.tail.close()
 
-    handlers: dict[Any, ExceptionHandler] = {HTTPException: refuse, Exception: fail}
+    handlers: dict[Any, ExceptionHandler] = {HTTPException: refuse, Unauthenticated: fail, Exception: fail}
     starlette = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
     # A redirect would lead to the host that the request names, whichever that is.
     starlette.router.redirect_slashes = False
@@ -263,7 +264,8 @@ def create_app(
         imports=imports,
         streams=streams,
     )
-    return WatchedRequests(SecurityHeaders(app, is_production=not settings.is_development), watch)
+    headed = CommonHeaders(app, requests.correlation_id, is_production=not settings.is_development)
+    return WatchedRequests(headed, watch)
 
 
 def _named(response: Response, correlation_id: str) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.gate.refusals import Refusal, RefusalCode, response_of
 
 CORRELATION_HEADER = "X-Request-Id"
+_CORRELATION = CORRELATION_HEADER.lower().encode()
 PREFLIGHT_SECONDS = 600
 YEAR_SECONDS = 31_536_000
 
@@ -61,12 +62,13 @@ def security_headers(*, is_production: bool) -> tuple[tuple[bytes, bytes], ...]:
     return (*SECURITY_HEADERS, STRICT_TRANSPORT) if is_production else SECURITY_HEADERS
 
 
-class SecurityHeaders:
-    """Adds the security headers that an answer does not have yet. Stands outside of everything else, so that errors
-    have them too."""
+class CommonHeaders:
+    """Adds the security headers and the correlation id that an answer does not have yet. Stands outside of everything
+    else, so that errors have them too."""
 
-    def __init__(self, app: ASGIApp, *, is_production: bool) -> None:
+    def __init__(self, app: ASGIApp, correlation_id: Callable[[Scope], str], *, is_production: bool) -> None:
         self._app = app
+        self._correlation_id = correlation_id
         self._headers = security_headers(is_production=is_production)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,6 +81,8 @@ class SecurityHeaders:
                 given = message.setdefault("headers", [])
                 names = {name for name, _ in given}
                 given.extend(header for header in self._headers if header[0] not in names)
+                if _CORRELATION not in names:
+                    given.append((_CORRELATION, self._correlation_id(scope).encode()))
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

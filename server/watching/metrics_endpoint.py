@@ -7,8 +7,8 @@ import hmac
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
+from graph.errors import Unauthenticated
 from server.watching.metrics import CONTENT_TYPE, Metrics
 from server.watching.revision_in_force import RevisionInForce
 
@@ -21,16 +21,10 @@ class MetricsEndpoint:
         self._revision = revision
         self._token = None if token is None else token.encode()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._answer(Request(scope, receive))
-        response.headers["Cache-Control"] = "no-store"
-        await response(scope, receive, send)
-
-    async def _answer(self, request: Request) -> Response:
-        if request.method not in ("GET", "HEAD"):
-            return Response(status_code=405, headers={"Allow": "GET, HEAD"})
+    async def answer(self, request: Request) -> Response:
+        """Raises Unauthenticated."""
         if not self._may_read(request):
-            return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
+            raise Unauthenticated("the figures are for whoever sends Authorization: Bearer and VITRINE_METRICS_TOKEN")
         await self._revision.refresh()
         # Some thousand series take as long to write as several requests to answer.
         return Response(await asyncio.to_thread(self._metrics.render), media_type=CONTENT_TYPE)

@@ -271,6 +271,7 @@ class TestHttp:
             ("/ingest/holdings", ("GET", "PUT", "OPTIONS"), "POST"),
             ("/livez", ("POST", "OPTIONS"), "GET, HEAD"),
             ("/readyz", ("POST", "DELETE"), "GET, HEAD"),
+            ("/metrics", ("POST", "OPTIONS"), "GET, HEAD"),
         ],
     )
     async def test_other_methods(self, reader: Api, path: str, methods: tuple[str, ...], allowed: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -43,6 +44,8 @@ async def every_answer(api: Api) -> dict[str, httpx2.Response]:
         "nothing there": await ask.get("/nothing"),
         "ready": await ask.get("/readyz"),
         "alive": await ask.get("/livez"),
+        "figures": await ask.get("/metrics"),
+        "keys": await ask.get("/.well-known/jwks.json"),
     }
 
 
@@ -52,6 +55,14 @@ async def test_every_answer_has_them(reader: Api, shared: Api) -> None:
             assert {header: response.headers.get(header) for header in SECURITY} == SECURITY, name
             assert response.headers.get("strict-transport-security") == (HSTS if production else None), name
             assert len(response.headers.get_list("cache-control")) == 1, name
+            (correlation_id,) = response.headers.get_list("x-request-id")
+            assert re.fullmatch("[0-9a-f]{32}", correlation_id), name
+
+
+async def test_the_correlation_id_is_the_one_that_was_sent(reader: Api) -> None:
+    for path in ("/livez", "/metrics", "/graphql", "/nothing"):
+        response = await reader.client.get(path, headers={"X-Request-Id": "0" * 32})
+        assert response.headers.get_list("x-request-id") == ["0" * 32], path
 
 
 async def test_an_unexpected_failure_has_them_too(reader: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,6 +114,7 @@ class TestCors:
         assert response.headers["access-control-allow-origin"] == ORIGIN
         assert response.headers["access-control-allow-methods"] == "GET, POST"
         assert response.headers["access-control-max-age"] == "600"
+        assert "x-request-id" in response.headers
         assert "access-control-allow-credentials" not in response.headers
 
     @pytest.mark.parametrize(
