@@ -17,6 +17,7 @@ import pytest
 from graph.engines.address import GraphAddress
 from graph.store.database import Database
 from server.gate.headers import security_headers
+from server.gate.unsent import ADDRESS_UNSENT_BYTES_AT_MOST
 from server.run import terms_of
 from server.settings import Mode, Settings
 from server.watching.metrics import Metrics
@@ -74,7 +75,12 @@ def test_what_the_connection_says_has_the_headers_of_every_answer() -> None:
 )
 def test_an_address_is_bounded_where_it_is_one_clients(mode: Mode, proxies: int, excess: int) -> None:
     """In development the service itself is among those of this machine, behind proxies everybody is."""
-    places = terms_of(Settings(mode=mode, trusted_proxies=proxies, address_connections=1), Metrics()).places
+    terms = terms_of(Settings(mode=mode, trusted_proxies=proxies, address_connections=1), Metrics())
+    takers = [Mock(stalled_since=0.0), Mock(stalled_since=0.0)]
+    for taker in takers:
+        terms.unsent.begin(taker, "127.0.0.1", ADDRESS_UNSENT_BYTES_AT_MOST, now=0.0)
+    assert [taker.cut_off.call_count for taker in takers] == [0, excess]
+    places = terms.places
     guests = [Mock(has_unsent=True), Mock(has_unsent=True)]
     for guest in guests:
         places.enter(guest, "127.0.0.1")
