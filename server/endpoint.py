@@ -137,8 +137,8 @@ class Requests:
             viewer = await self.sessions.viewer_to_show(scope)
         if not viewer.is_anonymous:
             # What two claims name may have one id; one holder may have tokens for more and for less.
-            for scope in viewer.scopes or (None,):
-                self.holder_rate.take((viewer.id, scope))
+            for kind in viewer.scopes or (None,):
+                self.holder_rate.take((viewer.id, kind))
         exchange.viewer = viewer
 
     async def seconds_left(self, exchange: Exchange, at_most: float = math.inf) -> float:
