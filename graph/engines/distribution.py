@@ -133,8 +133,8 @@ class Distribution:
             f"-Xmx{heap_mb}m",
             "-XX:MaxDirectMemorySize=128m",
             "-XX:-UsePerfData",
-            # Only what is compiled quickly.
-            *(("-XX:TieredStopAtLevel=1",) if brief else ()),
+            # Only what is compiled quickly, and nothing collected beside the work.
+            *(("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC") if brief else ()),
             "-XX:+ExitOnOutOfMemoryError",
             # A dump of memory holds what people's records hold.
             "-XX:-CreateCoredumpOnCrash",
