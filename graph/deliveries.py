@@ -165,7 +165,7 @@ def sent_again(
         return None
     due_at = None if is_fetched else now
     again = replace(delivery, state=DeliveryState.PENDING, attempts=0, due_at=due_at, claim=None, reason=None)
-    return replace(again, is_given_up=False)
+    return replace(again, is_given_up=False, may_have_arrived=_may_have_arrived(delivery))
 
 
 def given_up(delivery: Delivery, reason: str) -> Delivery | None:
@@ -174,7 +174,18 @@ def given_up(delivery: Delivery, reason: str) -> Delivery | None:
     is_open = delivery.state in (DeliveryState.PENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN)
     if not is_open and not _is_shown(delivery):
         return None
-    return replace(_ended(delivery, DeliveryState.FAILED), reason=reason[:REASON_AT_MOST], is_given_up=True)
+    over = replace(_ended(delivery, DeliveryState.FAILED), reason=reason[:REASON_AT_MOST], is_given_up=True)
+    return replace(over, may_have_arrived=_may_have_arrived(delivery))
+
+
+def was_told(delivery: Delivery) -> bool:
+    """Whether the person was told by it, or may have been: of a withdrawal they are to hear too. One that is being
+    handed over now counts: better to be told of it twice than never."""
+    return delivery.state in (DeliveryState.SENT, DeliveryState.SENDING) or _may_have_arrived(delivery)
+
+
+def _may_have_arrived(delivery: Delivery) -> bool:
+    return delivery.may_have_arrived or delivery.state is DeliveryState.UNKNOWN or _is_shown(delivery)
 
 
 def _is_shown(delivery: Delivery) -> bool:

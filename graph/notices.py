@@ -100,7 +100,7 @@ class Delivery:
     """One notice on one channel. `product` is the service whose back end is told, for SOFTWARE_PRODUCT. `attempts`
     counts those that ended, since staff last asked for it to be sent again; `reason` says why the last one failed, or
     why staff gave it up, where `is_given_up`. `due_at`: when a sender may claim it; None where none is to. `claim`: the
-    word of the sender that did.
+    word of the sender that did. `may_have_arrived`: whether an earlier try may have, which nobody knows.
     """
 
     subject: str
@@ -115,6 +115,7 @@ class Delivery:
     sent_at: datetime | None = None
     reason: str | None = None
     is_given_up: bool = False
+    may_have_arrived: bool = False
 
     @property
     def id(self) -> str:

@@ -198,6 +198,7 @@ def delivery_row(delivery: Delivery, *, feed: str | None) -> Row:
         "sent_at": find_text(delivery.sent_at),
         "reason": delivery.reason,
         "given_up": delivery.is_given_up or None,
+        "may_have_arrived": delivery.may_have_arrived or None,
         "queue": None if delivery.due_at is None else _place_in_queue(delivery, delivery.due_at),
         "feed": feed,
         "unread": feed if delivery.state in _UNREAD else None,
@@ -230,4 +231,5 @@ def delivery_of(row: Mapping[str, Any]) -> Delivery:
         sent_at=find_time(row.get("sent_at")),
         reason=row.get("reason"),
         is_given_up=row.get("given_up", False),
+        may_have_arrived=row.get("may_have_arrived", False),
     )

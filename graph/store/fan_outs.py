@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from graph.changes import Place
-from graph.deliveries import doubted, stopped
+from graph.deliveries import doubted, stopped, was_told
 from graph.errors import NotFound
 from graph.model import Channel
 from graph.notices import Delivery, DeliveryState, FanOut, FanOutState, Notice, NoticeKind, notice_id
@@ -251,7 +251,7 @@ async def write_withdrawal_page(
             after = stopped(delivery)
             if after is not None:
                 stopping.append(delivery_row(after, feed=row.get("feed")))
-            elif delivery.state in _TOLD:
+            if was_told(delivery):
                 channels[notice_id(delivery.revision, delivery.kind, delivery.subject)].append(delivery)
         if stopping:
             await transaction.run(UPDATE_DELIVERIES, rows=stopping)
@@ -260,10 +260,6 @@ async def write_withdrawal_page(
         return await _write(transaction, current, again, page, cursor=cursor, is_last=len(found) < limit, at=at)
 
     return await database.write(work)
-
-
-# One that is being handed over now, or may have been, counts: better to be told twice of a withdrawal than never.
-_TOLD = frozenset({DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN})
 
 
 def _told_again(notice: Notice, deliveries: Sequence[Delivery], fetching: Collection[str]) -> Told:

@@ -9,11 +9,9 @@ from typing import Annotated
 import typer
 
 from graph.data_map import DataMap
-from graph.errors import InvalidInput, InvalidRevision, VitrineError
-from graph.map_file.rules import NO_CLAUSE
+from graph.errors import InvalidInput, InvalidRevision
 from graph.map_file.shape import kinds
 from graph.model import Finding, Revision, RevisionState
-from graph.revision_file import Before
 from graph.store.comparisons import Comparisons
 from graph.store.data_maps import DataMaps
 from graph.store.database import Database
@@ -24,7 +22,7 @@ from seed.folder import read_revision
 from server.cli.adjustment import adjust
 from server.cli.connection import now, read_settings, with_database
 from server.cli.findings import findings_as_json, say_findings
-from server.cli.last_published import find_last_published
+from server.cli.named_revision import with_successors
 from server.cli.output import say, say_json, say_table
 from server.cli.overruling import overrule
 
@@ -44,7 +42,7 @@ def draft(
     try:
         content = read_revision(folder)
     except InvalidRevision as error:
-        raise _with_successors(error, folder) from None
+        raise with_successors(error, folder) from None
 
     async def work(database: Database) -> Revision:
         return await draft_revision(database, content, at=now())
@@ -56,22 +54,6 @@ def draft(
     base = f"on top of revision {revision.base}" if revision.base else "as the first"
     say(f"Drafted revision {revision.number} {base}: {revision.summary}")
     say(f"To see it: vitrine revision show {revision.number}")
-
-
-def _with_successors(error: InvalidRevision, folder: Path) -> InvalidRevision:
-    """The same problems, with where the clauses that are gone went, as far as the revision published last tells."""
-    if not any(NO_CLAUSE in problem.message for problem in error.problems):
-        return error
-    try:
-        base = with_database(find_last_published, existing=True)
-        if base is not None:
-            read_revision(folder, Before(base.revision.number, base.policy.clauses))
-    except InvalidRevision as better:
-        return better
-    except VitrineError:
-        # The problems are the same without a graph that could say more of them.
-        pass
-    return error
 
 
 @commands.command("list")

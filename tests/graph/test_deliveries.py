@@ -25,6 +25,7 @@ from graph.deliveries import (
     settled,
     shown,
     stopped,
+    was_told,
 )
 from graph.model import Channel
 from graph.notices import Delivery, DeliveryState, NoticeKind
@@ -151,7 +152,7 @@ def test_what_a_product_was_shown_may_have_been_told_until_it_says_so() -> None:
     assert stopped(given) is None
     assert claimed(given, "mine", until=NOW + LEASE, now=NOW) is None
     assert given_up(given, "the product is gone") == replace(
-        waiting, state=DeliveryState.FAILED, reason="the product is gone", is_given_up=True
+        waiting, state=DeliveryState.FAILED, reason="the product is gone", is_given_up=True, may_have_arrived=True
     )
     assert fetched(given, now=NOW) == replace(waiting, state=DeliveryState.SENT, sent_at=NOW)
 
@@ -170,7 +171,8 @@ def test_a_product_that_fetched_what_was_in_doubt_has_it() -> None:
 def test_staff_send_again_what_may_not_have_arrived(state: DeliveryState) -> None:
     failed = replace(PENDING, state=state, attempts=3, reason="451", due_at=None)
 
-    assert sent_again(failed, now=NOW, is_fetched=False) == PENDING
+    in_doubt = state is DeliveryState.UNKNOWN
+    assert sent_again(failed, now=NOW, is_fetched=False) == replace(PENDING, may_have_arrived=in_doubt)
 
 
 @pytest.mark.parametrize("state", [DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.STOPPED])
@@ -185,7 +187,28 @@ def test_what_was_given_up_is_sent_again_only_where_that_is_named() -> None:
     assert over is not None
 
     assert sent_again(over, now=NOW, is_fetched=False) is None
-    assert sent_again(over, now=NOW, is_fetched=False, is_reason_named=True) == PENDING
+    again = sent_again(over, now=NOW, is_fetched=False, is_reason_named=True)
+    assert again == replace(PENDING, may_have_arrived=True)
+
+
+def test_who_may_have_been_told_hears_of_a_withdrawal_whatever_staff_did_since() -> None:
+    doubtful = replace(PENDING, state=DeliveryState.UNKNOWN, due_at=None, reason=DIED)
+    shown_once = replace(PENDING, state=DeliveryState.SENDING, due_at=None)
+    for delivery in (doubtful, shown_once):
+        over = given_up(delivery, "the log has it")
+        assert over is not None
+        again = sent_again(over, now=NOW, is_fetched=False, is_reason_named=True)
+        assert again is not None
+        assert [was_told(each) for each in (delivery, over, again)] == [True, True, True]
+        refused = settle(replace(again, state=DeliveryState.SENDING, claim="mine"), Refused("550", is_final=True))
+        assert refused is not None
+        assert (refused.state, was_told(refused)) == (DeliveryState.FAILED, True)
+    for state, was in ((DeliveryState.SENT, True), (DeliveryState.SENDING, True), (DeliveryState.FAILED, False)):
+        assert was_told(replace(PENDING, state=state)) is was
+    never = given_up(PENDING, "nobody is to hear of it")
+    assert never is not None
+    assert not was_told(never)
+    assert not was_told(PENDING)
 
 
 def test_staff_give_up_what_is_not_sent_and_say_why() -> None:

@@ -288,12 +288,13 @@ def test_a_folder_whose_map_cites_what_its_policy_dropped_is_told_where_it_went(
 ) -> None:
     written(tmp_path, POLICY.replace("{#sources.personal.phone}", "{#data.phone}"), "policy.md")
     written(tmp_path, (SEED / "map.yaml").read_text("utf-8"), "map.yaml")
-    refused = vitrine("revision", "draft", tmp_path, settings=seeded)
-    assert refused.returncode == 1
-    assert (
-        "no clause is 'sources.personal.phone': in revision 1 it was 'the phone number.'; that is likely 'data.phone' "
-        "now, 'the phone number.'\n"
-    ) in refused.stderr
+    for command in (("revision", "draft"), ("compare", "1"), ("check",)):
+        refused = vitrine(*command, tmp_path, settings=seeded)
+        assert refused.returncode == 1
+        assert (
+            "no clause is 'sources.personal.phone': in revision 1 it was 'the phone number.'; that is likely "
+            "'data.phone' now, 'the phone number.'\n"
+        ) in refused.stderr
 
 
 # ---- bad input -------------------------------------------------------------------------------------------------------

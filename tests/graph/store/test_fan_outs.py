@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from graph.changes import Place
-from graph.deliveries import begun, claimed
+from graph.deliveries import begun, claimed, doubted, given_up
 from graph.model import Channel
 from graph.notices import Delivery, DeliveryState, FanOut, FanOutState, Notice, NoticeKind, delivery_id
 from graph.store.database import Database, Transaction
@@ -125,6 +125,8 @@ async def test_a_withdrawal_stops_what_waits_and_tells_who_was_told_where_they_w
             told("ben", Channel.EMAIL, Channel.ACCOUNT_AREA),
             told("cyd", Channel.EMAIL),
             told("dee", Channel.SOFTWARE_PRODUCT, product="panel", is_fetched=True),
+            told("eve", Channel.EMAIL),
+            told("fay", Channel.EMAIL),
         ],
     )
     until = NOW + timedelta(minutes=2)
@@ -132,9 +134,13 @@ async def test_a_withdrawal_stops_what_waits_and_tells_who_was_told_where_they_w
     await change_deliveries(database, [sending], lambda each: claimed(each, "mine", until=until, now=NOW))
     await change_deliveries(database, [sending], lambda each: begun(each, "mine", until=until))
 
+    in_doubt, waiting = (delivery_id(2, NoticeKind.REVISION, Channel.EMAIL, each) for each in ("eve", "fay"))
+    await change_deliveries(database, [in_doubt], doubted)
+    await change_deliveries(database, [in_doubt, waiting], lambda each: given_up(each, "the log has all of them"))
+
     after = await write_withdrawal_page(database, await withdraw(database), fetching=["panel"], limit=10, at=NOW)
 
-    assert (after.state, after.notices, after.deliveries) == (FanOutState.DONE, 2, 2)
+    assert (after.state, after.notices, after.deliveries) == (FanOutState.DONE, 3, 3)
     assert await states(database) == {
         "2/REVISION/EMAIL/ann": "STOPPED",
         "2/REVISION/EMAIL/ben": "STOPPED",
@@ -143,6 +149,10 @@ async def test_a_withdrawal_stops_what_waits_and_tells_who_was_told_where_they_w
         "2/REVISION/EMAIL/cyd": "SENDING",
         "2/WITHDRAWAL/EMAIL/cyd": "PENDING",
         "2/REVISION/SOFTWARE_PRODUCT/dee": "STOPPED",
+        # Given up: of the one it was not known whether she had been told, of the other it was.
+        "2/REVISION/EMAIL/eve": "FAILED",
+        "2/WITHDRAWAL/EMAIL/eve": "PENDING",
+        "2/REVISION/EMAIL/fay": "FAILED",
     }
     kinds = {each: [notice.kind.value for notice in await list_notices(database, each)] for each in ("ann", "ben")}
     assert kinds == {"ann": ["REVISION"], "ben": ["WITHDRAWAL", "REVISION"]}

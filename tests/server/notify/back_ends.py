@@ -135,6 +135,8 @@ async def never_ends(received: Received, writer: asyncio.StreamWriter) -> None:
         while not writer.transport.is_closing():
             writer.write(b"400\r\n" + b"x" * 1024 + b"\r\n")
             await writer.drain()
+            # Which waits for nothing where nobody reads any more: that the connection is lost could not be heard.
+            await asyncio.sleep(0)
 
 
 async def stalls(received: Received, writer: asyncio.StreamWriter) -> None:
