@@ -18,6 +18,7 @@ type Received = Subject["recipients"]["nodes"][number]["disclosed"]["nodes"][num
 /** The answer that a person would have, row by row. */
 export function PersonAnswer({ subject }: { subject: Subject }) {
   const { holdings, recipients, trusts, decisions, notices, neverHeld, accessedBy, unreadNotices } = subject;
+  const disclosed = disclosedTo(recipients.nodes);
   const cited = (clauses: Cited) => <Numbers clauses={clauses} revision={subject.revision.number} />;
   return (
     <article aria-label={t("person.answer", { id: subject.key })}>
@@ -80,25 +81,19 @@ export function PersonAnswer({ subject }: { subject: Subject }) {
           ]}
         />
       </Part>
-      {recipients.nodes.some(({ disclosed }) => disclosed.totalCount > 0) && (
+      {disclosed.totalCount > 0 && (
         <Part title={t("person.received.title")}>
-          {recipients.nodes.map(
-            ({ key, recipient, disclosed }) =>
-              disclosed.totalCount > 0 && (
-                <Rows
-                  key={key}
-                  label={t("person.received.by", { name: recipient ? namedOf(recipient).name : key })}
-                  list={disclosed}
-                  columns={[t("kind.RECIPIENT"), t("person.when"), t("kinds.DATA_CATEGORY"), t("kind.SERVICE")]}
-                  cells={(each) => [
-                    recipient ? namedOf(recipient).name : key,
-                    moment(each.disclosedAt),
-                    categoriesOf(each),
-                    each.service?.name ?? each.serviceKey,
-                  ]}
-                />
-              ),
-          )}
+          <Rows
+            label={t("person.received.title")}
+            list={disclosed}
+            columns={[t("kind.RECIPIENT"), t("person.when"), t("kinds.DATA_CATEGORY"), t("kind.SERVICE")]}
+            cells={({ to, ...each }) => [
+              to,
+              moment(each.disclosedAt),
+              categoriesOf(each),
+              each.service?.name ?? each.serviceKey,
+            ]}
+          />
         </Part>
       )}
       {trusts.totalCount > 0 && (
@@ -202,6 +197,15 @@ function Numbers({ clauses, revision }: { clauses: Cited; revision: number }) {
 }
 
 /** Whether it receives anything now, and how often it did. */
+/** What was disclosed to all of them, the newest first. */
+function disclosedTo(recipients: Subject["recipients"]["nodes"]) {
+  const nodes = recipients.flatMap(({ key, recipient, disclosed }) =>
+    disclosed.nodes.map((each) => ({ ...each, to: recipient ? namedOf(recipient).name : key })),
+  );
+  nodes.sort((one, other) => other.disclosedAt.localeCompare(one.disclosedAt));
+  return { totalCount: recipients.reduce((sum, { disclosed }) => sum + disclosed.totalCount, 0), nodes };
+}
+
 function standingOf({
   isActive,
   mayReceive,

@@ -255,7 +255,6 @@ export const mapViewTexts = {
   "person.standing.NOT": "Not now",
   "person.received": { one: "received {count} time", other: "received {count} times" },
   "person.received.title": "What was disclosed",
-  "person.received.by": "What {name} received",
   "person.trusts": "Whom they let see something",
   "person.trusted": "Who",
   "person.until": "Until",
