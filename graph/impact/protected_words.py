@@ -21,15 +21,18 @@ NEGATIONS: Mapping[str, frozenset[str]] = {
         despite notwithstanding refuse refuses forbidden prohibited hardly rarely opt yes
         dont doesnt didnt cant wont isnt arent wasnt werent hasnt havent hadnt couldnt shouldnt wouldnt mustnt neednt
         shant aint
+        prohibit prohibits prohibiting forbid forbids refrain refrains deny denies decline declines
     """),
     "de": _words("""
         nicht nie niemals nirgends kein keine keinen keinem keiner keines keinerlei nichts niemand niemanden niemandem
         weder noch ohne außer ausser ausgenommen ausgeschlossen sofern soweit trotz ungeachtet verboten untersagt kaum
         ja nein
+        verbietet verbieten unterlassen unterlässt verweigert verweigern
     """),
     "fr": _words("""
         ne n non ni pas jamais aucun aucune nul nulle rien sans sauf hormis excepté excepter exclu exclus exclue
         exclues malgré nonobstant interdit interdite interdits interdites guère oui
+        interdire interdisons interdisent refuser refuse refusons abstenir abstient abstenons
     """),
     "ru": _words("""
         не ни нет нельзя никогда никто никого никому никем ничто ничего ничему нигде никуда никакой никакая никакое
@@ -43,12 +46,14 @@ MODALS: Mapping[str, frozenset[str]] = {
         may might can could shall should will would must ought need needs needn't required requires require obliged
         mandatory optional voluntary voluntarily permitted allowed entitled only solely exclusively always automatically
         if until before after least most more less
+        permit permits allow allows entitle entitles compulsory obligatory
     """),
     "de": _words("""
         darf dürfen dürft durfte dürfte dürften kann können könnt könnte könnten soll sollen sollte sollten muss muß
         müssen musste müsste müssten will wollen verpflichtet erforderlich notwendig freiwillig
         zwingend erlaubt gestattet zulässig berechtigt nur lediglich ausschließlich ausschliesslich allein stets immer
         automatisch wenn falls bis mindestens höchstens mehr weniger
+        erlauben erlaubt gestatten gestattet
     """),
     "fr": _words("""
         peut peuvent pouvons pouvez pourra pourront pourrait pourraient doit doivent devons devez devra devront devrait
@@ -56,6 +61,7 @@ MODALS: Mapping[str, frozenset[str]] = {
         facultatifs facultatives volontaire nécessaire nécessaires requis requise requises permis permise autorisé
         autorisée autorisés autorisées seul seule seulement uniquement exclusivement toujours automatiquement si
         jusque jusqu s'il s'ils avant après moins plus
+        permettre permet permettent permettons autorise autorisent autorisons
     """),
     "ru": _words("""
         может могут можем можете можно могли мог могла должен должна должно должны обязан обязана обязано обязаны
@@ -90,12 +96,17 @@ NUMBERS: Mapping[str, frozenset[str]] = {
         quarter third first second once twice thrice double all every fourth fifth sixth seventh eighth ninth tenth
         eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth
         fortieth fiftieth sixtieth seventieth eightieth ninetieth hundredth thousandth
+        hundreds thousands millions billions trillion dozen dozens tens both single twofold threefold fourfold fivefold
+        sixfold tenfold hundredfold thirds fifths halves
     """),
     "de": _words("""
         null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn
         siebzehn achtzehn neunzehn zwanzig dreißig dreissig vierzig fünfzig sechzig siebzig achtzig neunzig hundert
         tausend million millionen halb halbe halben viertel drittel erste ersten zweite zweiten einmal zweimal dreimal
         doppelt alle allen aller jede jeder jedes jeden jedem
+        hunderte hunderten hunderter tausende tausenden tausender dutzend dutzende dutzenden milliarde milliarden beide
+        beiden beider zweifach zweifache dreifach dreifache vierfach vierfache fünffach fünffache zehnfach zehnfache
+        hälfte
     """)
     | _GERMAN_ORDINALS,
     "fr": _words("""
@@ -104,6 +115,8 @@ NUMBERS: Mapping[str, frozenset[str]] = {
         tiers premier première second seconde fois double tous toutes chaque
         deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième onzième douzième treizième
         quatorzième quinzième seizième vingtième trentième centième
+        millier milliers milliards centaine centaines dizaine dizaines douzaine douzaines quinzaine vingtaine trentaine
+        cinquantaine moitiés triple quadruple décuple
     """),
     "ru": _words("""
         ноль нуль один одна одно одни одного одной одному одним одну два две двух двум двумя три трёх трех трём трем
@@ -115,6 +128,9 @@ NUMBERS: Mapping[str, frozenset[str]] = {
         полтора полутора четверть треть третий третья третье третьего третьей третьему третьим третьем третью третьи
         третьих однажды дважды трижды вдвое все всех всем всеми весь всю всего каждый каждая каждое каждого каждой
         каждому каждые каждую любой любая любое любые любых любого
+        сотня сотню сотни сотен сотням сотнями сотнях десяток десятка десятки десятков десяткам десятками десятках
+        тысячу тысячей тысячам тысячами тысячах миллионы миллионам миллионами миллиарды миллиардов дюжина дюжину дюжины
+        дюжин оба обе обоих обеих втрое
     """)
     | _RUSSIAN_ORDINALS,
 }
@@ -126,6 +142,8 @@ TIMES: Mapping[str, frozenset[str]] = {
         thursday friday saturday sunday second seconds minute minutes hour hours day days night week weeks month months
         quarter quarters year years decade decades hourly daily weekly monthly quarterly yearly annually annual working
         calendar immediately promptly forever indefinitely permanently temporarily today tomorrow
+        fortnight fortnights fortnightly noon midday midnight overnight nightly weekday weekdays weekend weekends annum
+        semester semesters
     """),
     "de": _words("""
         januar jänner februar märz april mai juni juli august september oktober november dezember montag dienstag
@@ -133,12 +151,14 @@ TIMES: Mapping[str, frozenset[str]] = {
         tages woche wochen monat monate monaten monats quartal quartale jahr jahre jahren jahres jahrzehnt jahrzehnte
         stündlich täglich wöchentlich monatlich jährlich werktag werktage werktagen kalendertage sofort unverzüglich
         dauerhaft unbefristet befristet vorübergehend heute morgen
+        mittag mittags mitternacht wochenende wochenenden werktags semester vierzehntägig halbjährlich zweiwöchentlich
     """),
     "fr": _words("""
         janvier février mars avril mai juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi
         vendredi samedi dimanche seconde secondes minute minutes heure heures jour jours journée semaine semaines mois
         trimestre trimestres an ans année années décennie quotidien hebdomadaire mensuel mensuelle annuel annuelle
         ouvrable ouvrables immédiatement indéfiniment définitivement temporairement aujourd'hui demain
+        midi minuit semestre semestres semestriel semestrielle quotidienne week-end ouvré ouvrés
     """),
     "ru": _words("""
         январь января январе февраль февраля феврале март марта марте апрель апреля апреле май мая мае июнь июня июне
@@ -148,6 +168,7 @@ TIMES: Mapping[str, frozenset[str]] = {
         неделю недель месяц месяца месяцев месяцы квартал квартала кварталов год года лет году годы годов десятилетие
         сутки суток ежечасно ежедневно еженедельно ежемесячно ежеквартально ежегодно рабочих рабочие календарных
         календарные немедленно незамедлительно бессрочно постоянно временно сегодня завтра
+        полдень полудня полночь полуночи будни будней выходные выходных полугодие
     """),
 }
 

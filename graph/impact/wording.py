@@ -33,7 +33,7 @@ _INSIDE = re.compile(r"['.@]")
 # What counts, and what says yes or no, above all in tables.
 _SYMBOLS = frozenset("%‰€$£¥₽&@<>≤≥±+×✓☑✅✗✕☒❌☐□■☓")
 # What a law counts its points with: Art. 6(1)(f), (ii).
-_LETTER = re.compile(r"[^\W\d_]|[ivx]+", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]|[ivx]{2,}", re.IGNORECASE)
 _SENTENCE_ENDS = frozenset(".!?:;")
 _QUOTES = frozenset("\"'([")
 # "Opt-in", "opted out", "opt you in": which of the two is all that is promised.
@@ -174,7 +174,8 @@ class Wordings:
         """Whether a mark is a letter of a list or of a law, and no word."""
         if _LETTER.fullmatch(text[place]) is None:
             return False
-        is_word = len(text[place]) > 1 or any(
+        # No word is written as a Roman number of several letters is.
+        is_word = len(text[place]) == 1 and any(
             text[place].casefold() in protected_words.WORDS_OF_ONE_LETTER[each] for each in self._languages
         )
         before, after = text[max(place - 1, 0) : place], text[place + 1 : place + 2]
