@@ -126,7 +126,8 @@ def test_the_image_runs_as_a_user_without_rights() -> None:
     assert final("USER") == ["10001:10001"]
     words = [word for word, _ in stages()[-1]]
     assert words.index("USER") > max(index for index, word in enumerate(words) if word in ("RUN", "COPY"))
-    (made,) = final("RUN")
+    made, learned = final("RUN")
+    assert learned == 'if [ "$EMBEDDED_ENGINE" = true ]; then python -m graph.engines.aot_cache; fi'
     assert "useradd --uid 10001 --gid 10001" in made
     assert "--owner=vitrine --group=vitrine --mode=0700 /data" in made
 

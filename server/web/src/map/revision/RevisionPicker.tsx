@@ -16,7 +16,7 @@ type Revision = RevisionsQuery["revisions"]["nodes"][number];
 const SHOWN_AT_ONCE = 50;
 /** From more than so many on, one looks for a revision. */
 const FOUND_FROM = 10;
-const WIDTH = "min(24rem, calc(100vw - 1.5rem))";
+const WIDTH = "min(24rem, calc(100vw - 1rem))";
 
 /** Which revision, or which day, all views of the map show. */
 export function RevisionPicker() {
